@@ -1,0 +1,150 @@
+"""Every error that is expected, as one tree; anything else is a defect and is loud.
+
+    MonitorError
+    ├── UsageError            a command was called wrongly                          exit 2
+    ├── InvalidInput          a file the user wrote is wrong                        exit 3
+    │   ├── ConfigError           monitor.toml
+    │   ├── RuleError             rules/*.yaml
+    │   └── SeedError             a seed article
+    ├── FeedError             bytes that are not a usable feed
+    ├── ExtractError          a page without an article
+    ├── FetchError            an address that could not be read
+    │   └── AddressRefused        ... because the address guard said no
+    ├── WorkerError           a worker process was killed: time, memory, crash
+    ├── StoreError            the database cannot be used as it is
+    │   ├── StoreBusy             locked, or another daemon runs
+    │   ├── StoreFull             no space left on the disk
+    │   └── SchemaMismatch        older or newer than this program
+    └── SendError             a channel did not take a message
+
+Each carries one line for the operator: what is wrong, and, where it is known, what to do.
+Library errors become one of these at the edge (adapters/) and nowhere else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+class MonitorError(Exception):
+    """An expected error. `str(error)` is one line for the operator."""
+
+    exit_code = 1
+
+
+class UsageError(MonitorError):
+    """A command was called with something that cannot be meant."""
+
+    exit_code = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong in a file somebody wrote, where it is, and what was probably meant.
+
+    `line` and `column` count from 1 (0 where the place is not known); `source` is the whole
+    line as it stands in the file, for the caret; `length` is how many characters to underline.
+    """
+
+    path: str
+    line: int
+    column: int
+    message: str
+    hint: str = ""
+    source: str = ""
+    length: int = 1
+    level: str = "error"  # error | warning
+
+    @property
+    def place(self) -> str:
+        """`file:line:column`, as editors and compilers write it."""
+        return ":".join([self.path, *(str(n) for n in (self.line, self.column) if n)])
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.level}: {self.message}" + (f" ({self.hint})" if self.hint else "")
+
+    def report(self) -> str:
+        """The problem with its source line and a caret under the place."""
+        if not self.source:
+            return str(self)
+        number = str(self.line)
+        shown = self.source.replace("\t", " ")
+        caret = " " * max(self.column - 1, 0) + "^" * max(self.length, 1)
+        return f"{self}\n  {number} | {shown}\n  {' ' * len(number)} | {caret}"
+
+
+class InvalidInput(MonitorError):
+    """A file the user wrote is wrong; all its problems are reported at once."""
+
+    exit_code = 3
+
+    def __init__(self, problems: list[Problem] | Problem) -> None:
+        self.problems = [problems] if isinstance(problems, Problem) else problems
+        super().__init__("\n".join(problem.report() for problem in self.problems))
+
+
+class ConfigError(InvalidInput):
+    """monitor.toml cannot be used."""
+
+
+class RuleError(InvalidInput):
+    """A rule file cannot be used."""
+
+
+class SeedError(InvalidInput):
+    """A seed article cannot be read."""
+
+
+class FeedError(MonitorError):
+    """The bytes an address answered with are no usable feed."""
+
+
+class ExtractError(MonitorError):
+    """No article was found in a page."""
+
+
+class FetchError(MonitorError):
+    """An address could not be read.
+
+    `kind` is one word for counting and for `status`: dns, connect, tls, timeout, size,
+    redirect, refused, protocol.
+    """
+
+    def __init__(self, kind: str, message: str) -> None:
+        self.kind = kind
+        super().__init__(message)
+
+
+class AddressRefused(FetchError):
+    """The address guard refused to connect."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__("refused", message)
+
+
+class WorkerError(MonitorError):
+    """A worker process did not live to answer; `kind` is timeout, memory or crash."""
+
+    def __init__(self, kind: str, message: str) -> None:
+        self.kind = kind
+        super().__init__(message)
+
+
+class StoreError(MonitorError):
+    """The database cannot be used as it is."""
+
+
+class StoreBusy(StoreError):
+    """Somebody else holds the database."""
+
+
+class StoreFull(StoreError):
+    """The disk has no space left; nothing was written, nothing is lost."""
+
+
+class SchemaMismatch(StoreError):
+    """The database is of another version than this program."""
+
+
+class SendError(MonitorError):
+    """A channel did not take a message."""
