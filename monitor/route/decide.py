@@ -1,0 +1,101 @@
+"""What follows from a match: who hears of it now, later or not at all, always with the reason.
+
+Promises 3 and 4 of the design are kept here and nowhere else: once per story, and no flood.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from monitor.model import Decision, Kind, Novelty, Origin, Per, Relation, Standing, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What one rule has told of one story so far; what is held counts, seeds and baseline articles do not."""
+
+    told_new: bool = False
+    told_second_source: bool = False
+
+
+NOTHING_TOLD = Told()
+_UPDATES = {Novelty.SOURCE, Novelty.FIGURE, Novelty.STATEMENT}
+
+
+def decide(
+    per: Per,
+    standing: Standing | None,
+    origin: Origin,
+    relation: Relation,
+    told: Told,
+    now: datetime,
+    digest_at: datetime,
+    *,
+    revised: bool = False,
+) -> Decision:
+    """The decision for one match.
+
+    `standing` is None for articles that came through no feed. `told` is what this rule has told of the
+    story that `relation` names; for a digest, what it has gathered counts. `digest_at` is when the
+    rule's next digest goes out. `revised` says that the same match was decided before and the article
+    has changed since: then only a changed figure or a new statement is told.
+    """
+    withheld = _never_told(standing, origin, relation)
+    if withheld is not None:
+        return withheld
+    if per is Per.ARTICLE:
+        return _per_article(relation, revised)
+    decision = _per_story(relation, told)
+    if per is Per.DIGEST and decision.verdict is Verdict.ALERT:
+        until = max(now, digest_at)
+        return Decision(Verdict.HELD, f"{decision.reason}; kept for the digest", decision.kind, until)
+    return decision
+
+
+def _never_told(standing: Standing | None, origin: Origin, relation: Relation) -> Decision | None:
+    """What no policy tells: examples, imports, the past, and copies."""
+    if origin is Origin.SEED:
+        return _withhold("seed: the example the rule was written from")
+    if origin is Origin.IMPORT:
+        return _withhold("imported: the past is for backtest")
+    if standing is Standing.BASELINE:
+        return _withhold("baseline: it was there at the feed's first poll")
+    if standing is Standing.OLD:
+        return _withhold("old: published too long ago to be news")
+    if relation.novelty is Novelty.COPY or relation.copy_of is not None:
+        return _withhold(_copy_reason(relation))
+    return None
+
+
+def _copy_reason(relation: Relation) -> str:
+    of = f"copy of article {relation.copy_of}" if relation.copy_of is not None else "copy"
+    return f"{of}: {relation.reason}" if relation.reason else of
+
+
+def _per_article(relation: Relation, revised: bool) -> Decision:
+    if not revised:
+        return _alert(Kind.NEW, "new article")
+    if relation.novelty in _UPDATES:
+        return _alert(Kind.UPDATE, relation.reason)
+    return _withhold("nothing new: this article was told before it changed")
+
+
+def _per_story(relation: Relation, told: Told) -> Decision:
+    if not told.told_new:
+        if relation.novelty is Novelty.STORY:
+            return _alert(Kind.NEW, "new story")
+        return _alert(Kind.NEW, "first alert of a story whose earlier articles were not told")
+    if relation.novelty is Novelty.SOURCE and told.told_second_source:
+        return _withhold("nothing new: a second source was told before")
+    if relation.novelty in _UPDATES:
+        return _alert(Kind.UPDATE, relation.reason)
+    return _withhold(f"nothing new: {relation.reason}" if relation.reason else "nothing new")
+
+
+def _alert(kind: Kind, reason: str) -> Decision:
+    return Decision(Verdict.ALERT, reason or kind.value, kind)
+
+
+def _withhold(reason: str) -> Decision:
+    return Decision(Verdict.WITHHELD, reason)

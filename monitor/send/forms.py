@@ -1,0 +1,112 @@
+"""What kind of channel an Apprise address is, how much it takes, and what may be shown of it.
+
+An Apprise address is `scheme://…`; the scheme says the service. Addresses hold secrets almost anywhere
+(user part, host, path, query), so a channel's name is built only from parts known to be none.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from enum import StrEnum
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
+
+
+class Markup(StrEnum):
+    """How a service writes bold, and what it would misread."""
+
+    MAIL = "mail"  # text and HTML, both
+    MRKDWN = "mrkdwn"  # Slack's own
+    MARKDOWN = "markdown"  # CommonMark
+    HTML = "html"  # <b> and nothing else
+    TEXT = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """The shape a message has on a service. `limit` is what we send, in characters, not what it takes."""
+
+    service: str
+    markup: Markup
+    limit: int = 900
+    public_host: bool = False  # the address's host is a host name, not a token
+
+    @property
+    def is_mail(self) -> bool:
+        return self.markup is Markup.MAIL
+
+
+GENERIC = Form("other", Markup.TEXT)
+_WHOLE = 1_000_000  # mail and webhooks: as much as there is to tell
+_FORMS: dict[str, Form] = {
+    **dict.fromkeys(("mailto", "mailtos"), Form("mail", Markup.MAIL, _WHOLE, True)),
+    **dict.fromkeys(("json", "jsons"), Form("json", Markup.TEXT, 8000, True)),
+    **dict.fromkeys(("xml", "xmls"), Form("xml", Markup.TEXT, 8000, True)),
+    **dict.fromkeys(("form", "forms"), Form("form", Markup.TEXT, 8000, True)),
+    "slack": Form("slack", Markup.MRKDWN),
+    "discord": Form("discord", Markup.MARKDOWN),
+    "tgram": Form("telegram", Markup.HTML),
+    **dict.fromkeys(("mmost", "mmosts"), Form("mattermost", Markup.MARKDOWN, public_host=True)),
+    **dict.fromkeys(("workflow", "workflows", "msteams"), Form("teams", Markup.TEXT)),
+    **dict.fromkeys(("ntfy", "ntfys"), Form("ntfy", Markup.TEXT)),
+    **dict.fromkeys(("matrix", "matrixs"), Form("matrix", Markup.TEXT, public_host=True)),
+    "pover": Form("pushover", Markup.TEXT),
+    **dict.fromkeys(("rocket", "rockets"), Form("rocketchat", Markup.TEXT, public_host=True)),
+    **dict.fromkeys(("gotify", "gotifys"), Form("gotify", Markup.TEXT, public_host=True)),
+}
+_SECRET_KEYS = {"pass", "password", "pwd", "token", "secret", "key", "apikey"}
+
+
+def form_of(url: str) -> Form:
+    """The form of an address, by its scheme; the generic short text where the service has none of its own."""
+    return _FORMS.get(scheme_of(url), GENERIC)
+
+
+def form_named(service: str) -> Form:
+    """The form of a service by name: "mail", "slack" …; the generic one where it has none."""
+    return next((form for form in _FORMS.values() if form.service == service), GENERIC)
+
+
+def scheme_of(url: str) -> str:
+    return url.split(":", 1)[0].strip().lower()
+
+
+def mask(url: str, recipient: str = "") -> str:
+    """A name for a channel that shows no secret and stays the same while its address and recipient do.
+
+    `mail:desk@news.example#0f3a9c12`. The hash keeps channels apart that look alike; a password is not
+    part of it, so that a new password leaves the name, and with it every delivery, as it was, and so
+    that nobody can try passwords against a name.
+    """
+    form, parts = form_of(url), _split(url)
+    shown = recipient or (_host(parts) if form.public_host else "")
+    service = form.service if form is not GENERIC else scheme_of(url)[:20] or "?"
+    digest = hashlib.sha256(_identity(url, parts, recipient).encode("utf-8", "replace")).hexdigest()[:8]
+    return f"{service}:{_plain(shown)}#{digest}" if shown else f"{service}#{digest}"
+
+
+def _split(url: str) -> SplitResult:
+    try:
+        return urlsplit(url.strip())
+    except ValueError:  # an unclosed bracket in the host: not an address, and still needs a name
+        return urlsplit("")
+
+
+def _host(parts: SplitResult) -> str:
+    return parts.netloc.rsplit("@", 1)[-1].lower()
+
+
+def _identity(url: str, parts: SplitResult, recipient: str) -> str:
+    """What tells one channel from another: everything but its passwords."""
+    if not parts.scheme:
+        return url + recipient
+    user = parts.netloc.rpartition("@")[0].partition(":")[0]
+    query = [
+        (k, v) for k, v in parse_qsl(parts.query, keep_blank_values=True) if k.lower() not in _SECRET_KEYS
+    ]
+    return repr((parts.scheme.lower(), user, _host(parts), unquote(parts.path), sorted(query), recipient))
+
+
+def _plain(text: str) -> str:
+    """`text` as one word of visible ASCII, short: what a table and a log line can hold."""
+    return "".join(c if c.isascii() and (c.isalnum() or c in "@.-_+:") else "?" for c in text)[:60]
