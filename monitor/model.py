@@ -48,6 +48,7 @@ class Feed:
     redirect_since: datetime | None = None
     retired_at: datetime | None = None
     retired_why: str | None = None
+    claim: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,6 +302,8 @@ class AlertItem:
     reason: str  # why it is told: "new story", "12,000 -> 15,000 troops"
     copies: int = 0
     seen_at: datetime | None = None
+    kind: Kind | None = None  # of this item, in a digest
+    rule_title: str = ""  # of this item's rule, in a digest of several rules; else the alert's
 
 
 @dataclass(frozen=True, slots=True)
