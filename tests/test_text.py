@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.text import clean, one_line, paragraphs, sentences, tokenize, words
+
+WORDS = [
+    ("North Korea's troops", ["north", "korea", "troops"]),
+    ("the soldiers' families", ["the", "soldiers", "families"]),
+    ("O’Brien and O'Brien", ["o'brien", "and", "o'brien"]),
+    ("l'armée dell’Ucraina, qu'il", ["armee", "ucraina", "il"]),
+    ("Łódź, Đorđe, Ørsted, Straße, naïve", ["lodz", "dorde", "orsted", "strasse", "naive"]),
+    ("U.S. troops", ["u.s", "troops"]),
+    ("3.5 million, 12,000; 7:30", ["3.5", "million", "12,000", "7", "30"]),
+    ("re:start foo-bar a_b __", ["re:start", "foo", "bar", "a_b"]),
+    ("북한군이 러시아에", ["북한군이", "러시아에"]),
+    ("朝鲜军队", ["朝", "鲜", "军", "队"]),
+    ("ロシアとKPAの", ["ロ", "シ", "ア", "と", "kpa", "の"]),
+    ("ＫＰＡ ｶﾞ", ["kpa", "ガ"]),
+    ("Сапёры Й й", ["сапёры", "й", "й"]),
+    ("ΣΊΣΥΦΟΣ σίσυφος", ["σίσυφοσ", "σίσυφοσ"]),
+    ("İstanbul", ["istanbul"]),
+    ("co\u00adoperation", ["cooperation"]),
+    ("किताबें", ["किताबें"]),
+    ("go 👍🏽 🇰🇷", ["go", "👍🏽", "🇰🇷"]),
+    ('צה"ל', ['צה"ל']),
+    ("", []),
+    ("… — !?", []),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), WORDS)
+def test_words_are_analysed(text: str, expected: list[str]) -> None:
+    assert words(text) == expected
+    assert [token.text for token in tokenize(text)] == expected
+
+
+@given(st.text(alphabet="abZ19.:,;'’·_-  \u00a0éяЯא\u00ad北ーｶﾞ한İΣσ\u0301👍…“”"))
+def test_a_tokens_place_analyses_to_the_token(text: str) -> None:
+    tokens = tokenize(text)
+    assert [token.text for token in tokens] == words(text)
+    ends = [0, *(token.end for token in tokens)]
+    for token, previous_end in zip(tokens, ends, strict=False):
+        assert previous_end <= token.start < token.end <= len(text)
+
+
+@given(st.text())
+def test_any_text_has_words_sentences_and_paragraphs(text: str) -> None:
+    for found in (sentences(text), paragraphs(text)):
+        covered = "".join("".join(text[start:end].split()) for start, end in found)
+        assert covered == "".join(text.split())
+        assert all(start < end for start, end in found)
+
+
+SENTENCES = [
+    ("He left the U.S. on Friday.The North is 3.5 km.", ["He left the U.S. on Friday.", "The North is 3.5 km."]),
+    ("Mr. Kim met Dr. Lee at 5 p.m. Talks failed!", ["Mr. Kim met Dr. Lee at 5 p.m. Talks failed!"]),
+    ("He met Lee at 5 p.m. The talks failed!", ["He met Lee at 5 p.m.", "The talks failed!"]),
+    ("U.S. President Smith. U.S. Army", ["U.S. President Smith.", "U.S. Army"]),
+    ("“They left.” Kim said so.", ["“They left.”", "Kim said so."]),
+    ('"Is it over?" he asked.', ['"Is it over?" he asked.']),
+    ("the agency (KCNA).During a speech", ["the agency (KCNA).", "During a speech"]),
+    ("See Example.com now. Go", ["See Example.com now.", "Go"]),
+    ("朝鲜派兵。俄罗斯说“好。”他走了！北京", ["朝鲜派兵。", "俄罗斯说“好。”", "他走了！", "北京"]),
+    ("金氏は「行く。」と述べた。次の文。", ["金氏は「行く。」と述べた。", "次の文。"]),
+    ("평양에서 열렸다. 북한군은 갔다.러시아로", ["평양에서 열렸다.", "북한군은 갔다.", "러시아로"]),
+    ("Am 24. Oktober kam er. Er ging.", ["Am 24. Oktober kam er.", "Er ging."]),
+    ("В. Путин уехал. Он вернулся.", ["В. Путин уехал.", "Он вернулся."]),
+    ("One line\n  Two. Three\n\n", ["One line", "Two.", "Three"]),
+    ("", []),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "expected"), SENTENCES)
+def test_sentences(text: str, expected: list[str]) -> None:
+    assert [text[start:end] for start, end in sentences(text)] == expected
+
+
+def test_paragraphs_are_lines() -> None:
+    text = " One. Two.\n\n\tThree "
+    assert [text[start:end] for start, end in paragraphs(text)] == ["One. Two.", "Three"]
+
+
+def test_cleaning_drops_what_databases_choke_on() -> None:
+    assert clean("a\x00b\ud800c\r\nd\u2028e\u0301") == "abc\nd\n\u00e9"
+    assert one_line("a\r\n b" + "c" * 600, limit=10) == "a bcccccc…"
