@@ -87,6 +87,7 @@ class Entry:
     language: str | None = None
     published: datetime | None = None
     updated: datetime | None = None
+    fingerprint: str = ""  # hash of what it says, set where the feed is parsed
 
     @property
     def text(self) -> str:
@@ -118,12 +119,19 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class NewEntry:
-    """An entry that is to be queued, and why."""
+    """An entry that is to be queued, and why.
+
+    The store remembers `fingerprint` under entry.identity and under every one of `aliases` (link,
+    title), so that the entry is known again when its feed changes its guids. Where it is `changed`,
+    `known_as` is the identity or alias it was known by.
+    """
 
     entry: Entry
     fingerprint: str
     standing: Standing
     changed: bool = False  # it was known with another fingerprint
+    aliases: tuple[str, ...] = ()
+    known_as: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

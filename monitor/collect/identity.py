@@ -1,0 +1,71 @@
+"""What makes an entry the same entry, and what makes it a changed one."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import replace
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from monitor.collect.html_text import body_text
+from monitor.model import Entry
+
+_NOT_WORDS = re.compile(r"[\W_]+")
+_COUNTERS = re.compile(  # what changes though nothing was written
+    r"\b\d[\d.,]*\s?k?\s(?:comments?|views?|shares?|likes?|reads?|votes?|points?|min(?:ute)?s? (?:read|ago)"
+    r"|(?:hours?|days?|seconds?) ago|kommentare?|commentaires?|комментари\w*|просмотр\w*)\b"
+    r"|\b(?:comments?|views?|shares?|likes?)\s?[:(]\s?\d[\d.,]*",
+    re.I,
+)
+_TRACKING = re.compile(r"utm_|mtm_|at_|pk_|ns_|(?:fbclid|gclid|yclid|dclid|msclkid|igshid|mc_[ce]id|cmp|cmpid|ref|"
+                       r"ref_src|rss|source|src|traffic_source|xtor|smid|partner|ocid|feed|from|wt_mc)$")  # fmt: skip
+
+
+def _digest(text: str) -> str:
+    return hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=16).hexdigest()
+
+
+def _normal(text: str) -> str:
+    return _NOT_WORDS.sub(" ", unicodedata.normalize("NFKC", text).casefold()).strip()
+
+
+def fingerprint(entry: Entry) -> str:
+    """A hash of what the entry says: title and text without tags, spacing, punctuation and counters."""
+    text = _COUNTERS.sub(" ", f"{entry.title}\n{body_text(entry.text)}")
+    return _digest(_normal(text))
+
+
+def content_identity(title: str, text: str) -> str:
+    """The identity of an entry that has neither guid nor link."""
+    return "hash:" + _digest(_normal(f"{title}\n{body_text(text)}"))
+
+
+def url_key(url: str | None) -> str | None:
+    """The same for addresses that differ only in scheme, www, tracking parameters or a last slash."""
+    if not url:
+        return None
+    parts = urlsplit(url)
+    host = parts.netloc.lower().removeprefix("www.").removesuffix(":443").removesuffix(":80")
+    query = urlencode([(k, v) for k, v in parse_qsl(parts.query, True) if not _TRACKING.match(k.lower())])
+    fragment = "" if _TRACKING.match(parts.fragment.lower()) else parts.fragment
+    return f"url:{host}{parts.path.rstrip('/')}" + (query and f"?{query}") + (fragment and f"#{fragment}")
+
+
+def title_key(title: str) -> str | None:
+    """A key for titles of more than three words; shorter ones ("In brief") name many things."""
+    normal = _normal(title)
+    return "title:" + _digest(normal) if len(normal) >= 15 and normal.count(" ") >= 2 else None
+
+
+def told_apart(entries: Iterable[Entry]) -> list[Entry]:
+    """Entries with identities of their own: one guid used for several links is told apart by link.
+
+    The same guid with the same link twice is the same entry; the first stays.
+    """
+    entries = list(entries)
+    links = Counter(guid for guid, _ in {(e.identity, e.url) for e in entries})
+    apart = [replace(e, identity=f"{e.identity} {e.url or ''}") if links[e.identity] > 1 else e for e in entries]
+    return list({e.identity: e for e in reversed(apart)}.values())[::-1]

@@ -1,0 +1,74 @@
+"""JSON Feed 1.0 and 1.1 (https://www.jsonfeed.org/version/1.1/)."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from html import escape
+from typing import Any
+
+from monitor.errors import FeedError
+from monitor.model import Entry, ParsedFeed
+
+
+def read(text: str, url: str) -> ParsedFeed:
+    """The feed in `text`, its fields as they stand; raises FeedError where it is other JSON."""
+    try:
+        document = json.loads(text.lstrip("\ufeff"))
+    except (ValueError, RecursionError):
+        raise FeedError("JSON that is cut off or ill-formed") from None
+    if not isinstance(document, dict) or not isinstance(document.get("items"), list):
+        raise FeedError("JSON, but not a JSON Feed")
+    items = [item for item in document["items"] if isinstance(item, dict)]
+    if "jsonfeed.org" not in _text(document, "version") and not all(_looks_like_item(item) for item in items):
+        raise FeedError("JSON, but not a JSON Feed")
+    language = _text(document, "language")[:2].lower() or None
+    return ParsedFeed(
+        title=escape(_text(document, "title"), quote=False),
+        entries=tuple(_entry(item, language) for item in items),
+        site_url=_text(document, "home_page_url") or None,
+        language=language,
+    )
+
+
+def _looks_like_item(item: dict[str, Any]) -> bool:
+    return "id" in item and bool({"url", "title", "content_text", "content_html"} & item.keys())
+
+
+def _text(item: dict[str, Any], key: str) -> str:
+    value = item.get(key)
+    return str(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else ""
+
+
+def _entry(item: dict[str, Any], language: str | None) -> Entry:
+    html = _text(item, "content_html") or _paragraphs(_text(item, "content_text"))
+    authors = item.get("authors") or [item.get("author")]
+    tags = item.get("tags")
+    return Entry(
+        identity=_text(item, "id"),
+        url=_text(item, "url") or _text(item, "external_url") or None,
+        title=_text(item, "title"),
+        summary=_paragraphs(_text(item, "summary")),
+        content=html,
+        authors=tuple(
+            _text(a, "name") for a in (authors if isinstance(authors, list) else []) if isinstance(a, dict)
+        ),
+        tags=tuple(t for t in (tags if isinstance(tags, list) else []) if isinstance(t, str)),
+        language=_text(item, "language")[:2].lower() or language,
+        published=_date(_text(item, "date_published")),
+        updated=_date(_text(item, "date_modified")),
+    )
+
+
+def _paragraphs(text: str) -> str:
+    """Plain text as HTML, one paragraph a line."""
+    return "".join(f"<p>{escape(line, quote=False)}</p>" for line in text.splitlines() if line.strip())
+
+
+def _date(value: str) -> datetime | None:
+    try:
+        found = datetime.fromisoformat(value.strip())
+        found = found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+    return found if 1990 <= found.year < 2100 else None

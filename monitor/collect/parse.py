@@ -1,0 +1,222 @@
+"""Bytes -> feed: RSS, RDF, Atom and JSON Feed, also where they are damaged. Runs in a worker process.
+
+The order is: charset (charset.py), repair (repair.py), then feedparser on clean UTF-8 with a fixed
+declaration, or json. HTML in summaries and contents stays as it is; whoever shows it sanitises it.
+"""
+
+from __future__ import annotations
+
+import calendar
+import io
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from html import escape
+from time import struct_time
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+import feedparser
+
+from monitor import text as lines
+from monitor.collect import jsonfeed
+from monitor.collect.charset import decode
+from monitor.collect.html_text import title_text
+from monitor.collect.identity import content_identity, fingerprint, told_apart
+from monitor.collect.repair import MAX_ENTRIES, repair
+from monitor.errors import FeedError
+from monitor.model import Entry, ParsedFeed
+
+MAX_FIELD = 200_000  # characters of a summary or content
+MAX_TITLE = 500
+MAX_KEY = 1_000  # characters of a guid; longer ones are hashed
+_EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+_LATEST = datetime(2100, 1, 1, tzinfo=UTC)
+_DECLARATION = '<?xml version="1.0" encoding="utf-8"?>\n'
+_PERIODS = {"hourly": 1, "daily": 24, "weekly": 168, "monthly": 720, "yearly": 8760}  # hours
+_DAYS = {name: n for n, name in enumerate("monday tuesday wednesday thursday friday saturday sunday".split())}
+_SKIP_HOURS = re.compile(r"<skipHours>(.{0,2000}?)</skipHours>", re.I | re.S)
+_SKIP_DAYS = re.compile(r"<skipDays>(.{0,2000}?)</skipDays>", re.I | re.S)
+_MAGIC = (
+    (b"\x89PNG", "a PNG image"),
+    (b"\xff\xd8\xff", "a JPEG image"),
+    (b"GIF8", "a GIF image"),
+    (b"RIFF", "a media file"),
+    (b"%PDF", "a PDF"),
+    (b"PK\x03\x04", "a ZIP archive"),
+    (b"\x1f\x8b", "compressed data"),
+    (b"\x28\xb5\x2f\xfd", "compressed data"),
+)
+
+
+def parse_feed(body: bytes, content_type: str, url: str) -> ParsedFeed:
+    """The feed in `body`. Links are resolved against `url`, the address that answered.
+
+    At most MAX_ENTRIES entries, in document order. Raises FeedError where the bytes are no feed.
+    """
+    try:
+        return _parse(body, content_type, url)
+    except FeedError as error:
+        raise FeedError(f"{url} answered with {error}") from None
+
+
+def _parse(body: bytes, content_type: str, url: str) -> ParsedFeed:
+    if not body.strip(b"\x00 \t\r\n"):
+        raise FeedError("an empty body, not a feed")
+    for magic, what in _MAGIC:
+        if body.startswith(magic):
+            raise FeedError(f"{what}, not a feed")
+    text, repaired = decode(body, content_type)
+    wrong = [repaired] if repaired else []
+    if text.lstrip("\ufeff \t\r\n").startswith(("{", "[")):
+        parsed = jsonfeed.read(text, url)
+    else:
+        document = repair(text)
+        wrong += document.wrong
+        parsed = _read_xml(document.text, url, wrong)
+    entries = told_apart(_finished(entry, url) for entry in parsed.entries[:MAX_ENTRIES])
+    return replace(
+        parsed,
+        title=lines.one_line(title_text(parsed.title), MAX_TITLE),
+        site_url=link(parsed.site_url, url),
+        entries=tuple(entries),
+        salvaged="; ".join(wrong) or None,
+    )
+
+
+def _read_xml(text: str, url: str, wrong: list[str]) -> ParsedFeed:
+    document = feedparser.parse(
+        io.BytesIO((_DECLARATION + text).encode("utf-8", "replace")),
+        sanitize_html=False,
+        resolve_relative_uris=False,
+        response_headers={"content-type": "application/xml; charset=utf-8", "content-location": url},
+    )
+    if document.bozo and not isinstance(document.bozo_exception, feedparser.NonXMLContentType):
+        wrong.append("ill-formed XML")
+    if not document.version and not document.entries:
+        raise FeedError("XML, but not a feed that can be read")
+    head = document.feed
+    return ParsedFeed(
+        title=head.get("title", ""),
+        entries=tuple(_entry(item, head) for item in document.entries),
+        site_url=head.get("link"),
+        language=_language(head.get("language")),
+        min_interval=_asked_interval(head),
+        skip_hours=_skipped(_SKIP_HOURS.search(text, 0, 50_000), _hour),
+        skip_days=_skipped(_SKIP_DAYS.search(text, 0, 50_000), _DAYS.get),
+    )
+
+
+def _entry(item: Any, head: Any) -> Entry:
+    content = max((_markup(part) for part in item.get("content", ())), key=len, default="")
+    summary = _markup(item.get("summary_detail") or {"value": item.get("summary", "")})
+    detail = item.get("title_detail") or {}
+    title = item.get("title", "")
+    return Entry(
+        identity=item.get("id") or "",
+        url=item.get("link") or next((x["href"] for x in item.get("links", ()) if x.get("href")), None),
+        title=title if _is_plain(detail, item) else title_text(title),
+        summary=summary,
+        content=content,
+        authors=tuple(a["name"] for a in item.get("authors", ()) if a.get("name")),
+        tags=tuple(t["term"] for t in item.get("tags", ()) if t.get("term")),
+        language=_language(item.get("language") or head.get("language")),
+        published=_date(item.get("published_parsed") or item.get("created_parsed")),
+        updated=_date(item.get("updated_parsed") if "updated" in item else None),
+    )
+
+
+def _is_plain(detail: Any, item: Any) -> bool:
+    """Whether a title is text by its own word (Atom); RSS says nothing, and means HTML."""
+    return detail.get("type") == "text/plain" and "<" not in str(detail.get("value")) and "guidislink" not in item
+
+
+def _markup(part: Any) -> str:
+    """A summary or content as HTML, whatever type it was declared with."""
+    value = str(part.get("value") or "")
+    return escape(value, quote=False) if part.get("type") == "text/plain" and "<" in value else value
+
+
+def _finished(entry: Entry, base: str) -> Entry:
+    """`entry` with bounded, clean fields, its link resolved, its identity and fingerprint decided."""
+    title = lines.one_line(entry.title, MAX_TITLE)
+    content = lines.clean(entry.content[:MAX_FIELD])
+    summary = lines.clean(entry.summary[:MAX_FIELD])
+    url = link(entry.url, base)
+    guid = lines.one_line(entry.identity, MAX_KEY + 1)
+    if len(guid) > MAX_KEY:
+        guid = content_identity(entry.identity, "")
+    if not url and guid.startswith(("http://", "https://")):
+        url = link(guid, base)
+    finished = replace(
+        entry,
+        identity=guid or url or content_identity(title, content or summary),
+        url=url,
+        title=title,
+        content=content if content != summary else "",
+        summary=summary,
+        authors=_short(entry.authors),
+        tags=_short(entry.tags),
+    )
+    return replace(finished, fingerprint=fingerprint(finished))
+
+
+def _short(values: Iterable[str]) -> tuple[str, ...]:
+    kept = (lines.one_line(title_text(value), 200) for value in list(values)[:50])
+    return tuple(dict.fromkeys(value for value in kept if value))
+
+
+def link(target: str | None, base: str) -> str | None:
+    """`target` as an absolute http(s) address, or None where it is none."""
+    if not target:
+        return None
+    try:
+        absolute = urljoin(base, "".join(lines.clean(target).split()))
+        parts = urlsplit(absolute)
+        usable = parts.scheme in ("http", "https") and parts.hostname and len(absolute) <= 2_000
+    except ValueError:
+        return None
+    return absolute if usable else None
+
+
+def _date(parsed: struct_time | None) -> datetime | None:
+    """UTC; a date before 1990 or after 2100 is a mistake of the feed's."""
+    if parsed is None:
+        return None
+    try:
+        found = datetime.fromtimestamp(calendar.timegm(parsed), UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+    return found if _EARLIEST <= found < _LATEST else None
+
+
+def _language(tag: str | None) -> str | None:
+    """ISO 639 code of a language tag: "en" of "en-US"."""
+    code = re.split(r"[-_]", (tag or "").strip().lower())[0]
+    return code if code.isalpha() and code.isascii() and len(code) in (2, 3) else None
+
+
+def _asked_interval(head: Any) -> timedelta | None:
+    """What ttl (minutes, RSS 2.0) or sy:updatePeriod / updateFrequency (RSS 1.0 syndication) ask for."""
+    ttl = _number(head.get("ttl"))
+    if ttl:
+        return timedelta(minutes=min(ttl, 525_600))
+    period = _PERIODS.get(str(head.get("sy_updateperiod", "")).strip().lower())
+    if period:
+        return timedelta(hours=period) / (_number(head.get("sy_updatefrequency")) or 1)
+    return None
+
+
+def _number(value: object) -> int:
+    digits = str(value or "").strip()
+    return int(digits) if digits.isdecimal() and len(digits) < 9 else 0
+
+
+def _hour(name: str) -> int | None:
+    return int(name) % 24 if name.isdecimal() and len(name) <= 2 and int(name) <= 24 else None
+
+
+def _skipped(found: re.Match[str] | None, number: Any) -> frozenset[int]:
+    names = re.findall(r">\s*(\w+)\s*<", found[1]) if found else []
+    return frozenset(n for name in names if (n := number(name.lower())) is not None)
