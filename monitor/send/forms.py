@@ -30,6 +30,8 @@ class Form:
     markup: Markup
     limit: int = 900
     public_host: bool = False  # the address's host is a host name, not a token
+    titled: bool = False  # the subject is shown beside the text, which need not repeat it
+    long: bool = False  # takes as much as there is to tell
 
     @property
     def is_mail(self) -> bool:
@@ -37,22 +39,23 @@ class Form:
 
 
 GENERIC = Form("other", Markup.TEXT)
-_WHOLE = 1_000_000  # mail and webhooks: as much as there is to tell
 _FORMS: dict[str, Form] = {
-    **dict.fromkeys(("mailto", "mailtos"), Form("mail", Markup.MAIL, _WHOLE, True)),
-    **dict.fromkeys(("json", "jsons"), Form("json", Markup.TEXT, 8000, True)),
-    **dict.fromkeys(("xml", "xmls"), Form("xml", Markup.TEXT, 8000, True)),
-    **dict.fromkeys(("form", "forms"), Form("form", Markup.TEXT, 8000, True)),
+    **dict.fromkeys(
+        ("mailto", "mailtos"), Form("mail", Markup.MAIL, 200_000, public_host=True, titled=True, long=True)
+    ),
+    **{
+        scheme: Form(scheme.rstrip("s"), Markup.TEXT, 8000, public_host=True, titled=True, long=True)
+        for scheme in ("json", "jsons", "xml", "xmls", "form", "forms")
+    },
     "slack": Form("slack", Markup.MRKDWN),
     "discord": Form("discord", Markup.MARKDOWN),
     "tgram": Form("telegram", Markup.HTML),
     **dict.fromkeys(("mmost", "mmosts"), Form("mattermost", Markup.MARKDOWN, public_host=True)),
-    **dict.fromkeys(("workflow", "workflows", "msteams"), Form("teams", Markup.TEXT)),
-    **dict.fromkeys(("ntfy", "ntfys"), Form("ntfy", Markup.TEXT)),
+    **dict.fromkeys(("workflow", "workflows"), Form("teams", Markup.TEXT)),
     **dict.fromkeys(("matrix", "matrixs"), Form("matrix", Markup.TEXT, public_host=True)),
-    "pover": Form("pushover", Markup.TEXT),
-    **dict.fromkeys(("rocket", "rockets"), Form("rocketchat", Markup.TEXT, public_host=True)),
-    **dict.fromkeys(("gotify", "gotifys"), Form("gotify", Markup.TEXT, public_host=True)),
+    **dict.fromkeys(("ntfy", "ntfys"), Form("ntfy", Markup.TEXT, titled=True)),
+    "pover": Form("pushover", Markup.TEXT, titled=True),
+    **dict.fromkeys(("gotify", "gotifys"), Form("gotify", Markup.TEXT, public_host=True, titled=True)),
 }
 _SECRET_KEYS = {"pass", "password", "pwd", "token", "secret", "key", "apikey"}
 
@@ -93,6 +96,9 @@ def _split(url: str) -> SplitResult:
 
 
 def _host(parts: SplitResult) -> str:
+    """Host and port, or nothing where a slash in a password may have made part of it look like the host."""
+    if "@" not in parts.netloc and "@" in parts.path:
+        return ""
     return parts.netloc.rsplit("@", 1)[-1].lower()
 
 

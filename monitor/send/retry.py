@@ -42,5 +42,5 @@ def after(attempts: int, result: SendResult, now: datetime, jitter: float, creat
 def wait(attempts: int, jitter: float, asked: timedelta | None = None) -> timedelta:
     """How long to wait after the `attempts`-th attempt: our back-off, or longer where the service asks."""
     doublings = min(max(attempts, 1) - 1, 16)
-    own = min(FIRST_WAIT * 2**doublings, LONGEST_WAIT) * (1 - SPREAD + 2 * SPREAD * jitter)
+    own: timedelta = min(FIRST_WAIT * 2**doublings, LONGEST_WAIT) * (1 - SPREAD + 2 * SPREAD * jitter)
     return max(own, min(asked, LONGEST_ASKED)) if asked is not None else own

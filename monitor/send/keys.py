@@ -1,0 +1,41 @@
+"""The names that make a repeated message recognisable, and a story's messages a thread."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+
+from monitor.model import Alert
+from monitor.send.excerpt import visible
+
+_NOT_ATOM = re.compile(r"[^A-Za-z0-9-]+")
+
+
+def delivery_key(alert_uid: str, receiver: str, channel_name: str) -> str:
+    """What identifies an alert on one channel, the same for every attempt and after a restart: 40 hex digits."""
+    return hashlib.sha256(f"{alert_uid}\0{receiver}\0{channel_name}".encode()).hexdigest()[:40]
+
+
+def mail_headers(alert: Alert, key: str, install: str) -> dict[str, str]:
+    """What makes a mail recognisable (RFC 5322), sortable (List-Id, RFC 2919) and no person's (RFC 3834).
+
+    All mails of a story answer one message that was never sent, whose id follows from the story, so
+    that they are one thread whichever of them comes first.
+    """
+    domain = ".".join(_atom(part) for part in install.split(".") if _atom(part)) or "monitor.invalid"
+    name = visible(alert.rule_title or alert.rule, 80).replace("\\", "").replace('"', "'")
+    headers = {
+        "Message-ID": f"<{key}@{domain}>",
+        "List-Id": f'"{name}" <{_atom(alert.rule) or "rule"}.{domain}>',
+        "Idempotency-Key": key,
+        "Auto-Submitted": "auto-generated",
+    }
+    if alert.story_uid:
+        root = f"<story-{_atom(alert.story_uid)}@{domain}>"
+        headers |= {"In-Reply-To": root, "References": root}
+    return headers
+
+
+def _atom(text: str) -> str:
+    """`text` as one atom of a domain name."""
+    return _NOT_ATOM.sub("-", text).strip("-")[:60]

@@ -1,0 +1,112 @@
+"""An alert rendered for a service. Every match renders: a template that fails costs looks, never the alert."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from jinja2 import BaseLoader, PackageLoader, StrictUndefined
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from monitor.model import Alert, Kind, Message
+from monitor.send.excerpt import plain, visible
+from monitor.send.forms import Form, Markup
+from monitor.send.keys import mail_headers
+from monitor.send.markup import bold, escape, highlight, link, safe_link
+from monitor.send.view import CHAT, MAIL, headline, short_uid, subject, view
+
+_SCALES = (1.0, 0.75, 0.5, 0.3, 0.15, 0.05)
+_PLAIN_ITEMS = 20
+
+
+def environment(loader: BaseLoader | None = None) -> ImmutableSandboxedEnvironment:
+    """A sandbox for templates: they see strings, numbers, lists and dicts, and reach nothing else."""
+    env = ImmutableSandboxedEnvironment(
+        loader=loader or PackageLoader("monitor.send"),
+        autoescape=lambda name: name is not None and name.endswith(".html"),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    env.filters.update(plain=plain)
+    return env
+
+
+@cache
+def _shipped() -> ImmutableSandboxedEnvironment:
+    return environment()
+
+
+def render(
+    alert: Alert,
+    form: Form,
+    *,
+    zone: str,
+    key: str,
+    install: str,
+    templates: ImmutableSandboxedEnvironment | None = None,
+) -> Message:
+    """The message for one channel.
+
+    `zone` names the receiver's time zone, `key` is the delivery's (`delivery_key`), `install` a domain
+    name of this installation. Where a template fails, `fallback` says why and the text is plain.
+    """
+    env = templates or _shipped()
+    headers = mail_headers(alert, key, install) if form.is_mail else {}
+    try:
+        text, html = _long(env, alert, zone, form) if form.long else (_short(env, alert, zone, form), None)
+    except Exception as error:  # noqa: BLE001 - whatever a template raises, the alert goes out and says so
+        why = visible(f"{type(error).__name__}: {error}", 200)
+        return Message(subject(alert), _plain(alert, form), None, key, headers, fallback=why)
+    return Message(subject(alert), text, html, key, headers)
+
+
+def _long(env: ImmutableSandboxedEnvironment, alert: Alert, zone: str, form: Form) -> tuple[str, str | None]:
+    """Mail, and services that take as much: the whole text, and for mail the same in HTML."""
+    name = "digest" if alert.kind is Kind.DIGEST else "alert"
+    values = view(alert, zone, MAIL)
+    text = env.get_template(f"{name}.txt").render(values | _writers(Markup.MAIL))
+    html = env.get_template(f"{name}.html").render(values) if form.is_mail else None
+    return _lines(text)[: form.limit], html
+
+
+def _short(env: ImmutableSandboxedEnvironment, alert: Alert, zone: str, form: Form) -> str:
+    """The largest chat form that stays within the service's limit."""
+    name = "digest.chat" if alert.kind is Kind.DIGEST else "alert.chat"
+    template = env.get_template(name)
+    for scale in _SCALES:
+        values = view(alert, zone, CHAT.scaled(scale)) | _writers(form.markup) | {"titled": form.titled}
+        text = _lines(template.render(values))
+        if len(text) <= form.limit:
+            return text
+    raise ValueError(f"the chat form is over {form.limit} characters at its smallest")
+
+
+def _writers(markup: Markup) -> dict[str, Any]:
+    """What chat and text templates write with: each takes raw text and escapes it."""
+    return {
+        "esc": lambda text: escape(str(text), markup),
+        "link": lambda url: link(str(url), markup),
+        "bold": lambda text: bold(str(text), markup),
+        "marked": lambda pieces: highlight(pieces, markup),
+    }
+
+
+def _plain(alert: Alert, form: Form) -> str:
+    """The form that needs no template: every headline with its link, cut to size before it is escaped."""
+    lines = [f"{alert.kind.value}: {headline(alert)}"]
+    for item in alert.items[:_PLAIN_ITEMS]:
+        lines += [visible(f"{item.article.source}: {item.article.title}"), visible(item.reason)]
+        lines += [safe_link(item.article.url) or ""]
+    limit = form.limit if form.long else form.limit // 6  # escaping makes five characters of one
+    text = escape("\n".join(line for line in lines if line)[:limit], form.markup)
+    return f"{text}\n#{short_uid(alert)}"
+
+
+def _lines(text: str) -> str:
+    """`text` without space at line ends or more than one empty line in a row."""
+    lines: list[str] = []
+    for line in (raw.rstrip() for raw in text.strip().splitlines()):
+        if line or (lines and lines[-1]):
+            lines.append(line)
+    return "\n".join(lines)
