@@ -258,13 +258,17 @@ class Novelty(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """Where an article belongs, and what it adds. `story` 0 asks for a new story."""
+    """Where an article belongs, and what it adds. `story` 0 asks for a new story.
+
+    `where` are the sentences that say what is new, where novelty is FIGURE or STATEMENT and they are known.
+    """
 
     story: int
     novelty: Novelty
     reason: str  # one line: "12,000 -> 15,000 troops", "94 % the text of article 17"
     copy_of: int | None = None
     similarity: float = 0.0
+    where: tuple[Span, ...] = ()
 
 
 # --- route -----------------------------------------------------------------------------------------

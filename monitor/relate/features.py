@@ -1,0 +1,71 @@
+"""What of an article decides its story: its terms, its figures, its statements and its signature."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Final
+
+from monitor.model import Article
+from monitor.relate.copies import Signature, signature
+from monitor.relate.figures import Figure, figures
+from monitor.text import sentences, words
+
+TITLE_WEIGHT: Final = 3  # a word of the title counts as three of the body
+_STEM = 5  # letters a word is cut to: cheap stemming that suits all alphabets
+_LEAST = 4  # words that make a sentence a statement
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """Computed once an article. `terms` are weighted counts; `statements` signed 64-bit hashes of its sentences."""
+
+    terms: Mapping[str, float]
+    figures: tuple[Figure, ...]
+    statements: tuple[int, ...]
+    signature: Signature
+
+
+def features(article: Article) -> Features:
+    """The features of an article's title and body."""
+    title, body = words(article.title), words(article.body)
+    counts: Counter[str] = Counter()
+    for word in terms(title):
+        counts[word] += TITLE_WEIGHT
+    counts.update(terms(body))
+    titled = [replace(figure, field="title") for figure in figures(article.title, article.language)]
+    return Features(
+        terms=dict(counts),
+        figures=(*titled, *figures(article.body, article.language)),
+        statements=_statements(article.body),
+        signature=signature(article.title, article.body, article.language),
+    )
+
+
+def terms(text: Iterable[str]) -> list[str]:
+    """Words cut to their first five letters; neighbouring ideographs and kana as pairs."""
+    found: list[str] = []
+    single = ""
+    for word in text:
+        if len(word) == 1 and word > "\u2e7f":
+            if single:
+                found.append(single + word)
+            single = word
+        else:
+            single = ""
+            if len(word) > 1:
+                found.append(word[:_STEM] if len(word) > _STEM else word)
+    return found
+
+
+def _statements(body: str) -> tuple[int, ...]:
+    """Hashes of the sentences, by their words: the same in every process and on every machine."""
+    hashes = []
+    for start, end in sentences(body):
+        said = words(body[start:end])
+        if len(said) >= _LEAST:
+            digest = hashlib.blake2b(" ".join(said).encode(), digest_size=8).digest()
+            hashes.append(int.from_bytes(digest, "big", signed=True))
+    return tuple(dict.fromkeys(hashes))

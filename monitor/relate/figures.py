@@ -1,0 +1,234 @@
+"""Figures: numbers in a text together with what they count, and which of them changed.
+
+    "North Korea has sent around 15,000 troops"  ->  15000 troops (sent)
+
+Dates, years, clock times, durations, ages, scores, telephone numbers, versions and names with a number
+in them (Hwasong-20, COVID-19, Tokyo 2020) are no figures.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from monitor.relate.numerals import Numeral, numerals
+from monitor.relate.things import FILLERS, SIGNS, role, thing, unspaced
+from monitor.text import sentences, words
+
+_AFTER = 60  # characters looked at behind a number for what it counts
+_BEFORE = 40
+_RUN = 4  # words between a number and the noun it counts: "15,000 elite North Korean troops"
+_REACH = 6  # words either side that are a figure's surroundings
+_STEM = 5  # letters; the cut that stories use too
+_SHOWN = 40
+_CLAUSE = re.compile(r"[.,;:!?()\[\]\"“”«»…。、，；：！？（）「」\n]|\s[-–—]\s")
+_ROLE_CLAUSE = re.compile(r"[;:()\n…。；：（）]|\s[-–—]\s")
+_DIGIT = re.compile(r"\d")
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number and what it counts.
+
+    `unit` is a class of things ("troops") or the stem of the word counted, "" where none is named; `role`
+    is what happened to them ("sent", "dead") or "". `text` is how the report wrote it. [start, end) are
+    code points of the number and its multiplier, `sentence` those of the sentence. `around` are the stems
+    of the words nearby, the nearest first.
+    """
+
+    value: float
+    unit: str
+    role: str
+    text: str
+    start: int
+    end: int
+    sentence: tuple[int, int]
+    around: tuple[str, ...] = ()
+    field: str = "body"  # title | body
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """The same thing counted, with another value."""
+
+    before: Figure
+    now: Figure
+
+    @property
+    def reason(self) -> str:
+        """One line: "12,000 -> 15,000 troops (sent)"."""
+        what = " ".join(filter(None, (self.now.unit, f"({self.now.role})" if self.now.role else "")))
+        return f"{spoken(self.before.value)} -> {spoken(self.now.value)} {what}".rstrip()
+
+
+def spoken(value: float) -> str:
+    """15000.0 as "15,000", 6.25 as "6.25"."""
+    return f"{value:,.0f}" if value == int(value) else f"{value:,}"
+
+
+def figures(text: str, language: str | None = None) -> tuple[Figure, ...]:
+    """The figures of `text` in order. `language` (ISO 639-1) settles whether "1.500" is 1500 or 1.5."""
+    return tuple(_figures(text, language))
+
+
+def _figures(text: str, language: str | None) -> Iterator[Figure]:
+    found = list(numerals(text, language))
+    if not found:
+        return
+    spans = sentences(text)
+    at = 0
+    for index, number in enumerate(found):
+        while at + 1 < len(spans) and spans[at + 1][0] <= number.start:
+            at += 1
+        sentence = spans[at] if spans else (0, len(text))
+        # "between 10,000 and 15,000 troops": the first of a range counts what the second counts.
+        counted = found[index + 1] if number.range and index + 1 < len(found) else number
+        figure = _figure(text, number, counted, sentence)
+        if figure:
+            yield figure
+
+
+def _figure(text: str, number: Numeral, counted: Numeral, sentence: tuple[int, int]) -> Figure | None:
+    last = max(sentence[1], counted.end)
+    behind = text[counted.end : min(counted.end + _AFTER, last)]
+    before = text[max(number.start - _BEFORE, sentence[0]) : number.start]
+    unit, shown = _unit(before, behind, text[number.start : number.end], number)
+    if not unit and (number.year or number.named):
+        return None
+    before_words = words(text[max(number.start - 3 * _BEFORE, sentence[0]) : number.start])[-_REACH - 2 :]
+    behind_words = words(text[counted.end : min(counted.end + 2 * _AFTER, last)])[: _REACH + 2]
+    return Figure(
+        value=number.value,
+        unit=unit,
+        role=_role(before, behind),
+        text=(text[number.start : counted.end] + shown)[:_SHOWN].strip(),
+        start=number.start,
+        end=number.end,
+        sentence=sentence,
+        around=_around(before_words, behind_words),
+    )
+
+
+def _unit(before: str, behind: str, written: str, number: Numeral) -> tuple[str, str]:
+    """What is counted, and the text behind the number that says so."""
+    for sign in (before.rstrip()[-1:], behind.lstrip()[:1], written[:1], written[-1:]):
+        if sign in SIGNS:
+            return SIGNS[sign], ""
+    clause = _CLAUSE.split(behind, maxsplit=1)[0]
+    if unspaced(clause[:8]):
+        return _unspaced_unit(before, clause)
+    run = words(clause)[: _RUN + 2]
+    picked = _named_thing(run)
+    if picked:
+        return thing(run[picked - 1]) or "people", _upto(clause, picked)
+    if unspaced(before[-12:]):
+        return thing(before[-12:].strip()), ""
+    if before.rstrip().lower().endswith(("magnitude", "magnitude of", "магнитудой", "magnitud", "stärke")):
+        return "magnitude", ""
+    return next(((word[:_STEM], _upto(clause, 1)) for word in run if _counts(word)), ("", ""))
+
+
+def _named_thing(run: Sequence[str]) -> int:
+    """How many words of `run` it takes to reach a known thing, or "killed", "wounded" for people; 0 if none."""
+    steps = 0
+    for index, word in enumerate(run, 1):
+        if thing(word):
+            return index
+        if role(word) in ("dead", "hurt", "missing"):
+            return index
+        steps += word not in FILLERS
+        if steps >= _RUN or _DIGIT.search(word):
+            return 0
+    return 0
+
+
+def _unspaced_unit(before: str, clause: str) -> tuple[str, str]:
+    """In Korean, Chinese, Japanese: a noun near the number says more than the counter behind it."""
+    near = clause[:10].lstrip(" 余餘多여")
+    specific = thing("　" + near)  # the space keeps single characters from counting as counters
+    counter = thing(near)
+    if specific and specific != "people":
+        return specific, clause[:6]
+    if counter in ("people", "") and (ahead := thing("　" + before[-12:])) not in ("", "people"):
+        return ahead, clause[:1]
+    return specific or counter, clause[:1]
+
+
+def _upto(clause: str, count: int) -> str:
+    """The first `count` words of `clause` as they stand."""
+    found = re.match(rf"(?:\W*[\w'’-]+){{1,{count}}}", clause)
+    return found[0] if found else ""
+
+
+def _counts(word: str) -> bool:
+    return word not in FILLERS and not _DIGIT.search(word) and len(word) > 2
+
+
+def _role(before: str, behind: str) -> str:
+    """The nearest word that says what happened, in front of the number or behind it, within the clause."""
+    ahead, after = _ROLE_CLAUSE.split(before)[-1], _ROLE_CLAUSE.split(behind, maxsplit=1)[0]
+    if unspaced(after) or unspaced(ahead):
+        return role("　" + after[:16]) or role("　" + ahead[-16:])
+    places = [(i, role(word)) for i, word in enumerate(words(after)[:7])]
+    # What follows is meant more often than what precedes: "sent 15,000 troops, killed 600".
+    places += [(i + 0.5, role(word)) for i, word in enumerate(reversed(words(ahead)[-5:]))]
+    named = [(distance, name) for distance, name in places if name]
+    return min(named)[1] if named else ""
+
+
+def _around(before: Sequence[str], behind: Sequence[str]) -> tuple[str, ...]:
+    near: list[str] = []
+    for pair in zip([*reversed(before), *[""] * 9], [*behind, *[""] * 9], strict=False):
+        near += [word[:_STEM] for word in pair if len(word) > 3 and not _DIGIT.search(word)]
+    return tuple(dict.fromkeys(near))[:_REACH]
+
+
+def changed(before: Sequence[Figure], now: Sequence[Figure]) -> tuple[Change, ...]:
+    """What `now` counts with a value that `before` did not give for the same thing, in the order of `now`.
+
+    The same thing is the same unit and role, and without a role also the same surroundings. A value
+    that stands beside the new one in `now` has not been replaced, and a value that is another one
+    rounded is no change (14,900 and 15,000).
+    """
+    still = {(figure.unit, figure.value) for figure in now}
+    changes: list[Change] = []
+    for figure in now:
+        peers = [old for old in before if old.unit == figure.unit and old.unit]
+        if any(_same_value(old.value, figure.value) for old in peers):
+            continue
+        replaced = [old for old in peers if (old.unit, old.value) not in still and _same_thing(old, figure)]
+        if replaced and not any(change.now.value == figure.value for change in changes):
+            changes.append(Change(max(replaced, key=lambda old: _likeness(old, figure)), figure))
+    return tuple(changes)
+
+
+def _same_thing(a: Figure, b: Figure) -> bool:
+    if a.role != b.role:
+        return False
+    shared = len(set(a.around) & set(b.around))
+    return shared >= (1 if a.role else 2)
+
+
+def _likeness(old: Figure, new: Figure) -> tuple[int, float]:
+    """Shared surroundings first, then how near the values are; later figures win a draw by their order."""
+    low, high = sorted((abs(old.value), abs(new.value)))
+    return len(set(old.around) & set(new.around)), (low / high if high else 1.0)
+
+
+def _same_value(a: float, b: float) -> bool:
+    """Equal, or one is the other rounded: within 1 %, from 1,000 up, one with fewer digits before its zeros."""
+    if a == b:
+        return True
+    low, high = sorted((abs(a), abs(b)))
+    return low >= 1000 and (high - low) / high <= 0.01 and _digits(a) != _digits(b)
+
+
+def _digits(value: float) -> int:
+    return len(exact(value).rstrip("0"))
+
+
+def exact(value: float) -> str:
+    """`value` as one string whatever way it was written, for hashing and storing."""
+    return format(Decimal(repr(value)).normalize(), "f")

@@ -1,0 +1,201 @@
+"""Which story an article belongs to, and what it adds to it: one pass, no second thoughts.
+
+A story is the sum of its articles' TF-IDF vectors; an article joins the nearest story whose cosine, faded by
+the time that passed, reaches a threshold. Copies are told by their signatures, and corrections from copies
+by their figures.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from monitor.model import Article, Novelty, Origin, Relation, Span
+from monitor.relate.copies import COPY, Candidate, containment, figure_changed
+from monitor.relate.features import Features, features
+from monitor.relate.figures import Change, changed
+from monitor.relate.index import StoryIndex
+from monitor.relate.profile import (
+    FIGURES,
+    SOURCES,
+    STATEMENTS,
+    StoryProfile,
+    added,
+    cosine,
+    latest,
+    vector,
+)
+from monitor.relate.vocabulary import Vocabulary
+
+__all__ = [
+    "Features",
+    "StoryIndex",
+    "StoryProfile",
+    "Vocabulary",
+    "features",
+    "join",
+    "relate",
+    "similarity",
+    "when",
+]
+
+THRESHOLD: Final = 0.20  # cosine, faded, from which an article joins a story
+FADE: Final = timedelta(hours=48)  # in which a story's claim on new articles falls to 1/e
+
+
+def relate(
+    article: Article,
+    features: Features,
+    profiles: Iterable[StoryProfile],
+    copies: Sequence[Candidate],
+    vocabulary: Vocabulary,
+    now: datetime,
+) -> Relation:
+    """Where `article` belongs and what it adds.
+
+    `profiles` are the stories it may join (all, or StoryIndex.nearest()) and should hold those of the
+    candidates; `copies` are earlier articles with a band key in common, the article's own revisions left
+    out. The order of either does not matter. `now` stands in where the article has no time of its own.
+    """
+    known = {profile.id: profile for profile in profiles}
+    near = _near_copies(features, copies)
+    same = [
+        (share, candidate)
+        for share, candidate in near
+        if not figure_changed(candidate.signature, features.signature)
+    ]
+    if same:
+        share, original = min(same, key=lambda pair: pair[1].article)
+        return _copy(share, original)
+    if near:
+        share, corrected = max(near, key=lambda pair: (pair[0], -pair[1].article))
+        return _correction(features, share, corrected, known.get(corrected.story))
+    score, nearest = _nearest(article, features, known.values(), vocabulary, now)
+    if nearest is None or score < THRESHOLD:
+        return Relation(0, Novelty.STORY, _opened(score, nearest), similarity=score)
+    return _adds(article, features, nearest, score)
+
+
+def join(
+    profile: StoryProfile | None,
+    article: Article,
+    features: Features,
+    relation: Relation,
+    vocabulary: Vocabulary,
+    now: datetime,
+) -> StoryProfile:
+    """The story with `article` in it; a new one, of id `relation.story`, where `profile` is None.
+
+    A copy counts as reach and moves the story's last report; it adds neither words nor figures nor a source.
+    A seed's source is not one of the story's: a person supplied it.
+    """
+    seen = when(article, now)
+    if profile is None:
+        profile = StoryProfile(
+            relation.story, article.title or _first_words(article.body), {}, 0, 0, seen, seen
+        )
+    profile = replace(
+        profile,
+        articles=profile.articles + 1,
+        first_seen=min(profile.first_seen, seen),
+        last_seen=max(profile.last_seen, seen),
+    )
+    if relation.novelty is Novelty.COPY:
+        return replace(profile, copies=profile.copies + 1)
+    source = origin(article)
+    return replace(
+        profile,
+        weights=added(profile.weights, vector(features, vocabulary)),
+        sources=(profile.sources + ((source,) if source and source not in profile.sources else ()))[:SOURCES],
+        figures=latest(profile.figures, features.figures, FIGURES),
+        statements=latest(profile.statements, features.statements, STATEMENTS),
+    )
+
+
+def when(article: Article, now: datetime) -> datetime:
+    """The article's place in time: published, but never after it was collected; else collected, else now.
+
+    The publisher's clock and not ours: after a downtime a day's backlog arrives within a minute, and a slow
+    feed hours late, and neither makes two events one or one event two.
+    """
+    collected = article.collected or now
+    return min(article.published, collected) if article.published else collected
+
+
+def similarity(unit: dict[str, float], profile: StoryProfile, seen: datetime) -> float:
+    """Cosine between an article's vector and a story, faded by the time between the article and the story."""
+    gap = max(seen - profile.last_seen, profile.first_seen - seen, timedelta(0))
+    return cosine(unit, profile) * math.exp(-gap / FADE)
+
+
+def origin(article: Article) -> str:
+    """Whose report this is: the agency credited, else the outlet; "" for a seed and where nobody is named."""
+    return "" if article.origin is Origin.SEED else (article.agency or article.source).strip().casefold()
+
+
+def _near_copies(features: Features, copies: Sequence[Candidate]) -> list[tuple[float, Candidate]]:
+    """The candidates of which the article is a copy but for figures. One without a story was never told."""
+    shares = [(containment(features.signature, c.signature), c) for c in copies if c.story]
+    return [(share, candidate) for share, candidate in shares if share >= COPY]
+
+
+def _copy(share: float, original: Candidate) -> Relation:
+    return Relation(
+        original.story,
+        Novelty.COPY,
+        f"{share:.0%} the text of article {original.article}".replace("%", " %"),
+        copy_of=original.article,
+        similarity=share,
+    )
+
+
+def _correction(
+    features: Features, share: float, before: Candidate, profile: StoryProfile | None
+) -> Relation:
+    changes = changed(profile.figures, features.figures) if profile else ()
+    reason = _changes(changes) or f"a figure changed in the text of article {before.article}"
+    return Relation(before.story, Novelty.FIGURE, reason, similarity=share, where=_where(changes))
+
+
+def _nearest(
+    article: Article,
+    features: Features,
+    profiles: Iterable[StoryProfile],
+    vocabulary: Vocabulary,
+    now: datetime,
+) -> tuple[float, StoryProfile | None]:
+    unit, seen = vector(features, vocabulary), when(article, now)
+    scored = [(similarity(unit, profile, seen), profile) for profile in profiles]
+    return max(scored, key=lambda pair: (pair[0], -pair[1].id), default=(0.0, None))
+
+
+def _adds(article: Article, features: Features, story: StoryProfile, score: float) -> Relation:
+    changes = changed(story.figures, features.figures)
+    if changes:
+        return Relation(story.id, Novelty.FIGURE, _changes(changes), similarity=score, where=_where(changes))
+    source = origin(article)
+    if source and len(story.sources) == 1 and source not in story.sources:
+        reason = f"second source: {article.agency or article.source} after {story.sources[0]}"
+        return Relation(story.id, Novelty.SOURCE, reason, similarity=score)
+    return Relation(story.id, Novelty.NOTHING, "no figure changed and no second source", similarity=score)
+
+
+def _changes(changes: Sequence[Change]) -> str:
+    return "; ".join(change.reason for change in changes[:3])
+
+
+def _where(changes: Sequence[Change]) -> tuple[Span, ...]:
+    return tuple(sorted({Span(change.now.field, *change.now.sentence) for change in changes}))
+
+
+def _opened(score: float, nearest: StoryProfile | None) -> str:
+    if nearest is None or score < 0.005:
+        return "nothing like it was reported"
+    return f"the nearest story is {score:.2f} like it, below {THRESHOLD:.2f}"
+
+
+def _first_words(body: str) -> str:
+    return " ".join(body.split()[:12])

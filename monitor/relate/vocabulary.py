@@ -1,0 +1,77 @@
+"""How rare a word is, learnt from every article that is collected."""
+
+from __future__ import annotations
+
+import json
+import math
+import zlib
+from collections.abc import Iterable
+from typing import Final
+
+MOST_TERMS: Final = 400_000  # beyond, the rarest are forgotten: they are spellings and names of a day
+MOST_DOCUMENTS: Final = 1_000_000  # beyond, all counts are halved, so that the vocabulary follows the news
+_FORMAT: Final = 1
+
+
+class Vocabulary:
+    """Document frequencies of terms. The only value of this stage that changes in place: it is large.
+
+    It may lag behind the store: what a crash loses of it is a few articles' worth of counts.
+    """
+
+    def __init__(self) -> None:
+        self.documents = 0
+        self._counts: dict[str, int] = {}
+
+    def __len__(self) -> int:
+        return len(self._counts)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Vocabulary):
+            return NotImplemented
+        return (self.documents, self._counts) == (other.documents, other._counts)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def observe(self, terms: Iterable[str]) -> None:
+        """Learn from one article; each term counts once."""
+        counts = self._counts
+        for term in set(terms):
+            counts[term] = counts.get(term, 0) + 1
+        self.documents += 1
+        if self.documents >= MOST_DOCUMENTS:
+            self._halve()
+        if len(counts) > MOST_TERMS:
+            self._forget()
+
+    def idf(self, term: str) -> float:
+        """Inverse document frequency, ln(1 + (N + 1) / (n + 0.5)): positive from the first article on."""
+        return math.log(1 + (self.documents + 1) / (self._counts.get(term, 0) + 0.5))
+
+    def dump(self) -> bytes:
+        """The counts, compressed: about 4 bytes a term."""
+        data = {"format": _FORMAT, "documents": self.documents, "terms": dict(sorted(self._counts.items()))}
+        return zlib.compress(json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode(), 6)
+
+    @classmethod
+    def load(cls, data: bytes) -> Vocabulary:
+        """What dump() wrote. Raises ValueError for anything else."""
+        try:
+            read = json.loads(zlib.decompress(data))
+        except zlib.error as error:
+            raise ValueError(f"no vocabulary: {error}") from error
+        if read.get("format") != _FORMAT:
+            raise ValueError(f"no vocabulary of format {_FORMAT}")
+        vocabulary = cls()
+        vocabulary.documents = read["documents"]
+        vocabulary._counts = read["terms"]
+        return vocabulary
+
+    def _halve(self) -> None:
+        self.documents //= 2
+        self._counts = {term: count // 2 for term, count in self._counts.items() if count > 1}
+
+    def _forget(self) -> None:
+        """Drop the rarest until three quarters of the room is used."""
+        keep = sorted(self._counts.items(), key=lambda item: (-item[1], item[0]))[: MOST_TERMS * 3 // 4]
+        self._counts = dict(keep)
