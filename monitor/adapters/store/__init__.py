@@ -1,0 +1,6 @@
+"""SQLite and PostgreSQL behind one store."""
+
+from monitor.adapters.store.database import Database
+from monitor.adapters.store.store import Settlement, Store
+
+__all__ = ["Database", "Settlement", "Store"]

@@ -1,0 +1,203 @@
+"""Articles: the texts, what they are known by, and the signatures that find their copies."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, delete, exists, func, insert, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from monitor.adapters.store.documents import storable
+from monitor.adapters.store.schema import articles, bands, entries, matches, signatures
+from monitor.model import Article, Novelty, Origin
+
+
+def article_of(row: Any) -> Article:
+    return Article(
+        id=row.id,
+        title=row.title,
+        body=row.body,
+        url=row.url,
+        source=row.source,
+        agency=row.agency,
+        authors=tuple(row.authors),
+        language=row.language,
+        published=row.published,
+        modified=row.modified,
+        collected=row.collected,
+        origin=Origin(row.origin),
+        feed_url=row.feed_url,
+        feed_tags=tuple(row.feed_tags),
+        tags=tuple(row.tags),
+        degraded=row.degraded,
+        revision=row.revision,
+    )
+
+
+def _values(article: Article, now: datetime) -> dict[str, Any]:
+    return {
+        "url": storable(article.url) if article.url else None,
+        "title": storable(article.title),
+        "body": storable(article.body),
+        "source": storable(article.source),
+        "agency": storable(article.agency) if article.agency else None,
+        "authors": [storable(author) for author in article.authors],
+        "language": article.language,
+        "published": article.published,
+        "modified": article.modified,
+        "collected": article.collected or now,
+        "origin": article.origin.value,
+        "feed_url": article.feed_url,
+        "feed_tags": [storable(tag) for tag in article.feed_tags],
+        "tags": [storable(tag) for tag in article.tags],
+        "degraded": article.degraded,
+        "revision": article.revision,
+    }
+
+
+def ids_of(connection: Connection, keys: Sequence[str]) -> dict[str, int]:
+    """The articles that are known by one of `keys`."""
+    found: dict[str, int] = {}
+    for start in range(0, len(keys), 500):
+        query = select(articles.c.key, articles.c.id).where(articles.c.key.in_(keys[start : start + 500]))
+        found.update((key, id) for key, id in connection.execute(query))
+    return found
+
+
+def add(connection: Connection, items: Sequence[tuple[str, Article]], now: datetime) -> list[int]:
+    """Store new articles (key, article); their ids, in the same order."""
+    if not items:
+        return []
+    rows = [{"key": storable(key), **_values(article, now)} for key, article in items]
+    return list(
+        connection.scalars(insert(articles).returning(articles.c.id, sort_by_parameter_order=True), rows)
+    )
+
+
+def revise(connection: Connection, article: Article, now: datetime) -> None:
+    """Replace the text of a stored article by a later revision of it."""
+    values = _values(article, now)
+    del values["collected"], values["origin"]
+    connection.execute(update(articles).where(articles.c.id == article.id).values(values))
+
+
+def load(connection: Connection, ids: Sequence[int]) -> dict[int, Article]:
+    query = select(articles).where(articles.c.id.in_(list(ids)))
+    return {row.id: article_of(row) for row in connection.execute(query)}
+
+
+def story_of(connection: Connection, article_id: int) -> int | None:
+    return connection.scalar(select(articles.c.story_id).where(articles.c.id == article_id))
+
+
+def place(connection: Connection, article_id: int, story: int, novelty: Novelty, copy_of: int | None) -> None:
+    """Say which story an article belongs to, what it adds, and whose copy it is."""
+    values = {"story_id": story, "novelty": novelty.value, "copy_of": copy_of}
+    connection.execute(update(articles).where(articles.c.id == article_id).values(values))
+
+
+# --- copies ----------------------------------------------------------------------------------------
+
+
+def sign(connection: Connection, article_id: int, signature: bytes, keys: Sequence[int]) -> None:
+    """Remember an article's signature under its band keys, in place of an earlier revision's."""
+    connection.execute(delete(signatures).where(signatures.c.article_id == article_id))
+    connection.execute(delete(bands).where(bands.c.article_id == article_id))
+    connection.execute(insert(signatures).values(article_id=article_id, signature=signature))
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    rows = [{"band": key, "article_id": article_id} for key in set(keys)]
+    if rows:
+        connection.execute(dialect.insert(bands).on_conflict_do_nothing(), rows)
+
+
+def signed_alike(
+    connection: Connection, keys: Sequence[int], apart_from: int
+) -> list[tuple[Article, int | None, bytes]]:
+    """Articles that share a band key, earliest first: article, its story, its signature."""
+    if not keys:
+        return []
+    sharing = select(bands.c.article_id).where(bands.c.band.in_(list(keys)), bands.c.article_id != apart_from)
+    query = (
+        select(articles, signatures.c.signature)
+        .join(signatures, signatures.c.article_id == articles.c.id)
+        .where(articles.c.id.in_(sharing))
+        .order_by(articles.c.id)
+    )
+    return [(article_of(row), row.story_id, row.signature) for row in connection.execute(query)]
+
+
+# --- keeping and dropping --------------------------------------------------------------------------
+
+
+def drop_unmatched(connection: Connection, before: datetime, limit: int = 1000) -> int:
+    """Delete up to `limit` articles collected before a time that matched nothing; how many were deleted."""
+    matched = exists().where(matches.c.article_id == articles.c.id)
+    old = (
+        select(articles.c.id)
+        .where(articles.c.collected < before, articles.c.origin != Origin.SEED.value, ~matched)
+        .limit(limit)
+    )
+    ids = list(connection.scalars(old))
+    if ids:
+        connection.execute(update(entries).where(entries.c.article_id.in_(ids)).values(article_id=None))
+        connection.execute(delete(articles).where(articles.c.id.in_(ids)))
+    return len(ids)
+
+
+# --- for people ------------------------------------------------------------------------------------
+
+
+def listed(
+    connection: Connection,
+    *,
+    limit: int,
+    since: datetime | None = None,
+    origin: str | None = None,
+    text: str | None = None,
+) -> list[tuple[Article, int | None, int | None]]:
+    """Articles with their story and the article they are a copy of, newest first."""
+    query = select(articles).order_by(articles.c.id.desc()).limit(limit)
+    if since is not None:
+        query = query.where(articles.c.collected >= since)
+    if origin is not None:
+        query = query.where(articles.c.origin == origin)
+    if text is not None:
+        query = query.where(
+            or_(
+                articles.c.title.icontains(text, autoescape=True),
+                articles.c.body.icontains(text, autoescape=True),
+            )
+        )
+    return [(article_of(row), row.story_id, row.copy_of) for row in connection.execute(query)]
+
+
+def find(connection: Connection, name: str, keys: Sequence[str]) -> Article | None:
+    """The article with this id, address or key."""
+    which = articles.c.key.in_([name, *keys]) | (articles.c.url == name)
+    if name.isdecimal() and len(name) < 19:
+        which = articles.c.id == int(name)
+    row = connection.execute(select(articles).where(which).limit(1)).one_or_none()
+    return article_of(row) if row is not None else None
+
+
+def counts(connection: Connection) -> Mapping[str, int]:
+    """How many articles are stored, and how many of them are degraded."""
+    query = select(func.count(), func.count().filter(articles.c.degraded.is_not(None)))
+    total, degraded = connection.execute(query).one()
+    return {"stored": total, "degraded": degraded}
+
+
+def newest(connection: Connection) -> datetime | None:
+    return connection.scalar(select(func.max(articles.c.collected)))
+
+
+def sample(connection: Connection, limit: int) -> list[tuple[str, str]]:
+    """Title and text of the newest articles, for learning how common words are."""
+    return [
+        (row.title, row.body)
+        for row in connection.execute(
+            select(articles.c.title, articles.c.body).order_by(articles.c.id.desc()).limit(limit)
+        )
+    ]

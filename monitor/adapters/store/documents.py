@@ -1,0 +1,60 @@
+"""Values to JSON documents and back: entries wait in the queue as the feed gave them."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Any
+
+from monitor.model import Entry, Span
+
+
+def entry_to_document(entry: Entry) -> dict[str, Any]:
+    return {
+        "identity": entry.identity,
+        "url": entry.url,
+        "title": entry.title,
+        "summary": entry.summary,
+        "content": entry.content,
+        "authors": list(entry.authors),
+        "tags": list(entry.tags),
+        "language": entry.language,
+        "published": entry.published.isoformat() if entry.published else None,
+        "updated": entry.updated.isoformat() if entry.updated else None,
+    }
+
+
+def entry_from_document(document: dict[str, Any]) -> Entry:
+    return Entry(
+        identity=document["identity"],
+        url=document["url"],
+        title=document["title"],
+        summary=document["summary"],
+        content=document["content"],
+        authors=tuple(document["authors"]),
+        tags=tuple(document["tags"]),
+        language=document["language"],
+        published=_time(document["published"]),
+        updated=_time(document["updated"]),
+    )
+
+
+def _time(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
+def spans_to_document(spans: tuple[Span, ...]) -> list[list[Any]]:
+    return [[span.field, span.start, span.end] for span in spans]
+
+
+def spans_from_document(document: list[list[Any]]) -> tuple[Span, ...]:
+    return tuple(Span(field, start, end) for field, start, end in document)
+
+
+def storable(text: str) -> str:
+    """`text` without what one of the databases refuses: NUL and lone surrogates."""
+    return text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
+
+
+def dump(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()

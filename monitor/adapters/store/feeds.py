@@ -1,0 +1,269 @@
+"""Feeds: which are polled, when they are due, and transaction (a): validators with the new entries."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import fields
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from sqlalchemy import Connection, Row, and_, func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from monitor.adapters.store.claims import FREE, claim, held_by
+from monitor.adapters.store.documents import entry_to_document
+from monitor.adapters.store.schema import entries, entry_keys, feeds
+from monitor.model import Feed, NewEntry, PollOutcome
+
+_FIELDS = [field.name for field in fields(Feed) if field.name not in ("id", "claim")]
+
+
+def host_of(url: str | None) -> str:
+    """The host whose share a request to `url` counts against."""
+    try:
+        return (urlsplit(url).hostname or "") if url else ""
+    except ValueError:
+        return ""
+
+
+def feed_of(row: Row[Any]) -> Feed:
+    known = row._mapping
+    values = {name: known[name] for name in _FIELDS}
+    return Feed(**{**values, "id": known["id"], "tags": tuple(known["tags"]), "claim": known["claim"] or ""})
+
+
+def sync(
+    connection: Connection, configured: Iterable[tuple[str, str, tuple[str, ...]]], now: datetime
+) -> None:
+    """Make the feeds of the configuration (key, title, tags) those in force: add, change, retire, bring back.
+
+    Feeds that were added by command are left as they are.
+    """
+    wanted = {key: (title, tags) for key, title, tags in configured}
+    known = {row.key: row for row in connection.execute(select(feeds))}
+    for key, (title, tags) in wanted.items():
+        row = known.get(key)
+        if row is None:
+            add(connection, key, title, tags, now, origin="config")
+            continue
+        values: dict[str, Any] = {"origin": "config", "tags": list(tags)}
+        if title:
+            values["title"] = title
+        if row.retired_at is not None and row.retired_why == _DELETED:
+            values |= {"retired_at": None, "retired_why": None, "due_at": now}
+        connection.execute(update(feeds).where(feeds.c.id == row.id).values(values))
+    gone = [
+        row.id
+        for key, row in known.items()
+        if key not in wanted and row.origin == "config" and row.retired_at is None
+    ]
+    if gone:
+        connection.execute(
+            update(feeds).where(feeds.c.id.in_(gone)).values(retired_at=now, retired_why=_DELETED)
+        )
+
+
+# An entry that its feed changes at every poll (a counter in its text) is not re-read for ever.
+MOST_CHANGES = 5
+_DELETED = "deleted from the configuration"
+_REMOVED = "removed by command"
+
+
+def add(
+    connection: Connection,
+    url: str,
+    title: str,
+    tags: tuple[str, ...],
+    now: datetime,
+    *,
+    origin: str = "database",
+) -> bool:
+    """Add a feed, due at once, or bring a removed one back; False where it is polled already."""
+    row = connection.execute(select(feeds).where(feeds.c.key == url)).one_or_none()
+    if row is not None and row.retired_at is None:
+        return False
+    if row is not None:
+        back = {"retired_at": None, "retired_why": None, "due_at": now, "tags": list(tags) or row.tags}
+        connection.execute(update(feeds).where(feeds.c.id == row.id).values(back))
+        return True
+    connection.execute(
+        insert(feeds).values(
+            key=url,
+            url=url,
+            host=host_of(url),
+            origin=origin,
+            title=title,
+            tags=list(tags),
+            due_at=now,
+            failures=0,
+        )
+    )
+    return True
+
+
+def retire(connection: Connection, key: str, now: datetime) -> bool:
+    """Poll a feed no more (its articles stay); False where there is no such feed."""
+    which = and_(feeds.c.key == key, feeds.c.retired_at.is_(None))
+    return (
+        connection.execute(update(feeds).where(which).values(retired_at=now, retired_why=_REMOVED)).rowcount
+        > 0
+    )
+
+
+def listed(connection: Connection) -> list[tuple[Feed, str]]:
+    """Every feed with why it is due when it is, by key."""
+    return [
+        (feed_of(row), row.due_reason or "")
+        for row in connection.execute(select(feeds).order_by(feeds.c.key))
+    ]
+
+
+def claim_due(
+    connection: Connection,
+    now: datetime,
+    limit: int,
+    lease: timedelta,
+    busy_hosts: Collection[str],
+    per_host: int,
+) -> list[Feed]:
+    _token, ids = claim(
+        connection,
+        feeds,
+        feeds.c.retired_at.is_(None),
+        feeds.c.due_at,
+        now,
+        limit=limit,
+        lease=lease,
+        group=feeds.c.host,
+        per_group=per_host,
+        busy=busy_hosts,
+    )
+    if not ids:
+        return []
+    rows = {row.id: row for row in connection.execute(select(feeds).where(feeds.c.id.in_(ids)))}
+    return [feed_of(rows[id]) for id in ids]
+
+
+def known_entries(connection: Connection, feed_id: int, keys: Sequence[str]) -> dict[str, str]:
+    """Which of `keys` (identities and aliases) are known in the feed, and with which fingerprint."""
+    found: dict[str, str] = {}
+    for start in range(0, len(keys), 500):
+        chunk = keys[start : start + 500]
+        query = (
+            select(entry_keys.c.key, entries.c.fingerprint)
+            .join(entries, entries.c.id == entry_keys.c.entry_id)
+            .where(entry_keys.c.feed_id == feed_id, entry_keys.c.key.in_(chunk))
+        )
+        found.update((key, fingerprint) for key, fingerprint in connection.execute(query))
+    return found
+
+
+def record_poll(connection: Connection, outcome: PollOutcome, now: datetime) -> int:
+    """Transaction (a): the feed as it is from now on, with its new entries as queued work.
+
+    Returns how many entries were queued; none and nothing where the feed's lease was lost to another node.
+    """
+    feed = outcome.feed
+    values = {name: getattr(feed, name) for name in _FIELDS}
+    values |= {"tags": list(feed.tags), "host": host_of(feed.url), "due_reason": outcome.reason, **FREE}
+    # What a command may have changed meanwhile is the command's.
+    for column in ("key", "origin", "tags"):
+        del values[column]
+    if feed.retired_at is None:
+        del values["retired_at"], values["retired_why"]
+    if (
+        connection.execute(update(feeds).where(held_by(feeds, feed.id, feed.claim)).values(values)).rowcount
+        == 0
+    ):
+        return 0
+    new = [item for item in outcome.entries if not item.changed]
+    changed = [item for item in outcome.entries if item.changed]
+    return _add_entries(connection, feed.id, new, now) + sum(
+        _change_entry(connection, feed.id, item, now) for item in changed
+    )
+
+
+def _add_entries(connection: Connection, feed_id: int, items: Sequence[NewEntry], now: datetime) -> int:
+    if not items:
+        return 0
+    rows = [_entry_row(feed_id, item, now) for item in items]
+    ids = connection.scalars(
+        insert(entries).returning(entries.c.id, sort_by_parameter_order=True), rows
+    ).all()
+    keys: dict[str, int] = {}
+    for id, item in zip(ids, items, strict=True):
+        for key in (item.entry.identity, *item.aliases):
+            keys.setdefault(key, id)
+    _remember_keys(connection, feed_id, keys)
+    return len(ids)
+
+
+def _change_entry(connection: Connection, feed_id: int, item: NewEntry, now: datetime) -> int:
+    known_as = item.known_as or item.entry.identity
+    which_key = and_(entry_keys.c.feed_id == feed_id, entry_keys.c.key == known_as)
+    row = connection.execute(
+        select(entries.c.id, entries.c.changes).join(entry_keys).where(which_key)
+    ).one_or_none()
+    if row is None:
+        return 0
+    entry_id = row.id
+    keys = (item.entry.identity, *item.aliases)
+    _remember_keys(connection, feed_id, dict.fromkeys(keys, entry_id))
+    if row.changes >= MOST_CHANGES:
+        print_only = {"fingerprint": item.fingerprint}
+        connection.execute(update(entries).where(entries.c.id == entry_id).values(print_only))
+        return 0
+    fresh = _entry_row(feed_id, item, now)
+    # Its standing stays what it was when it was first seen: a changed baseline article is still baseline.
+    kept = {name: fresh[name] for name in ("fingerprint", "document", "host", "state", "attempts", "next_at")}
+    which = and_(entries.c.id == entry_id, entries.c.state != "quarantined")
+    values = {**kept, "changes": entries.c.changes + 1, **FREE}
+    return connection.execute(update(entries).where(which).values(values)).rowcount
+
+
+def _entry_row(feed_id: int, item: NewEntry, now: datetime) -> dict[str, Any]:
+    return {
+        "feed_id": feed_id,
+        "fingerprint": item.fingerprint,
+        "document": entry_to_document(item.entry),
+        "host": host_of(item.entry.url),
+        "standing": item.standing.value,
+        "state": "queued",
+        "attempts": 0,
+        "changes": 0,
+        "seen_at": now,
+        "next_at": now,
+    }
+
+
+def _remember_keys(connection: Connection, feed_id: int, keys: Mapping[str, int]) -> None:
+    if not keys:
+        return
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    rows = [{"feed_id": feed_id, "key": key, "entry_id": entry_id} for key, entry_id in keys.items()]
+    connection.execute(dialect.insert(entry_keys).on_conflict_do_nothing(), rows)
+
+
+def free_all(connection: Connection) -> None:
+    """Forget every lease: only where nobody else can hold one."""
+    connection.execute(update(feeds).where(feeds.c.claim.is_not(None)).values(FREE))
+    connection.execute(update(entries).where(entries.c.claim.is_not(None)).values(FREE))
+
+
+def counts(connection: Connection, now: datetime) -> dict[str, int]:
+    """How many feeds are polled, failing, retired and overdue."""
+    active = feeds.c.retired_at.is_(None)
+    query = select(
+        func.count().filter(active),
+        func.count().filter(active, feeds.c.failures > 0),
+        func.count().filter(~active),
+        func.count().filter(active, feeds.c.due_at <= now),
+    )
+    row = connection.execute(query).one()
+    return dict(zip(("polled", "failing", "retired", "due"), row, strict=True))
+
+
+def next_due(connection: Connection) -> datetime | None:
+    """When the next feed falls due."""
+    return connection.scalar(select(func.min(feeds.c.due_at)).where(feeds.c.retired_at.is_(None)))

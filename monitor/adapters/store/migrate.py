@@ -1,0 +1,85 @@
+"""Which version the database's schema has, and how it becomes this program's.
+
+Alembic takes a second to import, so it is only asked where there is something to do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from sqlalchemy import Connection, inspect, text
+
+from monitor.adapters.store.database import MIGRATION_LOCK, Database
+from monitor.errors import SchemaMismatch
+
+HEAD = "0001"
+_MIGRATIONS = Path(__file__).with_name("migrations")
+
+
+def version(database: Database) -> str | None:
+    """The schema's version; None for a database without one of our tables."""
+    with database.read() as connection:
+        return _version(connection)
+
+
+def _version(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.scalar(text("SELECT version_num FROM alembic_version"))
+
+
+def is_known(found: str) -> bool:
+    """Whether this program has a migration of that name: a newer program's are unknown to it."""
+    return any(path.name.startswith(f"{found}_") for path in (_MIGRATIONS / "versions").glob("*.py"))
+
+
+def require_current(database: Database) -> None:
+    """Raise SchemaMismatch, saying what to do, where the schema is not this program's."""
+    found = version(database)
+    if found == HEAD:
+        return
+    if found is None:
+        raise SchemaMismatch(
+            f"{database} holds no data yet; `monitor run` or `monitor db upgrade` creates it"
+        )
+    _refuse_newer(database, found)
+    raise SchemaMismatch(
+        f"{database} has schema {found}, this program needs {HEAD}; "
+        "`monitor db upgrade` backs it up and upgrades it"
+    )
+
+
+def upgrade(database: Database, back_up: Callable[[], object] | None = None) -> tuple[str | None, str]:
+    """Bring the schema to this program's version in one transaction; the versions before and after.
+
+    `back_up` is called first where there is data to lose. Raises SchemaMismatch for a newer database.
+    """
+    found = version(database)
+    if found == HEAD:
+        return found, HEAD
+    if found is not None:
+        _refuse_newer(database, found)
+        if back_up is not None:
+            back_up()
+    _run(database)
+    return found, HEAD
+
+
+def _refuse_newer(database: Database, found: str) -> None:
+    if not is_known(found):
+        raise SchemaMismatch(
+            f"{database} was written by a newer monitor (schema {found}; this one knows up to {HEAD}); "
+            "install that version, or restore a backup made by this one"
+        )
+
+
+def _run(database: Database) -> None:
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    with database.write(MIGRATION_LOCK) as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")

@@ -1,0 +1,111 @@
+"""Entries on their way to become articles: claimed in the order they fell due, put back, or set aside."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, func, select, update
+
+from monitor.adapters.store.claims import FREE, claim, held_by
+from monitor.adapters.store.documents import entry_from_document
+from monitor.adapters.store.schema import entries, feeds
+from monitor.model import QueuedEntry, Standing
+
+_QUEUED = entries.c.state == "queued"
+
+
+def claim_queued(
+    connection: Connection,
+    now: datetime,
+    limit: int,
+    lease: timedelta,
+    busy_hosts: Collection[str],
+    per_host: int,
+) -> list[QueuedEntry]:
+    token, ids = claim(
+        connection,
+        entries,
+        _QUEUED,
+        entries.c.next_at,
+        now,
+        limit=limit,
+        lease=lease,
+        group=entries.c.host,
+        per_group=per_host,
+        busy=busy_hosts,
+    )
+    if not ids:
+        return []
+    connection.execute(update(entries).where(entries.c.id.in_(ids)).values(attempts=entries.c.attempts + 1))
+    query = select(entries, feeds.c.key, feeds.c.title, feeds.c.tags).join(feeds).where(entries.c.id.in_(ids))
+    rows = {row.id: row for row in connection.execute(query)}
+    return [_queued(rows[id], token) for id in ids]
+
+
+def _queued(row: Any, token: str) -> QueuedEntry:
+    return QueuedEntry(
+        id=row.id,
+        feed_id=row.feed_id,
+        feed_url=row.key,
+        feed_title=row.title,
+        feed_tags=tuple(row.tags),
+        entry=entry_from_document(row.document),
+        standing=Standing(row.standing),
+        attempts=row.attempts,
+        seen_at=row.seen_at,
+        claim=token,
+        article_id=row.article_id,
+    )
+
+
+def postpone(connection: Connection, queued: QueuedEntry, at: datetime, why: str) -> bool:
+    """Try an entry again later; False where another node has it by now."""
+    values = {"next_at": at, "error": why, **FREE}
+    return (
+        connection.execute(
+            update(entries).where(held_by(entries, queued.id, queued.claim)).values(values)
+        ).rowcount
+        > 0
+    )
+
+
+def quarantine(connection: Connection, queued: QueuedEntry, why: str) -> bool:
+    """Set an entry aside that cannot be dealt with, with what was read of it, so that its neighbours flow."""
+    values = {"state": "quarantined", "error": why, **FREE}
+    return (
+        connection.execute(
+            update(entries).where(held_by(entries, queued.id, queued.claim)).values(values)
+        ).rowcount
+        > 0
+    )
+
+
+def finish(connection: Connection, queued: QueuedEntry, article_id: int | None) -> bool:
+    """The entry is an article now. Part of transaction (b); False where another node has it by now."""
+    values = {"state": "done", "article_id": article_id, "document": None, "error": None, **FREE}
+    return (
+        connection.execute(
+            update(entries).where(held_by(entries, queued.id, queued.claim)).values(values)
+        ).rowcount
+        > 0
+    )
+
+
+def counts(connection: Connection) -> dict[str, int]:
+    """How many entries are in each state."""
+    rows = connection.execute(select(entries.c.state, func.count()).group_by(entries.c.state))
+    return {"queued": 0, "quarantined": 0, **{row[0]: row[1] for row in rows}}
+
+
+def oldest(connection: Connection) -> datetime | None:
+    """When the entry that waits longest was first seen."""
+    return connection.scalar(select(func.min(entries.c.seen_at)).where(_QUEUED))
+
+
+def still_claimed(connection: Connection, claimed: Sequence[QueuedEntry]) -> set[int]:
+    """Which of the entries their claims still hold. Locks them until the transaction ends."""
+    tokens = {queued.id: queued.claim for queued in claimed}
+    query = select(entries.c.id, entries.c.claim).where(entries.c.id.in_(tokens)).with_for_update()
+    return {id for id, token in connection.execute(query) if token == tokens[id]}

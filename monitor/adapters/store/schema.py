@@ -1,0 +1,324 @@
+"""The tables. Every time is an aware UTC datetime; every JSON column holds plain lists and objects.
+
+`alembic upgrade head` and `metadata.create_all` give the same database; a test says so.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Column,
+    DateTime,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.types import TypeDecorator
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware datetime in UTC. SQLite keeps no zone, so it is added on the way out."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise TypeError(f"a time without a zone: {value!r}")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Seconds(TypeDecorator[timedelta]):
+    """A duration, stored as seconds."""
+
+    impl = Float
+    cache_ok = True
+
+    def process_bind_param(self, value: timedelta | None, dialect: Dialect) -> float | None:
+        return None if value is None else value.total_seconds()
+
+    def process_result_value(self, value: float | None, dialect: Dialect) -> timedelta | None:
+        return None if value is None else timedelta(seconds=value)
+
+
+# SQLite counts rows by itself only in a column declared INTEGER.
+Id = BigInteger().with_variant(Integer, "sqlite")
+Json = JSON().with_variant(postgresql.JSONB(), "postgresql")
+
+
+def _id() -> Column[Any]:
+    return Column("id", Id, primary_key=True)
+
+
+def _lease() -> list[Column[Any]]:
+    """Who works on a row, and until when that is believed. `claim` is a random token, so that a worker
+    whose lease ran out cannot mark what another has taken over."""
+    return [Column("claim", Text), Column("lease_until", Instant)]
+
+
+meta = Table(
+    "meta",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+feeds = Table(
+    "feeds",
+    metadata,
+    _id(),
+    Column("key", Text, nullable=False, unique=True),
+    Column("url", Text, nullable=False),
+    Column("host", Text, nullable=False),
+    Column("origin", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("tags", Json, nullable=False),
+    Column("etag", Text),
+    Column("last_modified", Text),
+    Column("body_hash", Text),
+    Column("baseline_at", Instant),
+    Column("interval", Seconds),
+    Column("due_at", Instant, nullable=False),
+    Column("due_reason", Text),
+    Column("polled_at", Instant),
+    Column("good_at", Instant),
+    Column("new_at", Instant),
+    Column("failures", Integer, nullable=False),
+    Column("failing_since", Instant),
+    Column("error", Text),
+    Column("redirect_url", Text),
+    Column("redirect_since", Instant),
+    Column("retired_at", Instant),
+    Column("retired_why", Text),
+    *_lease(),
+)
+Index(
+    "ix_feeds_due_at",
+    feeds.c.due_at,
+    sqlite_where=feeds.c.retired_at.is_(None),
+    postgresql_where=feeds.c.retired_at.is_(None),
+)
+
+entries = Table(
+    "entries",
+    metadata,
+    _id(),
+    Column("feed_id", Id, ForeignKey("feeds.id"), nullable=False),
+    Column("fingerprint", Text, nullable=False),
+    Column("document", Json),  # the entry as the feed gave it; dropped once it is an article
+    Column("host", Text, nullable=False),
+    Column("standing", Text, nullable=False),
+    Column("state", Text, nullable=False),  # queued | done | quarantined
+    Column("attempts", Integer, nullable=False),
+    Column("changes", Integer, nullable=False),  # how often it was re-read because the feed changed it
+    Column("seen_at", Instant, nullable=False),
+    Column("next_at", Instant, nullable=False),
+    Column("error", Text),
+    Column("article_id", Id, ForeignKey("articles.id", ondelete="SET NULL")),
+    *_lease(),
+)
+Index(
+    "ix_entries_queued",
+    entries.c.next_at,
+    sqlite_where=entries.c.state == "queued",
+    postgresql_where=entries.c.state == "queued",
+)
+Index("ix_entries_article_id", entries.c.article_id)
+
+# Everything an entry is known by: its identity, and the aliases that keep a feed which changes its
+# guids from flooding.
+entry_keys = Table(
+    "entry_keys",
+    metadata,
+    Column("feed_id", Id, ForeignKey("feeds.id"), primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("entry_id", Id, ForeignKey("entries.id"), nullable=False),
+)
+Index("ix_entry_keys_entry_id", entry_keys.c.entry_id)
+
+articles = Table(
+    "articles",
+    metadata,
+    _id(),
+    Column(
+        "key", Text, nullable=False, unique=True
+    ),  # canonical address, or seed:path, or entry:feed:identity
+    Column("url", Text),
+    Column("title", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("agency", Text),
+    Column("authors", Json, nullable=False),
+    Column("language", Text),
+    Column("published", Instant),
+    Column("modified", Instant),
+    Column("collected", Instant, nullable=False),
+    Column("origin", Text, nullable=False),
+    Column("feed_url", Text),
+    Column("feed_tags", Json, nullable=False),
+    Column("tags", Json, nullable=False),
+    Column("degraded", Text),
+    Column("revision", Integer, nullable=False),
+    Column("story_id", Id, ForeignKey("stories.id")),
+    Column("copy_of", Id, ForeignKey("articles.id", ondelete="SET NULL")),
+    Column("novelty", Text),
+)
+Index("ix_articles_collected", articles.c.collected)
+Index("ix_articles_story_id", articles.c.story_id)
+Index("ix_articles_copy_of", articles.c.copy_of)
+
+signatures = Table(
+    "signatures",
+    metadata,
+    Column("article_id", Id, ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True),
+    Column("signature", LargeBinary, nullable=False),
+)
+
+bands = Table(
+    "bands",
+    metadata,
+    Column("band", BigInteger, primary_key=True),
+    Column("article_id", Id, ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True),
+)
+Index("ix_bands_article_id", bands.c.article_id)
+
+stories = Table(
+    "stories",
+    metadata,
+    _id(),
+    Column("uid", Text, nullable=False, unique=True),
+    Column("title", Text, nullable=False),
+    Column("profile", LargeBinary, nullable=False),
+    Column(
+        "revision", Integer, nullable=False
+    ),  # counts the profile's changes, so that nodes reread only those
+    Column("first_at", Instant, nullable=False),
+    Column("last_at", Instant, nullable=False),
+)
+Index("ix_stories_last_at", stories.c.last_at)
+
+# The last good version of each rule, term lists expanded.
+rules = Table(
+    "rules",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("version", Text, nullable=False),
+    Column("path", Text, nullable=False),
+    Column("document", Json, nullable=False),
+    Column("since", Instant, nullable=False),
+)
+
+alerts = Table(
+    "alerts",
+    metadata,
+    _id(),
+    Column("uid", Text, nullable=False, unique=True),
+    Column("kind", Text, nullable=False),
+    Column("rule", Text, nullable=False),
+    Column("rule_title", Text, nullable=False),
+    Column("severity", Text, nullable=False),
+    Column("story_id", Id, ForeignKey("stories.id")),
+    Column("once", Text, unique=True),  # what is told at most once: rule and story, rule and article
+    Column("created", Instant, nullable=False),
+)
+Index("ix_alerts_story_id_rule", alerts.c.story_id, alerts.c.rule)
+
+matches = Table(
+    "matches",
+    metadata,
+    _id(),
+    Column("rule", Text, nullable=False),
+    Column("rule_version", Text, nullable=False),
+    Column("article_id", Id, ForeignKey("articles.id"), nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("spans", Json, nullable=False),
+    Column("matched", Instant, nullable=False),
+    Column("story_id", Id, ForeignKey("stories.id")),
+    Column("verdict", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("kind", Text),
+    UniqueConstraint("rule", "rule_version", "article_id", "revision"),
+)
+Index("ix_matches_article_id", matches.c.article_id)
+Index("ix_matches_story_id", matches.c.story_id)
+
+# What an alert tells. A match may be in several alerts: the digests of several receivers.
+alert_matches = Table(
+    "alert_matches",
+    metadata,
+    Column("alert_id", Id, ForeignKey("alerts.id"), primary_key=True),
+    Column("match_id", Id, ForeignKey("matches.id"), primary_key=True),
+    Column("reason", Text, nullable=False),
+)
+Index("ix_alert_matches_match_id", alert_matches.c.match_id)
+
+# Matches that wait for a receiver's next digest.
+held = Table(
+    "held",
+    metadata,
+    Column("match_id", Id, ForeignKey("matches.id"), primary_key=True),
+    Column("receiver", Text, primary_key=True),
+    Column("until", Instant, nullable=False),
+)
+Index("ix_held_until", held.c.until)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    _id(),
+    Column("alert_id", Id, ForeignKey("alerts.id"), nullable=False),
+    Column("receiver", Text, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("key", Text, nullable=False, unique=True),
+    Column("state", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("created", Instant, nullable=False),
+    Column("next_at", Instant),
+    Column("sent", Instant),
+    Column("error", Text),
+    *_lease(),
+    UniqueConstraint("alert_id", "receiver", "channel"),
+)
+_open = deliveries.c.state.in_(["pending", "leased", "failed", "unknown"])
+Index("ix_deliveries_open", deliveries.c.next_at, sqlite_where=_open, postgresql_where=_open)
+
+attempts = Table(
+    "attempts",
+    metadata,
+    _id(),
+    Column("delivery_id", Id, ForeignKey("deliveries.id"), nullable=False),
+    Column("started", Instant, nullable=False),
+    Column("finished", Instant),
+    Column("outcome", Text),  # empty until the answer is known
+    Column("detail", Text),
+)
+Index("ix_attempts_delivery_id", attempts.c.delivery_id)

@@ -1,0 +1,304 @@
+"""The store: every question and every change that the rest of the program has for the database.
+
+Each method is one transaction. Methods block; the daemon calls them on a thread of their own. SQL is in
+the modules beside this one, a module a noun.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, text
+
+from monitor.adapters.store import alerts, articles, feeds, queue, rules, stories
+from monitor.adapters.store.database import STORY_LOCK, Database
+from monitor.adapters.store.schema import meta
+from monitor.model import (
+    Alert,
+    Article,
+    Decision,
+    Delivery,
+    Feed,
+    Kind,
+    Match,
+    Novelty,
+    PollOutcome,
+    QueuedEntry,
+    Retry,
+    SendResult,
+    Severity,
+)
+
+
+class Store:
+    """One database, as the program sees it. Raises StoreError and its kinds."""
+
+    def __init__(self, database: Database, make_key: alerts.MakeKey) -> None:
+        self.database = database
+        self._make_key = make_key
+
+    def close(self) -> None:
+        self.database.close()
+
+    # --- the whole ---------------------------------------------------------------------------------
+
+    def install_id(self) -> str:
+        """A random name of this installation, made once and kept: the right side of its Message-IDs."""
+        with self.database.read() as c:
+            known = c.scalar(select(meta.c.value).where(meta.c.key == "install"))
+        if known is not None:
+            return known
+        with self.database.write(STORY_LOCK) as c:
+            known = c.scalar(select(meta.c.value).where(meta.c.key == "install"))
+            if known is None:
+                known = f"{secrets.token_hex(6)}.monitor"
+                c.execute(insert(meta).values(key="install", value=known))
+            return known
+
+    def database_time(self) -> datetime | None:
+        """The database's clock where it has one of its own (PostgreSQL), which nodes share."""
+        if self.database.is_sqlite:
+            return None
+        with self.database.read() as c:
+            now: datetime = c.scalar(text("SELECT clock_timestamp()"))
+            return now
+
+    def free_leases(self) -> None:
+        """Forget all leases of a daemon that died; for SQLite, where no other can be running."""
+        with self.database.write() as c:
+            feeds.free_all(c)
+            alerts.free_all(c)
+
+    def checkpoint(self) -> None:
+        self.database.checkpoint()
+
+    # --- feeds -------------------------------------------------------------------------------------
+
+    def sync_feeds(self, configured: Iterable[tuple[str, str, tuple[str, ...]]], now: datetime) -> None:
+        with self.database.write(STORY_LOCK) as c:
+            feeds.sync(c, configured, now)
+
+    def add_feed(self, url: str, title: str, tags: tuple[str, ...], now: datetime) -> bool:
+        with self.database.write() as c:
+            return feeds.add(c, url, title, tags, now)
+
+    def add_feeds(self, items: Iterable[tuple[str, str, tuple[str, ...]]], now: datetime) -> int:
+        """Add many feeds (url, title, tags) at once; how many were not polled before."""
+        with self.database.write() as c:
+            return sum(feeds.add(c, url, title, tags, now) for url, title, tags in items)
+
+    def remove_feed(self, key: str, now: datetime) -> bool:
+        with self.database.write() as c:
+            return feeds.retire(c, key, now)
+
+    def feeds(self) -> list[tuple[Feed, str]]:
+        with self.database.read() as c:
+            return feeds.listed(c)
+
+    def claim_feeds(
+        self, now: datetime, limit: int, lease: timedelta, busy_hosts: Collection[str], per_host: int
+    ) -> list[Feed]:
+        with self.database.write() as c:
+            return feeds.claim_due(c, now, limit, lease, busy_hosts, per_host)
+
+    def known_entries(self, feed_id: int, keys: Sequence[str]) -> dict[str, str]:
+        with self.database.read() as c:
+            return feeds.known_entries(c, feed_id, keys)
+
+    def record_polls(self, outcomes: Sequence[PollOutcome], now: datetime) -> int:
+        """Transaction (a), for several feeds at once; how many entries were queued."""
+        with self.database.write() as c:
+            return sum(feeds.record_poll(c, outcome, now) for outcome in outcomes)
+
+    # --- the queue ---------------------------------------------------------------------------------
+
+    def claim_entries(
+        self, now: datetime, limit: int, lease: timedelta, busy_hosts: Collection[str], per_host: int
+    ) -> list[QueuedEntry]:
+        with self.database.write() as c:
+            return queue.claim_queued(c, now, limit, lease, busy_hosts, per_host)
+
+    def postpone_entry(self, queued: QueuedEntry, at: datetime, why: str) -> bool:
+        with self.database.write() as c:
+            return queue.postpone(c, queued, at, why)
+
+    def quarantine_entry(self, queued: QueuedEntry, why: str) -> bool:
+        with self.database.write() as c:
+            return queue.quarantine(c, queued, why)
+
+    # --- transaction (b) ---------------------------------------------------------------------------
+
+    @contextmanager
+    def settlement(self, now: datetime) -> Iterator[Settlement]:
+        """Articles with their matches, stories, decisions, alerts and deliveries: all of it or nothing."""
+        with self.database.write(STORY_LOCK) as c:
+            yield Settlement(c, self._make_key, now)
+
+    def release_digests(self, now: datetime, channels: Mapping[str, Sequence[str]]) -> int:
+        with self.database.write(STORY_LOCK) as c:
+            return alerts.release(c, now, channels, self._make_key)
+
+    # --- rules -------------------------------------------------------------------------------------
+
+    def last_good_rules(self) -> list[dict[str, Any]]:
+        with self.database.read() as c:
+            return rules.last_good(c)
+
+    def remember_rules(self, documents: Sequence[dict[str, Any]], now: datetime) -> None:
+        with self.database.write(STORY_LOCK) as c:
+            rules.remember(c, documents, now)
+
+    # --- the outbox --------------------------------------------------------------------------------
+
+    def claim_deliveries(
+        self, now: datetime, limit: int, lease: timedelta, busy_channels: Collection[str]
+    ) -> list[tuple[Delivery, Alert]]:
+        with self.database.write() as c:
+            claimed = alerts.claim_due(c, now, limit, lease, busy_channels)
+            return [(delivery, alerts.load(c, delivery.alert_id)) for delivery in claimed]
+
+    def finish_attempt(self, delivery: Delivery, result: SendResult, retry: Retry, now: datetime) -> bool:
+        with self.database.write() as c:
+            return alerts.finish_attempt(c, delivery, result, retry, now)
+
+    # --- keeping -----------------------------------------------------------------------------------
+
+    def drop_unmatched(self, before: datetime) -> int:
+        with self.database.write() as c:
+            return articles.drop_unmatched(c, before)
+
+    def sample_texts(self, limit: int) -> list[tuple[str, str]]:
+        with self.database.read() as c:
+            return articles.sample(c, limit)
+
+    # --- for people --------------------------------------------------------------------------------
+
+    def articles(self, **which: Any) -> list[tuple[Article, int | None, int | None]]:
+        with self.database.read() as c:
+            return articles.listed(c, **which)
+
+    def find_article(self, name: str, keys: Sequence[str] = ()) -> Article | None:
+        with self.database.read() as c:
+            return articles.find(c, name, keys)
+
+    def matches(self, **which: Any) -> list[dict[str, Any]]:
+        with self.database.read() as c:
+            return stories.listed(c, **which)
+
+    def alerts(self, **which: Any) -> list[dict[str, Any]]:
+        with self.database.read() as c:
+            return alerts.listed(c, **which)
+
+    def status(self, now: datetime) -> dict[str, Any]:
+        """Counts and times that say how the work stands."""
+        with self.database.read() as c:
+            return {
+                "feeds": feeds.counts(c, now),
+                "entries": queue.counts(c),
+                "oldest_entry": queue.oldest(c),
+                "articles": articles.counts(c),
+                "last_article": articles.newest(c),
+                "matches_7d": stories.counts(c, now - timedelta(days=7)),
+                "deliveries": alerts.counts(c),
+                "oldest_delivery": alerts.oldest_open(c),
+                "last_sent": alerts.last_sent(c),
+                "next_feed": feeds.next_due(c),
+                "next_delivery": alerts.next_due(c),
+            }
+
+
+class Settlement:
+    """What may be asked and written within transaction (b)."""
+
+    def __init__(self, connection: Connection, make_key: alerts.MakeKey, now: datetime) -> None:
+        self._c = connection
+        self._make_key = make_key
+        self._now = now
+
+    def finish_entry(self, queued: QueuedEntry, article_id: int | None) -> bool:
+        return queue.finish(self._c, queued, article_id)
+
+    def still_claimed(self, claimed: Sequence[QueuedEntry]) -> set[int]:
+        """Which of the entries are still this worker's to finish."""
+        return queue.still_claimed(self._c, claimed)
+
+    def known_articles(self, keys: Sequence[str]) -> dict[str, int]:
+        return articles.ids_of(self._c, keys)
+
+    def load_articles(self, ids: Sequence[int]) -> dict[int, Article]:
+        return articles.load(self._c, ids)
+
+    def add_articles(self, items: Sequence[tuple[str, Article]]) -> list[int]:
+        return articles.add(self._c, items, self._now)
+
+    def revise_article(self, article: Article) -> None:
+        articles.revise(self._c, article, self._now)
+
+    def story_of(self, article_id: int) -> int | None:
+        return articles.story_of(self._c, article_id)
+
+    def signed_alike(self, keys: Sequence[int], apart_from: int) -> list[tuple[Article, int | None, bytes]]:
+        return articles.signed_alike(self._c, keys, apart_from)
+
+    def sign(self, article_id: int, signature: bytes, keys: Sequence[int]) -> None:
+        articles.sign(self._c, article_id, signature, keys)
+
+    def changed_profiles(self, known: Mapping[int, int], since: datetime) -> Iterable[tuple[int, int, bytes]]:
+        return stories.changed_profiles(self._c, known, since)
+
+    def profile(self, story: int) -> bytes | None:
+        return stories.profile(self._c, story)
+
+    def open_story(self, title: str) -> int:
+        return stories.open_story(self._c, title, self._now)
+
+    def save_profile(self, story: int, profile: bytes) -> int:
+        return stories.save_profile(self._c, story, profile, self._now)
+
+    def place(self, article_id: int, story: int, novelty: Novelty, copy_of: int | None) -> None:
+        articles.place(self._c, article_id, story, novelty, copy_of)
+
+    def told(self, rule: str, story: int) -> tuple[bool, bool]:
+        return stories.told(self._c, rule, story)
+
+    def matched_before(self, article_id: int, rule: str) -> bool:
+        return stories.matched_before(self._c, article_id, rule)
+
+    def has_match(self, match: Match, article: Article) -> bool:
+        return stories.has_match(self._c, match, article)
+
+    def add_match(self, match: Match, article: Article, story: int, decision: Decision) -> int:
+        return stories.add_match(self._c, match, article, story, decision, self._now)
+
+    def add_alert(
+        self,
+        *,
+        kind: Kind,
+        rule: str,
+        rule_title: str,
+        severity: Severity,
+        story: int,
+        once: str,
+        items: Sequence[tuple[int, str]],
+        channels: Sequence[tuple[str, str]],
+    ) -> int | None:
+        return alerts.add(
+            self._c,
+            kind=kind,
+            rule=rule,
+            rule_title=rule_title,
+            severity=severity,
+            story=story,
+            once=once,
+            items=items,
+            channels=channels,
+            make_key=self._make_key,
+            now=self._now,
+        )
+
+    def hold(self, match: int, until: Mapping[str, datetime]) -> None:
+        alerts.hold(self._c, match, until)

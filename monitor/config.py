@@ -1,0 +1,405 @@
+"""monitor.toml: what it may hold, and every mistake in it at once with its line.
+
+Nothing rewrites the file. Addresses of receivers may hold `${NAME}`, read from the environment and
+percent-encoded; a key that ends in `_file` reads a file (a secret of systemd or Docker, say).
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from datetime import time, timedelta
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import quote, urlsplit
+from zoneinfo import ZoneInfo, available_timezones
+
+import platformdirs
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+
+from monitor.errors import ConfigError, Problem, UsageError
+
+FILE = "monitor.toml"
+
+_DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|m|h|d|w)")
+_DURATIONS = re.compile(f"(?:{_DURATION.pattern})+")
+_UNITS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
+
+
+def parse_duration(value: object) -> timedelta:
+    """`30s`, `15m`, `6h`, `7d`, `1h30m` as a timedelta. Raises ValueError."""
+    if isinstance(value, timedelta):
+        return value
+    if not isinstance(value, str) or not _DURATIONS.fullmatch(value):
+        raise ValueError(f"{value!r} is no duration; write 30s, 15m, 6h or 7d")
+    return timedelta(seconds=sum(float(number) * _UNITS[unit] for number, unit in _DURATION.findall(value)))
+
+
+Duration = Annotated[timedelta, BeforeValidator(parse_duration)]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class FeedSettings(_Section):
+    """A feed to poll. `title` replaces the one the feed gives itself."""
+
+    url: str
+    tags: tuple[str, ...] = ()
+    title: str = ""
+
+    @field_validator("url")
+    @classmethod
+    def _http(cls, url: str) -> str:
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ValueError(f"{url!r} is no address of a feed; it starts with http:// or https://")
+        return url
+
+
+class PollingSettings(_Section):
+    """How often feeds are polled, and how many at once."""
+
+    min_interval: Duration = timedelta(minutes=5)
+    max_interval: Duration = timedelta(hours=24)
+    concurrency: int = Field(default=100, ge=1, le=2000)
+
+    @model_validator(mode="after")
+    def _ordered(self) -> PollingSettings:
+        if self.min_interval > self.max_interval:
+            raise ValueError("min_interval is longer than max_interval")
+        return self
+
+
+class ReceiverSettings(_Section):
+    """A named destination: Apprise addresses, and the zone its people live in."""
+
+    urls: tuple[str, ...] = ()
+    urls_file: Path | None = None
+    zone: str = "UTC"
+
+    @field_validator("zone")
+    @classmethod
+    def _known_zone(cls, zone: str) -> str:
+        if zone not in available_timezones():
+            near = difflib.get_close_matches(zone, available_timezones(), 1)
+            raise ValueError(
+                f"{zone!r} is no time zone"
+                + (f"; did you mean {near[0]}?" if near else "; write Asia/Seoul, say")
+            )
+        return zone
+
+    @property
+    def tz(self) -> ZoneInfo:
+        return ZoneInfo(self.zone)
+
+
+class AlertSettings(_Section):
+    """Who is told where a rule names nobody, and when digests go out (in the receiver's zone)."""
+
+    default: tuple[str, ...] = ()
+    digest_at: time = time(7, 0)
+
+    @field_validator("digest_at", mode="before")
+    @classmethod
+    def _clock_time(cls, value: object) -> object:
+        if isinstance(value, str) and not re.fullmatch(r"\d{2}:\d{2}", value):
+            raise ValueError(f"{value!r} is no time of day; write 07:00")
+        return value
+
+
+class NetworkSettings(_Section):
+    """What may be reached, and as whom. Private addresses are refused unless their range is listed."""
+
+    allow: tuple[IPv4Network | IPv6Network, ...] = ()
+    contact: str = ""  # an address or page that site owners may write to; part of the user agent
+    timeout: Duration = timedelta(seconds=30)
+    max_size: int = Field(default=5_000_000, ge=1000)  # bytes, decoded
+    connections_per_host: int = Field(default=2, ge=1, le=20)
+
+    @field_validator("allow", mode="before")
+    @classmethod
+    def _ranges(cls, values: object) -> object:
+        if not isinstance(values, list | tuple):
+            return values
+        return tuple(_network(value) for value in values)
+
+
+class StorageSettings(_Section):
+    """How long texts that matched nothing are kept."""
+
+    keep: Duration = timedelta(days=90)
+
+
+class WorkerSettings(_Section):
+    """The processes that read feeds and pages. 0 means one a processor."""
+
+    processes: int = Field(default=0, ge=0, le=64)
+    timeout: Duration = timedelta(seconds=10)
+    memory: int = Field(default=1_000_000_000, ge=200_000_000)  # bytes each
+
+
+class LogSettings(_Section):
+    """What is logged to standard error, and how: `text` for people, `json` for collectors."""
+
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    format: Literal["auto", "text", "json"] = "auto"
+
+
+class Settings(_Section):
+    """The whole configuration. Paths are absolute once loaded."""
+
+    database: str = "sqlite:///monitor.db"
+    database_file: Path | None = None
+    rules: Path = Path("rules")
+    feeds: tuple[FeedSettings, ...] = ()
+    polling: PollingSettings = PollingSettings()
+    receivers: Mapping[str, ReceiverSettings] = Field(default_factory=dict)
+    alerts: AlertSettings = AlertSettings()
+    network: NetworkSettings = NetworkSettings()
+    storage: StorageSettings = StorageSettings()
+    workers: WorkerSettings = WorkerSettings()
+    log: LogSettings = LogSettings()
+
+
+def _network(value: object) -> object:
+    try:
+        return ip_network(str(value), strict=False)
+    except ValueError:
+        raise ValueError(f"{value!r} is no range of addresses; write 10.0.0.0/8, say") from None
+
+
+def find_config(given: Path | None, environment: Mapping[str, str] = os.environ) -> Path:
+    """The configuration file: as given, else $MONITOR_CONFIG, else ./monitor.toml, else the user's folder."""
+    if given is not None:
+        return given
+    if named := environment.get("MONITOR_CONFIG"):
+        return Path(named)
+    here = Path(FILE)
+    if here.exists():
+        return here
+    home = Path(platformdirs.user_config_dir("monitor")) / FILE
+    if home.exists():
+        return home
+    raise UsageError(f"there is no {FILE} here and none at {home}; `monitor init` writes one")
+
+
+def load_config(path: Path, environment: Mapping[str, str] = os.environ) -> Settings:
+    """The settings in `path`. Raises ConfigError with all its problems, UsageError where it is missing."""
+    try:
+        text = path.read_bytes().decode("utf-8")
+    except FileNotFoundError:
+        raise UsageError(f"there is no {path}; `monitor init` writes one") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(Problem(str(path), 0, 0, f"it cannot be read: {error}")) from None
+    return parse_config(text, path, environment)
+
+
+def parse_config(text: str, path: Path, environment: Mapping[str, str]) -> Settings:
+    """As `load_config`, of a text; `path` is what it is relative to and is called in errors."""
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(_syntax_problem(error, text, path)) from None
+    lines = _KeyLines(text)
+    expand = _Expander(path, lines, environment)
+    document = expand(document)
+    try:
+        settings = Settings.model_validate(document)
+    except ValidationError as error:
+        problems = [_problem(item, path, lines) for item in error.errors()]
+        raise ConfigError([*expand.problems, *problems]) from None
+    if problems := [*expand.problems, *_contradictions(settings, path, lines)]:
+        raise ConfigError(problems)
+    return _absolute(settings, path.resolve().parent)
+
+
+def _contradictions(settings: Settings, path: Path, lines: _KeyLines) -> Iterator[Problem]:
+    """What is right by itself and wrong beside the rest."""
+
+    def problem(at: tuple[str | int, ...], message: str, hint: str) -> Problem:
+        line, column, source = lines.place(at)
+        return Problem(str(path), line, column, message, hint, source)
+
+    for name in settings.alerts.default:
+        if name not in settings.receivers:
+            near = difflib.get_close_matches(name, settings.receivers, 1)
+            hint = f"did you mean {near[0]!r}?" if near else f"define it: [receivers.{name}]"
+            yield problem(("alerts", "default"), f"there is no receiver {name!r}", hint)
+    seen: dict[str, int] = {}
+    for index, feed in enumerate(settings.feeds):
+        if feed.url in seen:
+            first = lines.place(("feeds", seen[feed.url], "url"))[0]
+            yield problem(
+                ("feeds", index, "url"), f"the feed {feed.url} stands twice", f"it is in line {first} already"
+            )
+        seen.setdefault(feed.url, index)
+
+
+def _absolute(settings: Settings, folder: Path) -> Settings:
+    database = settings.database
+    prefix = "sqlite:///"
+    if database.startswith(prefix) and not database.startswith(prefix + "/"):
+        database = prefix + str(folder / database.removeprefix(prefix))
+    return settings.model_copy(update={"database": database, "rules": folder / settings.rules})
+
+
+class _Expander:
+    """Replaces `${NAME}` and reads `*_file` keys, collecting what is missing."""
+
+    _NAME = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+
+    def __init__(self, path: Path, lines: _KeyLines, environment: Mapping[str, str]) -> None:
+        self.path, self.lines, self.environment = path, lines, environment
+        self.problems: list[Problem] = []
+
+    def __call__(self, document: dict[str, Any]) -> dict[str, Any]:
+        expanded: dict[str, Any] = self._walk(document, ())
+        self._read_file(expanded, "database", ("database",))
+        receivers = expanded.get("receivers")
+        for name, receiver in receivers.items() if isinstance(receivers, dict) else ():
+            if isinstance(receiver, dict):
+                self._read_file(receiver, "urls", ("receivers", name, "urls"), many=True)
+        return expanded
+
+    def _walk(self, value: Any, at: tuple[str | int, ...]) -> Any:
+        if isinstance(value, dict):
+            return {key: self._walk(item, (*at, key)) for key, item in value.items()}
+        if isinstance(value, list):
+            return [self._walk(item, (*at, index)) for index, item in enumerate(value)]
+        return self._replace(value, at) if isinstance(value, str) else value
+
+    def _replace(self, value: str, at: tuple[str | int, ...]) -> str:
+        in_address = "://" in value
+
+        def replacement(found: re.Match[str]) -> str:
+            held = self.environment.get(found[1])
+            if held is None:
+                self._complain(
+                    at,
+                    f"the environment has no {found[1]}",
+                    f"set it where `monitor run` is started: export {found[1]}=…",
+                )
+                return ""
+            return quote(held, safe="") if in_address else held
+
+        return self._NAME.sub(replacement, value)
+
+    def _read_file(
+        self, table: dict[str, Any], key: str, at: tuple[str | int, ...], *, many: bool = False
+    ) -> None:
+        named = table.get(f"{key}_file")
+        if not isinstance(named, str):
+            return
+        if key in table:
+            self._complain(
+                (*at[:-1], f"{key}_file"), f"{key} and {key}_file are both given", "keep one of them"
+            )
+            return
+        try:
+            held = (self.path.resolve().parent / named).read_text("utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            self._complain((*at[:-1], f"{key}_file"), f"{named} cannot be read: {error}")
+            return
+        table[key] = [line.strip() for line in held.splitlines() if line.strip()] if many else held
+
+    def _complain(self, at: tuple[str | int, ...], message: str, hint: str = "") -> None:
+        line, column, source = self.lines.place(at)
+        self.problems.append(Problem(str(self.path), line, column, message, hint, source))
+
+
+def _syntax_problem(error: tomllib.TOMLDecodeError, text: str, path: Path) -> Problem:
+    place = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
+    line, column = (int(place[1]), int(place[2])) if place else (len(text.splitlines()) or 1, 1)
+    said = re.sub(r" \(at .*\)$", "", str(error))
+    lines = text.splitlines()
+    source = lines[line - 1] if 0 < line <= len(lines) else ""
+    return Problem(str(path), line, column, f"this is no TOML: {said[:1].lower()}{said[1:]}", "", source)
+
+
+def _problem(item: Any, path: Path, lines: _KeyLines) -> Problem:
+    at = tuple(item["loc"])
+    line, column, source = lines.place(at)
+    name = ".".join(str(part) for part in at if not isinstance(part, int))
+    length = len(str(at[-1])) if at and not isinstance(at[-1], int) else 1
+    if item["type"] == "extra_forbidden":
+        near = difflib.get_close_matches(str(at[-1]), _keys_at(at[:-1]), 1)
+        message, hint = f"there is no key {name!r}", f"did you mean {near[0]!r}?" if near else ""
+    elif item["type"] == "missing":
+        message, hint = f"{name!r} is missing", ""
+    else:
+        said = str(item["msg"]).removeprefix("Value error, ")
+        message, hint = (f"{name}: {said}" if name else said), ""
+    return Problem(str(path), line, column, message, hint, source, length)
+
+
+def _keys_at(at: tuple[str | int, ...]) -> list[str]:
+    """The keys that may stand in the table at `at`."""
+    model: Any = Settings
+    for part in (part for part in at if not isinstance(part, int)):
+        if model is Settings and part == "receivers":
+            model = None
+        elif model is None:
+            model = ReceiverSettings
+        else:
+            model = {"feeds": FeedSettings}.get(part) or model.model_fields[part].annotation
+    return list(model.model_fields) if model is not None else []
+
+
+class _KeyLines:
+    """Where each key of a TOML text stands: tomllib does not say. Reads table headers and `key =` lines,
+    which is how configurations are written; a key it cannot find is reported at its table, or without a line.
+    """
+
+    _HEADER = re.compile(r"\s*(\[\[?)\s*([^\]]+?)\s*\]")
+    _KEY = re.compile(
+        r"""\s*((?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*'))*)\s*="""
+    )
+
+    def __init__(self, text: str) -> None:
+        self.source = text.splitlines()
+        self.places: dict[tuple[str | int, ...], tuple[int, int]] = dict(self._scan())
+
+    def _scan(self) -> Iterator[tuple[tuple[str | int, ...], tuple[int, int]]]:
+        table: tuple[str | int, ...] = ()
+        counts: dict[str, int] = {}
+        for number, line in enumerate(self.source, 1):
+            if header := self._HEADER.match(line):
+                path = self._parts(header[2])
+                if header[1] == "[[":
+                    name = ".".join(path)
+                    counts[name] = counts.get(name, -1) + 1
+                    table = (*path, counts[name])
+                else:
+                    table = path
+                yield table, (number, header.start(2) + 1)
+            elif key := self._KEY.match(line):
+                yield (*table, *self._parts(key[1])), (number, key.start(1) + 1)
+
+    @staticmethod
+    def _parts(dotted: str) -> tuple[str, ...]:
+        return tuple(
+            part.strip().strip("\"'")
+            for part in re.split(r"""\.(?=(?:[^"']*["'][^"']*["'])*[^"']*$)""", dotted)
+        )
+
+    def place(self, at: tuple[str | int, ...]) -> tuple[int, int, str]:
+        """Line, column and source line of the key at `at`, or of the nearest table above it; else zeros."""
+        while at:
+            if found := self.places.get(at):
+                return (*found, self.source[found[0] - 1])
+            at = at[:-1]
+        return 0, 0, ""
