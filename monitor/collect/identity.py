@@ -67,5 +67,7 @@ def told_apart(entries: Iterable[Entry]) -> list[Entry]:
     """
     entries = list(entries)
     links = Counter(guid for guid, _ in {(e.identity, e.url) for e in entries})
-    apart = [replace(e, identity=f"{e.identity} {e.url or ''}") if links[e.identity] > 1 else e for e in entries]
+    apart = [
+        replace(e, identity=f"{e.identity} {e.url or ''}") if links[e.identity] > 1 else e for e in entries
+    ]
     return list({e.identity: e for e in reversed(apart)}.values())[::-1]

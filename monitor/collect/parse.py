@@ -35,7 +35,10 @@ _EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 _LATEST = datetime(2100, 1, 1, tzinfo=UTC)
 _DECLARATION = '<?xml version="1.0" encoding="utf-8"?>\n'
 _PERIODS = {"hourly": 1, "daily": 24, "weekly": 168, "monthly": 720, "yearly": 8760}  # hours
-_DAYS = {name: n for n, name in enumerate("monday tuesday wednesday thursday friday saturday sunday".split())}
+_DAYS = {
+    name: n
+    for n, name in enumerate(["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"])
+}
 _SKIP_HOURS = re.compile(r"<skipHours>(.{0,2000}?)</skipHours>", re.I | re.S)
 _SKIP_DAYS = re.compile(r"<skipDays>(.{0,2000}?)</skipDays>", re.I | re.S)
 _MAGIC = (
@@ -74,7 +77,7 @@ def _parse(body: bytes, content_type: str, url: str) -> ParsedFeed:
     else:
         document = repair(text)
         wrong += document.wrong
-        parsed = _read_xml(document.text, url, wrong)
+        parsed = _read_xml(document.text, wrong)
     entries = told_apart(_finished(entry, url) for entry in parsed.entries[:MAX_ENTRIES])
     return replace(
         parsed,
@@ -85,21 +88,21 @@ def _parse(body: bytes, content_type: str, url: str) -> ParsedFeed:
     )
 
 
-def _read_xml(text: str, url: str, wrong: list[str]) -> ParsedFeed:
+def _read_xml(text: str, wrong: list[str]) -> ParsedFeed:
     document = feedparser.parse(
         io.BytesIO((_DECLARATION + text).encode("utf-8", "replace")),
         sanitize_html=False,
         resolve_relative_uris=False,
-        response_headers={"content-type": "application/xml; charset=utf-8", "content-location": url},
+        response_headers={"content-type": "application/xml; charset=utf-8"},
     )
     if document.bozo and not isinstance(document.bozo_exception, feedparser.NonXMLContentType):
         wrong.append("ill-formed XML")
     if not document.version and not document.entries:
         raise FeedError("XML, but not a feed that can be read")
-    head = document.feed
+    head, atom = document.feed, document.version.startswith("atom")
     return ParsedFeed(
         title=head.get("title", ""),
-        entries=tuple(_entry(item, head) for item in document.entries),
+        entries=tuple(_entry(item, head, atom) for item in document.entries),
         site_url=head.get("link"),
         language=_language(head.get("language")),
         min_interval=_asked_interval(head),
@@ -108,28 +111,31 @@ def _read_xml(text: str, url: str, wrong: list[str]) -> ParsedFeed:
     )
 
 
-def _entry(item: Any, head: Any) -> Entry:
-    content = max((_markup(part) for part in item.get("content", ())), key=len, default="")
-    summary = _markup(item.get("summary_detail") or {"value": item.get("summary", "")})
-    detail = item.get("title_detail") or {}
-    title = item.get("title", "")
+def _entry(item: Any, head: Any, atom: bool) -> Entry:
+    updated = _date(item.get("updated_parsed") if "updated" in item else None)
+    published = _date(item.get("published_parsed") or item.get("created_parsed"))
     return Entry(
         identity=item.get("id") or "",
-        url=item.get("link") or next((x["href"] for x in item.get("links", ()) if x.get("href")), None),
-        title=title if _is_plain(detail, item) else title_text(title),
-        summary=summary,
-        content=content,
+        url=_target(item),
+        title=title_text(item.get("title", "")),
+        summary=_markup(item.get("summary_detail") or {"value": item.get("summary", "")}),
+        content=max((_markup(part) for part in item.get("content", ())), key=len, default=""),
         authors=tuple(a["name"] for a in item.get("authors", ()) if a.get("name")),
         tags=tuple(t["term"] for t in item.get("tags", ()) if t.get("term")),
         language=_language(item.get("language") or head.get("language")),
-        published=_date(item.get("published_parsed") or item.get("created_parsed")),
-        updated=_date(item.get("updated_parsed") if "updated" in item else None),
+        published=published if atom else published or updated,  # dc:date is read as an update
+        updated=updated,
     )
 
 
-def _is_plain(detail: Any, item: Any) -> bool:
-    """Whether a title is text by its own word (Atom); RSS says nothing, and means HTML."""
-    return detail.get("type") == "text/plain" and "<" not in str(detail.get("value")) and "guidislink" not in item
+def _target(item: Any) -> str | None:
+    """An entry's link; a guid only where it is an address, whatever its isPermaLink says."""
+    target: str | None = item.get("link") or next(
+        (x["href"] for x in item.get("links", ()) if x.get("href")), None
+    )
+    if target and item.get("guidislink") and target == item.get("id") and not target.startswith("http"):
+        return None
+    return target
 
 
 def _markup(part: Any) -> str:

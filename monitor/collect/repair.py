@@ -71,7 +71,7 @@ def _without_doctype(text: str, wrong: list[str]) -> str:
             return text[: found.start()] + text[at:]
         else:
             depth += {"[": 1, "]": -1}.get(mark, 0)
-    raise FeedError("not a feed: a document type that never ends")
+    raise FeedError("a document type that never ends, not a feed")
 
 
 def _find_root(text: str, wrong: list[str]) -> tuple[str, str, int]:
@@ -82,7 +82,7 @@ def _find_root(text: str, wrong: list[str]) -> tuple[str, str, int]:
         found = _ROOT.match(text, later.start())
         wrong.append("text before the document")
     if not found:
-        raise FeedError("not a feed: neither XML nor JSON")
+        raise FeedError("something that is neither XML nor JSON, not a feed")
     name = found[2]
     if name.lower() in _ROOTS:
         return found[1] or "", name, found.start()

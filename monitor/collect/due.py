@@ -1,0 +1,161 @@
+"""When a feed is polled next.
+
+The interval follows the feed's own rate: a quarter of its usual gap between new entries, so that the
+mean delay is an eighth of that gap, within the operator's bounds. What a server asks for (Retry-After,
+Cache-Control, Expires, ttl, skipHours, skipDays) is a floor under the due time, never part of the
+interval, so that it does not distort the estimate.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import pairwise
+from statistics import median
+
+from monitor.model import Feed, ParsedFeed
+
+_HOUR = timedelta(hours=1)
+_DAY = timedelta(days=1)
+_SECOND = timedelta(seconds=1)
+_POLLS_A_GAP = 4
+_SILENCE_SHARE = (
+    48  # a feed that has been silent for two days is polled hourly, if its rate says nothing else
+)
+_LONGEST_WAIT = _DAY  # the most that Retry-After or a failure puts off
+
+
+@dataclass(frozen=True, slots=True)
+class PollingPolicy:
+    """The operator's bounds: no feed is polled more often than `min_interval`, none more rarely than
+    `max_interval`. `first_interval` is where a feed without any history begins; `spread` is the share
+    of an interval by which polls are put off at random, so that feeds do not move in herds.
+    """
+
+    min_interval: timedelta = timedelta(minutes=5)
+    max_interval: timedelta = timedelta(hours=24)
+    first_interval: timedelta = timedelta(minutes=15)
+    spread: float = 0.1
+
+    def clamp(self, interval: timedelta) -> timedelta:
+        return min(max(interval, self.min_interval), self.max_interval)
+
+
+@dataclass(frozen=True, slots=True)
+class PollFacts:
+    """What a poll brought. `published` are the times the document names, for a feed without history;
+    `fresh_for` is what Cache-Control or Expires asks for, `asked` what ttl or sy:updatePeriod does.
+    """
+
+    new: int = 0
+    published: tuple[datetime, ...] = ()
+    retry_after: timedelta | None = None
+    fresh_for: timedelta | None = None
+    asked: timedelta | None = None
+    skip_hours: frozenset[int] = frozenset()
+    skip_days: frozenset[int] = frozenset()
+
+    @classmethod
+    def of(cls, parsed: ParsedFeed, new: int, **asked: timedelta | None) -> PollFacts:
+        dates = tuple(sorted(date for e in parsed.entries if (date := e.published or e.updated)))
+        return cls(
+            new=new,
+            published=dates,
+            asked=parsed.min_interval,
+            skip_hours=parsed.skip_hours,
+            skip_days=parsed.skip_days,
+            **asked,
+        )
+
+
+def next_due(
+    feed: Feed, facts: PollFacts, policy: PollingPolicy, now: datetime, jitter: float
+) -> tuple[timedelta, datetime, str]:
+    """The feed's interval, when it is due, and why, after a poll that could be read.
+
+    `jitter` is in [0, 1). Retry-After, up to a day, wins over every bound; the rest stays within
+    the policy's.
+    """
+    interval, reason = _interval(feed, facts, policy, now)
+    wait = min(interval * (1 + policy.spread * jitter), max(policy.max_interval, interval))
+    for floor, name in ((facts.asked, "the feed asks for it"), (facts.fresh_for, "the server asks for it")):
+        if floor and policy.clamp(floor) > wait:
+            wait, reason = policy.clamp(floor), f"every {words(policy.clamp(floor))}: {name}"
+    due = _after_skips(now + wait, facts)
+    if due != now + wait:
+        due, reason = min(due, now + max(policy.max_interval, wait)), "the feed asks not to be read before"
+    if facts.retry_after and now + min(facts.retry_after, _LONGEST_WAIT) > due:
+        due = now + min(facts.retry_after, _LONGEST_WAIT)
+        reason = f"in {words(due - now)}: the server said Retry-After"
+    return interval, due, reason
+
+
+def back_off(
+    feed: Feed,
+    failures: int,
+    policy: PollingPolicy,
+    now: datetime,
+    jitter: float,
+    asked: timedelta | None = None,
+) -> tuple[datetime, str]:
+    """When a failing feed is tried again: its interval doubled with each failure, up to a day, for ever.
+
+    A quarter more or less at random; `asked` (Retry-After), up to a day, is a floor.
+    """
+    start = policy.clamp(feed.interval or policy.first_interval)
+    wait = min(start * 2 ** min(failures - 1, 20), _LONGEST_WAIT) * (0.75 + 0.5 * jitter)
+    wait = max(min(wait, _LONGEST_WAIT), policy.min_interval)
+    asked = min(asked, _LONGEST_WAIT) if asked else None
+    why = f"in {words(max(wait, asked or wait))}: "
+    why += "the server said Retry-After" if asked and asked >= wait else f"failed {failures} times in a row"
+    return now + max(wait, asked or wait), why
+
+
+def _interval(feed: Feed, facts: PollFacts, policy: PollingPolicy, now: datetime) -> tuple[timedelta, str]:
+    before = feed.interval
+    if before is None or feed.good_at is None:
+        return _first_interval(facts, policy, now)
+    if facts.new:
+        gap = max(now - feed.good_at, _SECOND) / facts.new
+        # The geometric mean forgets half of the old estimate: bursts and lulls move it, none rules it.
+        interval = policy.clamp(
+            ((gap / _POLLS_A_GAP).total_seconds() * before.total_seconds()) ** 0.5 * _SECOND
+        )
+        return interval, f"every {words(interval)}: its usual rate"
+    silence = now - (feed.new_at or feed.baseline_at or feed.good_at)
+    interval = policy.clamp(max(before, silence / _SILENCE_SHARE))
+    if silence > before * 2 * _POLLS_A_GAP:
+        interval = policy.clamp(max(interval, min(before * 1.25, silence / _POLLS_A_GAP, _HOUR)))
+    return interval, f"every {words(interval)}: nothing new for {words(silence)}"
+
+
+def _first_interval(facts: PollFacts, policy: PollingPolicy, now: datetime) -> tuple[timedelta, str]:
+    """From the dates in the document, where there are enough of them; at most an hour to begin with."""
+    gaps = [
+        later - sooner for sooner, later in pairwise(d for d in facts.published if d <= now) if later > sooner
+    ]
+    if len(gaps) < 3:
+        interval = policy.clamp(policy.first_interval)
+        return interval, f"every {words(interval)}: its rate is not known yet"
+    interval = policy.clamp(min(median(gaps) / _POLLS_A_GAP, _HOUR))
+    return interval, f"every {words(interval)}: the rate of its own dates"
+
+
+def _after_skips(due: datetime, facts: PollFacts) -> datetime:
+    """The first moment from `due` on that is in no skipped hour or day (UTC), unless all are skipped."""
+    if len(facts.skip_hours) >= 24 or len(facts.skip_days) >= 7:
+        return due
+    for _ in range(24 * 8):
+        if due.hour not in facts.skip_hours and due.weekday() not in facts.skip_days:
+            return due
+        due = due.replace(minute=0, second=0, microsecond=0) + _HOUR
+    return due
+
+
+def words(interval: timedelta) -> str:
+    """About how long, in one unit: 45 s, 12 min, 3 h, 2 d."""
+    seconds = max(interval.total_seconds(), 0)
+    for unit, size, limit in (("s", 1, 90), ("min", 60, 90 * 60), ("h", 3600, 48 * 3600)):
+        if seconds < limit:
+            return f"{seconds / size:.0f} {unit}"
+    return f"{seconds / 86_400:.0f} d"

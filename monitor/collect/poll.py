@@ -1,0 +1,202 @@
+"""What a poll's answer means for its feed and its entries.
+
+How entries are known again. An entry has one identity (guid, else link, else a hash of its text) and up
+to two aliases: `url:…` (its link without scheme, www and tracking parameters) and `title:…` (a hash of a
+title of three words or more). The caller asks the store for all of `identity_keys(parsed)` and hands
+`judge` what it found as `known`: key -> fingerprint. An entry is known if its identity is, or its link's
+key is. Titles count only in a flood: where a known feed shows three entries or more of which none is
+known by identity or link, but at least half by title, its publisher changed guids and links, and those
+entries are not news. The store remembers identity and aliases of every entry it is given.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from monitor.collect import due
+from monitor.collect.due import PollFacts, PollingPolicy
+from monitor.collect.headers import fresh_for, retry_after
+from monitor.collect.identity import fingerprint, title_key, url_key
+from monitor.errors import MonitorError
+from monitor.model import Entry, Feed, NewEntry, ParsedFeed, PollOutcome, Response, Standing
+from monitor.text import one_line
+
+OLD_AFTER = timedelta(days=7)
+REDIRECT_HOLDS = timedelta(days=1)
+_FLOOD = 3  # entries; fewer say nothing about a change of scheme
+_ACCEPT = (
+    "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml, "
+    "application/xml;q=0.9, text/xml;q=0.9, application/json;q=0.8, */*;q=0.5"
+)
+
+_ANSWERS = {
+    401: "asks for a password (401)",
+    403: "refuses us (403)",
+    404: "has no feed there (404)",
+    410: "says that the feed is gone for good (410)",
+    429: "says that we come too often (429)",
+}
+
+
+def request_headers(feed: Feed) -> dict[str, str]:
+    """The headers of a poll: both validators, echoed exactly as the server gave them."""
+    headers = {"Accept": _ACCEPT}
+    if feed.etag is not None:
+        headers["If-None-Match"] = feed.etag
+    if feed.last_modified is not None:
+        headers["If-Modified-Since"] = feed.last_modified
+    return headers
+
+
+def body_hash(body: bytes) -> str:
+    return hashlib.blake2b(body, digest_size=16).hexdigest()
+
+
+def needs_parsing(feed: Feed, response: Response) -> bool:
+    """Whether an answer has a body that is to be parsed; where not, `judge` takes `parsed=None`."""
+    return response.status == 200 and not (feed.baseline_at and body_hash(response.body) == feed.body_hash)
+
+
+def is_success(response: Response) -> bool:
+    """Whether `judge` takes this answer; any other goes to `failed`."""
+    return response.status in (200, 304)
+
+
+def identity_keys(parsed: ParsedFeed) -> list[str]:
+    """Every key under which the store may know one of the entries."""
+    keys = [key for entry, aliases in _with_aliases(parsed) for key in (entry.identity, *aliases)]
+    return list(dict.fromkeys(keys))
+
+
+def _with_aliases(parsed: ParsedFeed) -> list[tuple[Entry, tuple[str, ...]]]:
+    """Entries with their aliases. A link or title that stands twice in the document names nothing."""
+    pairs = [(entry, (url_key(entry.url), title_key(entry.title))) for entry in parsed.entries]
+    often = Counter(key for _, keys in pairs for key in keys)
+    return [(entry, tuple(key for key in keys if key and often[key] == 1)) for entry, keys in pairs]
+
+
+def judge(
+    feed: Feed,
+    response: Response,
+    parsed: ParsedFeed | None,
+    known: Mapping[str, str],
+    now: datetime,
+    policy: PollingPolicy,
+    *,
+    since: timedelta | None = None,
+    jitter: float = 0.5,
+) -> PollOutcome:
+    """The outcome of an answer that could be read: 200 with its feed, 200 with the same bytes, or 304.
+
+    `parsed` is None for the latter two. At a feed's first parsed poll its entries are baseline,
+    unless they were published within `since`. `jitter` is in [0, 1).
+    """
+    entries = _news(feed, parsed, known, now, since) if parsed else ()
+    new = sum(not entry.changed for entry in entries) if feed.baseline_at else 0
+    asked = {"retry_after": retry_after(response.headers, now), "fresh_for": fresh_for(response.headers, now)}
+    facts = PollFacts.of(parsed, new, **asked) if parsed else PollFacts(**asked)
+    interval, due_at, reason = due.next_due(feed, facts, policy, now, jitter)
+    polled = replace(
+        _redirected(_validated(feed, response), response, now),
+        title=feed.title or (parsed.title if parsed else ""),
+        baseline_at=feed.baseline_at or (now if parsed else None),
+        interval=interval,
+        due_at=due_at,
+        polled_at=now,
+        good_at=now,
+        new_at=now if new else feed.new_at,
+        failures=0,
+        failing_since=None,
+        error=None,
+    )
+    return PollOutcome(polled, entries, reason)
+
+
+def _validated(feed: Feed, response: Response) -> Feed:
+    """The feed with the answer's validators. A 304 repeats only what changed; a 200 replaces all."""
+    etag, modified = response.headers.get("etag"), response.headers.get("last-modified")
+    if response.status == 304:
+        return replace(feed, etag=etag or feed.etag, last_modified=modified or feed.last_modified)
+    return replace(feed, etag=etag, last_modified=modified, body_hash=body_hash(response.body))
+
+
+def _redirected(feed: Feed, response: Response, now: datetime) -> Feed:
+    """A permanent redirect is followed at once but believed, and the address rewritten, after a day."""
+    target = response.permanent_url if response.permanent_url != feed.url else None
+    if target is None or target != feed.redirect_url or feed.redirect_since is None:
+        return replace(feed, redirect_url=target, redirect_since=now if target else None)
+    if now - feed.redirect_since < REDIRECT_HOLDS:
+        return feed
+    return replace(feed, url=target, redirect_url=None, redirect_since=None)
+
+
+def _news(
+    feed: Feed, parsed: ParsedFeed, known: Mapping[str, str], now: datetime, since: timedelta | None
+) -> tuple[NewEntry, ...]:
+    pairs = _with_aliases(parsed)
+    by_title = feed.baseline_at is not None and _scheme_changed(pairs, known)
+    found: list[NewEntry] = []
+    for entry, aliases in pairs:
+        key = _known_as(entry, aliases, known, by_title)
+        print_ = entry.fingerprint or fingerprint(entry)
+        if key is None or known[key] != print_:
+            standing = _standing(feed, entry, now, since)
+            found.append(NewEntry(entry, print_, standing, key is not None, aliases, key))
+    return tuple(found)
+
+
+def _known_as(entry: Entry, aliases: tuple[str, ...], known: Mapping[str, str], by_title: bool) -> str | None:
+    keys = (entry.identity, *(a for a in aliases if by_title or not a.startswith("title:")))
+    return next((key for key in keys if key in known), None)
+
+
+def _scheme_changed(pairs: list[tuple[Entry, tuple[str, ...]]], known: Mapping[str, str]) -> bool:
+    if len(pairs) < _FLOOD or any(_known_as(entry, aliases, known, False) for entry, aliases in pairs):
+        return False
+    return 2 * sum(any(alias in known for alias in aliases) for _, aliases in pairs) >= len(pairs)
+
+
+def _standing(feed: Feed, entry: Entry, now: datetime, since: timedelta | None) -> Standing:
+    """Whether an entry may alert. A future date is taken for now; an entry without a date is news."""
+    dated = entry.published or entry.updated
+    age = max(now - dated, timedelta()) if dated else None
+    if feed.baseline_at is None:
+        return Standing.NEW if since and age is not None and age <= since else Standing.BASELINE
+    return Standing.OLD if age is not None and age > OLD_AFTER else Standing.NEW
+
+
+def failed(
+    feed: Feed, problem: MonitorError | Response, now: datetime, policy: PollingPolicy, jitter: float = 0.5
+) -> PollOutcome:
+    """The outcome of a poll that could not be read: an error, or an answer other than 200 and 304.
+
+    410 retires the feed. Everything else is tried again, more and more rarely, for ever; validators
+    stay, so that nothing is read twice when it is over. `jitter` is in [0, 1).
+    """
+    gone = isinstance(problem, Response) and problem.status == 410
+    asked = retry_after(problem.headers, now) if isinstance(problem, Response) else None
+    failures = feed.failures + 1
+    error = _describe(feed, problem)
+    due_at, reason = due.back_off(feed, failures, policy, now, jitter, asked)
+    polled = replace(
+        feed,
+        due_at=due_at,
+        polled_at=now,
+        failures=failures,
+        failing_since=feed.failing_since or now,
+        error=error,
+        retired_at=now if gone else feed.retired_at,
+        retired_why=error if gone else feed.retired_why,
+    )
+    return PollOutcome(polled, (), "retired: " + error if gone else reason)
+
+
+def _describe(feed: Feed, problem: MonitorError | Response) -> str:
+    if not isinstance(problem, Response):
+        return one_line(str(problem))
+    trouble = f"has trouble of its own ({problem.status})" if problem.status >= 500 else None
+    return one_line(f"{feed.url} {_ANSWERS.get(problem.status) or trouble or f'answered {problem.status}'}")
