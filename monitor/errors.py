@@ -15,7 +15,8 @@
     │   ├── StoreBusy             locked, or another daemon runs
     │   ├── StoreFull             no space left on the disk
     │   └── SchemaMismatch        older or newer than this program
-    └── SendError             a channel did not take a message
+    ├── SendError             a channel did not take a message
+    └── DemoError             the demonstration could not be played to its end
 
 Each carries one line for the operator: what is wrong, and, where it is known, what to do.
 Library errors become one of these at the edge (adapters/) and nowhere else.
@@ -148,3 +149,7 @@ class SchemaMismatch(StoreError):
 
 class SendError(MonitorError):
     """A channel did not take a message."""
+
+
+class DemoError(MonitorError):
+    """The demonstration could not be played to its end."""
