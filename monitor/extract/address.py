@@ -1,0 +1,184 @@
+"""Addresses: one form for each article, and the address its page is fetched from.
+
+Conservative: only what never changes which page is meant is dropped. http and https, www and m. hosts and
+trailing slashes stay apart, because some sites serve other pages there; near copies are folded by
+their text later.
+"""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import SplitResult, parse_qs, quote, urlsplit, urlunsplit
+
+# What links are decorated with by mailings, advertisers, social networks and feeds. Names are compared in
+# lower case; a trailing * is any ending.
+_TRACKING = re.compile(
+    r"""(?x)^(?: utm_.* | mtm_.* | pk_(?:campaign|kwd|source|medium|content) | hsa_.* | at_(?:campaign|medium|link_.*|
+    format|ptr_name|bbc_team|custom\d?) | fbclid | gclid | gclsrc | dclid | gbraid | wbraid | msclkid | yclid | ysclid |
+    twclid | ttclid | igshid | igsh | li_fat_id | mc_cid | mc_eid | mkt_tok | _ga | _gl | _hsenc | _hsmi | __twitter_impression |
+    vero_id | vero_conv | oly_enc_id | oly_anon_id | wickedid | s_cid | cmpid | icid | ocid | ito | smid | smtyp | spm |
+    wt_mc | wt\.mc_id | wt_zmc | xtor | ns_(?:campaign|mchannel|source|linkname|fee) | guccounter | guce_referrer(?:_sig)? |
+    ref_src | ref_url | echobox | feature_share | sfnsn | mibextid | rss_id | ftag | partner_id_rss )$"""
+)
+_AMP_NAMES = {"amp", "outputtype"}
+_RSS_NAMES = {"from", "source", "src", "ref", "input", "rss", "partner"}
+_RSS_VALUES = {"rss", "feed", "rssfeed", "rss2", "rss20"}
+_DEFAULT_PORTS = {"http": ":80", "https": ":443"}
+_ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
+_BARE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+_JUNK = re.compile(r"[\x00-\x20\x7f-\xa0\u2028\u2029\ud800-\udfff]+")
+_AMP_CACHE = re.compile(r"^/(?:[a-z]/)?(s/)?([^/?#]+\.[^/?#]+)(/.*)?$", re.I)
+_WRAPPERS = {  # hosts that only forward: the query parameters that hold the true address
+    "google.com/url": ("url", "q"),
+    "www.google.com/url": ("url", "q"),
+    "www.bing.com/news/apiclick.aspx": ("url",),
+    "l.facebook.com/l.php": ("u",),
+    "lm.facebook.com/l.php": ("u",),
+    "out.reddit.com/": ("url",),
+    "vk.com/away.php": ("to",),
+}
+_YAHOO_WRAPPED = re.compile(r"^https?://[^/]*\.yahoo\.com/.*/\*(https?://.+)$", re.I)
+MAX_LENGTH = 4000  # longer addresses are no article's
+
+
+def canonical(url: str) -> str:
+    """The one form of `url` under which its article is known. Idempotent; what is no web address stays as it is.
+
+    Scheme and host in lower case, no default port, no fragment, no tracking parameters (the others keep
+    their order), escapes in one form, AMP forms of an address folded into the article's own.
+    """
+    url = _respaced(url)
+    parts = _split(url)
+    if parts is None:
+        return url
+    return _canonical(parts)
+
+
+def page_address(url: str | None) -> str | None:
+    """Where the page of an entry with the link `url` is fetched, or None where it has no web page.
+
+    Forwarding addresses that carry the true one in their query are unwrapped.
+    """
+    if not url or len(url) > MAX_LENGTH:
+        return None
+    parts = _split(_unwrapped(_respaced(url)))
+    return _canonical(parts) if parts is not None else None
+
+
+def host(url: str) -> str:
+    """The host of `url` as a source's name: lower case, without "www."; empty where there is none."""
+    parts = _split(url)
+    return parts.netloc.rpartition("@")[2].partition(":")[0].lower().removeprefix("www.") if parts else ""
+
+
+def _respaced(url: str) -> str:
+    """`url` without controls; spaces inside it are escaped, as browsers do."""
+    return _JUNK.sub(lambda run: "%20" * run[0].count(" "), url.strip(" \t\r\n\x00\xa0"))
+
+
+def _split(url: str) -> SplitResult | None:
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # "http://[": not an address
+        return None
+    usable = parts.scheme.lower() in _DEFAULT_PORTS and parts.netloc.rpartition("@")[2].strip(".:")
+    return parts if usable else None
+
+
+def _canonical(parts: SplitResult) -> str:
+    parts = _without_amp_cache(parts)
+    scheme = parts.scheme.lower()
+    path = _without_amp(_escaped(parts.path, "/") or "/")
+    query = "&".join(
+        piece for piece in _escaped(parts.query, "/?&=+").split("&") if piece and not _decoration(piece)
+    )
+    return urlunsplit((scheme, _host_port(scheme, parts.netloc), path, query, ""))
+
+
+def _host_port(scheme: str, netloc: str) -> str:
+    user, at, place = netloc.rpartition("@")
+    place = place.lower().removesuffix(_DEFAULT_PORTS[scheme]).removesuffix(":")
+    name, colon, port = place.partition(":")
+    return user + at + _ascii_host(name) + colon + port
+
+
+def _ascii_host(name: str) -> str:
+    """Internationalised names in their ASCII form, so that both ways to write them are one."""
+    name = name.rstrip(".")
+    if name.isascii():
+        return name
+    try:
+        return name.encode("idna").decode("ascii")
+    except UnicodeError:
+        return name
+
+
+def _escaped(text: str, safe: str) -> str:
+    """`text` with needed escapes only, in capitals: the same letters written in other ways become equal."""
+    if text.isascii() and "%" not in text and not _needs_quoting(text):
+        return text
+    text = _BARE_PERCENT.sub("%25", text)
+    text = quote(text, safe=safe + "%!$'()*,;:@[]|~")
+    return _ESCAPE.sub(_one_escape, text)
+
+
+def _needs_quoting(text: str) -> bool:
+    return any(character in text for character in '<>"{}\\^`')
+
+
+def _one_escape(match: re.Match[str]) -> str:
+    character = chr(int(match[1], 16))
+    return character if character in _UNRESERVED else match[0].upper()
+
+
+def _decoration(piece: str) -> bool:
+    """Whether a query parameter only says where the reader came from, or asks for the AMP form."""
+    name, _, value = piece.partition("=")
+    name, value = name.lower(), value.lower()
+    if name in _AMP_NAMES:
+        return value in {"", "1", "true", "amp"}
+    return (name in _RSS_NAMES and value in _RSS_VALUES) or _TRACKING.match(name) is not None
+
+
+def _without_amp(path: str) -> str:
+    """The path of the article itself; repeated, so that the result holds no further AMP ending."""
+    while True:
+        shorter = re.sub(r"(?i)(?:(?<=[^/])/amp/?|\.amp(?=\.html?$)|\.amp)$|\.amp(?=\.html?$)", "", path)
+        if shorter == path:
+            return path
+        path = shorter
+
+
+def _without_amp_cache(parts: SplitResult) -> SplitResult:
+    """The true address behind Google's AMP viewer and cache."""
+    for _ in range(5):
+        name = parts.netloc.lower()
+        viewer = name in {"www.google.com", "google.com"} and parts.path.startswith("/amp/")
+        if not viewer and not name.endswith(".cdn.ampproject.org"):
+            return parts
+        match = _AMP_CACHE.match(parts.path.removeprefix("/amp") if viewer else parts.path)
+        if match is None:
+            return parts
+        parts = parts._replace(scheme="https" if match[1] else "http", netloc=match[2], path=match[3] or "/")
+    return parts
+
+
+def _unwrapped(url: str) -> str:
+    for _ in range(5):  # wrappers can be nested, and must not loop
+        inner = _wrapped(url)
+        if inner is None:
+            return url
+        url = inner
+    return url
+
+
+def _wrapped(url: str) -> str | None:
+    if yahoo := _YAHOO_WRAPPED.match(url):
+        return yahoo[1]
+    parts = _split(url)
+    names = _WRAPPERS.get(f"{parts.netloc.lower()}{parts.path.lower()}", ()) if parts else ()
+    if parts is None or not names:
+        return None
+    values = parse_qs(parts.query, max_num_fields=100) if parts.query.count("&") < 100 else {}
+    return next((values[name][0] for name in names if name in values and _split(values[name][0])), None)

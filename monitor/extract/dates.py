@@ -1,0 +1,85 @@
+"""Dates as pages and people write them, as aware times in UTC."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+
+_DAY = re.compile(r"(\d{4})[-./年](\d{1,2})[-./月](\d{1,2})日?")
+_ISO = re.compile(
+    r"(\d{4})-?(\d{2})-?(\d{2})"
+    r"(?:[T ]+(\d{2}):?(\d{2})(?::?(\d{2})(?:[.,]\d+)?)?\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2})?)?",
+    re.I,
+)
+EARLIEST = datetime(1980, 1, 1, tzinfo=UTC)  # 1970-01-01 is what a missing date becomes in many systems
+
+
+def parse_date(text: str | None) -> datetime | None:
+    """The moment `text` names (ISO 8601, RFC 2822, or a plain day), or None.
+
+    A day without a time is midnight UTC of that day, a time without a zone is UTC. Whether a date in the
+    future is believed is the caller's decision.
+    """
+    text = (text or "").strip()
+    if not 6 <= len(text) <= 60:
+        return None
+    moment = _iso(text) or _day(text) or _mail(text)
+    return moment if moment is not None and moment >= EARLIEST else None
+
+
+def believable(moment: datetime | None, now: datetime) -> datetime | None:
+    """`moment`, unless it lies more than a day after `now`: clocks and zones are wrong by hours, not by weeks."""
+    return moment if moment is not None and moment <= now + timedelta(days=1) else None
+
+
+def has_time(moment: datetime) -> bool:
+    """Whether `moment` is more than a day: midnight UTC is what a day without a time becomes."""
+    return bool(moment.hour or moment.minute or moment.second)
+
+
+def _iso(text: str) -> datetime | None:
+    match = _ISO.fullmatch(text)
+    if match is None:
+        return None
+    year, month, day, hour, minute, second = (int(part or 0) for part in match.groups()[:6])
+    return _moment(year, month, day, hour, minute, min(second, 59), _offset(match[7]))
+
+
+def _offset(zone: str | None) -> timedelta:
+    if not zone or zone[0] not in "+-":
+        return timedelta()
+    digits = zone[1:].replace(":", "")
+    offset = timedelta(hours=int(digits[:2]), minutes=int(digits[2:] or 0))
+    return offset if zone[0] == "+" else -offset
+
+
+def _day(text: str) -> datetime | None:
+    match = _DAY.fullmatch(text)
+    return _moment(int(match[1]), int(match[2]), int(match[3])) if match else None
+
+
+def _moment(
+    year: int,
+    month: int,
+    day: int,
+    hour: int = 0,
+    minute: int = 0,
+    second: int = 0,
+    offset: timedelta = timedelta(),
+) -> datetime | None:
+    try:
+        return datetime(year, month, day, hour, minute, second, tzinfo=UTC) - offset
+    except (ValueError, OverflowError):
+        return None
+
+
+def _mail(text: str) -> datetime | None:
+    try:
+        moment = parsedate_to_datetime(text)
+    except (ValueError, IndexError, TypeError, OverflowError):
+        return None
+    try:
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except OverflowError:
+        return None

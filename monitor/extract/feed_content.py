@@ -1,0 +1,49 @@
+"""The article that a feed itself gives, for entries whose page cannot be had or holds no article."""
+
+from __future__ import annotations
+
+from monitor.extract import address, language
+from monitor.extract.body import tidy
+from monitor.extract.headline import from_text
+from monitor.extract.html_text import paragraphs, plain_line
+from monitor.model import Article, Entry
+
+
+def from_entry(entry: Entry, degraded: str) -> Article:
+    """The article in `entry` alone, marked degraded with the reason: title, and the longest text the feed gives.
+
+    Never fails: what is hostile in it becomes harmless text, or none.
+    """
+    title = plain_line(entry.title)
+    body = tidy(paragraphs(entry.text), title)
+    url = address.canonical(entry.url) if entry.url else None
+    return Article(
+        title=title or from_text(body.text) or url or "",
+        body=body.text,
+        url=url,
+        source=address.host(url) if url else "",
+        agency=body.agency,
+        authors=names(entry.authors),
+        language=language.detect(f"{title}\n{body.text}", entry.language),
+        published=entry.published or entry.updated,
+        modified=entry.updated
+        if entry.published and entry.updated and entry.updated > entry.published
+        else None,
+        tags=entry.tags,
+        degraded=degraded,
+    )
+
+
+def names(authors: tuple[str, ...]) -> tuple[str, ...]:
+    """Authors as one-line names, each once; mail addresses and placeholders of publishing systems left out."""
+    cleaned = (plain_line(author, 100) for author in authors[:20])
+    return tuple(
+        dict.fromkeys(
+            name for name in cleaned if name and "@" not in name and name.lower() not in _PLACEHOLDERS
+        )
+    )
+
+
+_PLACEHOLDERS = frozenset(
+    {"admin", "administrator", "webmaster", "editor", "unknown", "none", "null", "author", "root"}
+)

@@ -1,0 +1,200 @@
+"""What a page says of itself: JSON-LD, then OpenGraph and other meta elements. One pass, on a parsed tree."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from monitor.extract.dates import parse_date
+from monitor.extract.html_text import plain_line
+
+_ARTICLE_TYPES = frozenset(
+    [
+        "article",
+        "newsarticle",
+        "analysisnewsarticle",
+        "askpublicnewsarticle",
+        "backgroundnewsarticle",
+        "opinionnewsarticle",
+        "reportagenewsarticle",
+        "reviewnewsarticle",
+        "blogposting",
+        "liveblogposting",
+        "report",
+        "socialmediaposting",
+        "discussionforumposting",
+        "techarticle",
+    ]
+)
+_MAX_JSON = 600_000  # characters of one JSON-LD block; real ones hold a hundredth
+_MAX_NODES = 400
+_PUBLISHED = (
+    "article:published_time", "og:article:published_time", "datepublished", "article.published", "publishdate", "pubdate",
+    "dc.date.issued", "dcterms.issued", "dcterms.created", "dc.date", "dcterms.date", "sailthru.date", "parsely-pub-date",
+    "publication_date", "article_date_original", "cxenseparse:recs:publishtime", "mediator_published_time", "date",
+)  # fmt: skip
+_MODIFIED = ("article:modified_time", "og:article:modified_time", "og:updated_time", "datemodified", "dcterms.modified", "lastmod",
+             "last-modified")  # fmt: skip
+_TITLES = ("og:title", "twitter:title", "headline", "dc.title", "parsely-title", "title")
+_SITES = ("og:site_name", "application-name", "publisher", "dc.publisher")
+_AUTHORS = (
+    "author",
+    "article:author",
+    "parsely-author",
+    "dc.creator",
+    "dcterms.creator",
+    "sailthru.author",
+    "byl",
+)
+
+
+@dataclass(slots=True)
+class PageMetadata:
+    """What was found; empty where the page says nothing."""
+
+    title: str = ""
+    site: str = ""
+    authors: tuple[str, ...] = ()
+    published: datetime | None = None
+    modified: datetime | None = None
+    canonical: str = ""
+    language: str | None = None
+    body: str = field(default="", repr=False)  # articleBody of the JSON-LD
+
+
+def read_metadata(tree: Any) -> PageMetadata:
+    """The metadata of a page, from its parsed tree. Structured data goes before meta elements: it is about the article."""
+    meta = _meta_elements(tree)
+    linked = _linked_data(tree)
+    return PageMetadata(
+        title=_text(linked.get("headline")) or _first(meta, _TITLES),
+        site=_first(meta, _SITES[:1])
+        or _name(linked.get("publisher"))
+        or _first(meta, _SITES[1:]).lstrip("@"),
+        authors=_names(linked.get("author")) or _meta_authors(meta),
+        published=parse_date(_text(linked.get("datePublished"))) or _first_date(meta, _PUBLISHED),
+        modified=parse_date(_text(linked.get("dateModified"))) or _first_date(meta, _MODIFIED),
+        canonical=_canonical(tree) or meta.get("og:url", ""),
+        language=_language(tree, meta, linked),
+        body=linked["articleBody"] if isinstance(linked.get("articleBody"), str) else "",
+    )
+
+
+def _meta_elements(tree: Any) -> dict[str, str]:
+    """name (lower case) -> content, the first of each."""
+    found: dict[str, str] = {}
+    for element in tree.iter("meta"):
+        name = (
+            element.get("property")
+            or element.get("name")
+            or element.get("itemprop")
+            or element.get("http-equiv")
+        )
+        content = element.get("content")
+        if name and content and not content.isspace():
+            found.setdefault(name.lower(), content[:2000])
+    return found
+
+
+def _first(meta: dict[str, str], names: tuple[str, ...]) -> str:
+    return next((line for name in names if name in meta and (line := plain_line(meta[name]))), "")
+
+
+def _first_date(meta: dict[str, str], names: tuple[str, ...]) -> datetime | None:
+    return next((date for name in names if name in meta and (date := parse_date(meta[name]))), None)
+
+
+def _meta_authors(meta: dict[str, str]) -> tuple[str, ...]:
+    named = (_first(meta, (name,)) for name in _AUTHORS)
+    return next(
+        ((name[:100],) for name in named if name and "://" not in name and not name.startswith("@")), ()
+    )
+
+
+def _canonical(tree: Any) -> str:
+    for element in tree.iter("link"):
+        if (element.get("rel") or "").lower() == "canonical" and element.get("href"):
+            return str(element.get("href"))[:4000].strip()
+    return ""
+
+
+def _language(tree: Any, meta: dict[str, str], linked: dict[str, Any]) -> str | None:
+    root = next(tree.iter("html"), None)
+    declared = root.get("lang") or root.get("xml:lang") if root is not None else None
+    return (
+        declared or _text(linked.get("inLanguage")) or meta.get("og:locale") or meta.get("content-language")
+    )
+
+
+# --- JSON-LD ---------------------------------------------------------------------------------------
+
+
+def _linked_data(tree: Any) -> dict[str, Any]:
+    """The first object about an article, or an empty one."""
+    for script in tree.iter("script"):
+        if "ld+json" not in (script.get("type") or "").lower():
+            continue
+        for node in _nodes(_parsed(script.text or "")):
+            if _is_article(node):
+                return node
+    return {}
+
+
+def _parsed(text: str) -> Any:
+    """The JSON in `text`, or None: broken blocks are common, and meta elements say the same."""
+    text = text.strip().removeprefix("<![CDATA[").removesuffix("]]>").rstrip("; \n")
+    if not text or len(text) > _MAX_JSON:
+        return None
+    try:
+        return json.loads(text, strict=False)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _nodes(value: Any) -> Iterator[dict[str, Any]]:
+    """All objects of a document, outermost first, a bounded number."""
+    queue = [value]
+    for _ in range(_MAX_NODES):
+        if not queue:
+            return
+        node = queue.pop(0)
+        if isinstance(node, list):
+            queue.extend(node[:50])
+        elif isinstance(node, dict):
+            yield node
+            queue.extend(
+                child for key, child in node.items() if key in {"@graph", "mainEntity", "mainEntityOfPage"}
+            )
+
+
+def _is_article(node: dict[str, Any]) -> bool:
+    types = node.get("@type")
+    return any(
+        isinstance(name, str) and name.rpartition("/")[2].lower() in _ARTICLE_TYPES
+        for name in (types if isinstance(types, list) else [types])
+    )
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, list) and value:
+        value = value[0]
+    if isinstance(value, dict):
+        value = value.get("@value") or value.get("name")
+    return plain_line(value[:4000]) if isinstance(value, str) else ""
+
+
+def _name(value: Any) -> str:
+    name = _text(value)
+    return "" if "://" in name else name[:100]
+
+
+def _names(value: Any) -> tuple[str, ...]:
+    """Authors by name; an organisation that signs its own reports is no person."""
+    values = value[:20] if isinstance(value, list) else [value]
+    persons = (
+        _name(item) for item in values if not (isinstance(item, dict) and item.get("@type") == "Organization")
+    )
+    return tuple(dict.fromkeys(name for name in persons if name))
