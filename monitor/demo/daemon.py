@@ -39,7 +39,7 @@ allow = ["127.0.0.0/8"]
 
 
 def shipped_rules() -> Path:
-    """The rule files that come with the program: in an installation beside this module, else the checkout's."""
+    """The rule files that come with the program: beside this module once installed, else in the checkout."""
     here = Path(__file__).resolve().parent
     for folder in (here / "rules", here.parents[1] / "rules"):
         if folder.is_dir():
