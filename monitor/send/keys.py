@@ -12,7 +12,7 @@ _NOT_ATOM = re.compile(r"[^A-Za-z0-9-]+")
 
 
 def delivery_key(alert_uid: str, receiver: str, channel_name: str) -> str:
-    """What identifies an alert on one channel, the same for every attempt and after a restart: 40 hex digits."""
+    """What identifies an alert on one channel, the same for every attempt, also after a restart."""
     return hashlib.sha256(f"{alert_uid}\0{receiver}\0{channel_name}".encode()).hexdigest()[:40]
 
 

@@ -1,4 +1,4 @@
-"""An alert rendered for a service. Every match renders: a template that fails costs looks, never the alert."""
+"""An alert rendered for a service. Every match renders: a broken template costs looks, never the alert."""
 
 from __future__ import annotations
 

@@ -1,0 +1,115 @@
+"""Sends messages through Apprise, each attempt in a worker process that can be killed."""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+import os
+from collections.abc import Iterable
+from concurrent.futures import TimeoutError as TimedOut
+
+from pebble import ProcessExpired, ProcessPool
+
+from monitor.errors import SendError
+from monitor.model import Message, Outcome, SendResult
+from monitor.send.channels import Channel
+
+TIMEOUT = 45.0  # seconds; longer than Apprise's own 15 for each step of SMTP, shorter than a lease
+
+
+class AppriseNotifier:
+    """ports.Notifier. One attempt a channel at a time, a few at once; an attempt without an end is killed.
+
+    `channels` are all that can be sent to. `workers` processes are started by `start()`, or by the
+    first message, and ended by `close()`.
+    """
+
+    def __init__(self, channels: Iterable[Channel], *, workers: int = 3, timeout: float = TIMEOUT) -> None:
+        self._workers = workers
+        self._timeout = timeout
+        self._pool: ProcessPool | None = None
+        self._urls: dict[tuple[str, str], str] = {}
+        self._turns: dict[tuple[str, str], asyncio.Lock] = {}
+        self.use(channels)
+
+    def use(self, channels: Iterable[Channel]) -> None:
+        """Send to these channels from now on (a reloaded configuration)."""
+        self._urls = {(channel.receiver, channel.name): channel.url for channel in channels}
+
+    async def start(self) -> None:
+        """Start the workers and let each load Apprise, so that the first message need not wait."""
+        pool = self._started()
+        warming = [pool.schedule(_warm, timeout=self._timeout) for _ in range(self._workers)]
+        await asyncio.gather(*(asyncio.wrap_future(future) for future in warming))
+
+    async def send(self, receiver: str, channel: str, message: Message) -> SendResult:
+        """One attempt. Never raises for what a service does; the result says it."""
+        url = self._urls.get((receiver, channel))
+        if url is None:
+            return SendResult(Outcome.PERMANENT, f"{receiver} has no channel {channel} any more")
+        turn = self._turns.setdefault((receiver, channel), asyncio.Lock())
+        async with turn:
+            return await self._attempt(url, message)
+
+    async def close(self) -> None:
+        """End the workers; what they are sending is broken off."""
+        pool, self._pool = self._pool, None
+        if pool is not None:
+            pool.stop()  # type: ignore[no-untyped-call]
+            await asyncio.to_thread(pool.join)
+
+    async def _attempt(self, url: str, message: Message) -> SendResult:
+        future = self._started().schedule(_deliver, args=[url, message], timeout=self._timeout)
+        try:
+            result = await asyncio.wrap_future(future)
+        except TimedOut:
+            return SendResult(Outcome.UNKNOWN, f"no end after {self._timeout:g} s; the attempt was killed")
+        except ProcessExpired as error:
+            return SendResult(Outcome.UNKNOWN, f"the sending process died (exit {error.exitcode})")
+        assert isinstance(result, SendResult)
+        return result
+
+    def _started(self) -> ProcessPool:
+        if self._pool is None:
+            self._pool = ProcessPool(
+                max_workers=self._workers,
+                initializer=_prepare,
+                initargs=[os.getpid()],
+                context=multiprocessing.get_context("spawn"),
+            )
+        return self._pool
+
+
+# Apprise is loaded by these alone: in the workers, and in the commands that check addresses.
+
+
+def _prepare(parent: int) -> None:
+    from monitor.adapters import send_worker
+
+    send_worker.prepare(parent)
+
+
+def _warm() -> int:
+    from monitor.adapters import send_worker
+
+    return send_worker.warm()
+
+
+def _deliver(url: str, message: Message) -> SendResult:
+    from monitor.adapters import send_worker
+
+    return send_worker.deliver(url, message)
+
+
+def verify(url: str) -> str | None:
+    """Why an Apprise address cannot be used, in one line without secrets; None where it can."""
+    from monitor.adapters import send_worker
+
+    return send_worker.verify(url)
+
+
+def require(url: str) -> None:
+    """Raises SendError where an address cannot be used."""
+    why = verify(url)
+    if why is not None:
+        raise SendError(why)

@@ -1,0 +1,116 @@
+"""What a service answered to an attempt, and what that means for the delivery.
+
+Apprise reports success or failure; whether another try makes sense depends on the status behind it,
+so the HTTP and SMTP clients leave it here while a message is sent.
+"""
+
+from __future__ import annotations
+
+import re
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from monitor.model import Message, Outcome, SendResult
+from monitor.text import one_line
+
+# RFC 9110 15.5 and RFC 6585: the client errors that pass by waiting. The others mean that this message,
+# or this address, is not wanted as it is.
+_PASSING = {408, 409, 421, 423, 425, 429}
+_DETAIL = 300
+_SHORTEST_SECRET = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One exchange with a service: what came of it, in words that may still hold secrets."""
+
+    outcome: Outcome
+    detail: str
+    retry_after: timedelta | None = None
+
+
+@dataclass(slots=True)
+class Trace:
+    """The message being sent and the answers to it so far; lives for one attempt."""
+
+    message: Message
+    answers: list[Answer] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)  # what Apprise logged
+
+    def note(self, outcome: Outcome, detail: str, retry_after: timedelta | None = None) -> None:
+        self.answers.append(Answer(outcome, detail, retry_after))
+
+
+CURRENT: ContextVar[Trace | None] = ContextVar("attempt", default=None)
+
+
+def http_outcome(status: int) -> Outcome:
+    """What an HTTP status means for a message: 2xx taken, 5xx and a few 4xx not now, all else never."""
+    if 200 <= status < 300:
+        return Outcome.SENT
+    return Outcome.TRANSIENT if status >= 500 or status in _PASSING else Outcome.PERMANENT
+
+
+def smtp_outcome(code: int) -> Outcome:
+    """What an SMTP reply means (RFC 5321, 4.2.1): 2 taken, 5 never, all else not now."""
+    return {2: Outcome.SENT, 5: Outcome.PERMANENT}.get(code // 100, Outcome.TRANSIENT)
+
+
+def asked_wait(value: str | None, now: datetime) -> timedelta | None:
+    """A Retry-After header (RFC 9110, 10.2.3): seconds (Discord adds a fraction) or a date."""
+    if not value:
+        return None
+    if re.fullmatch(r"\s*\d{1,9}(\.\d{1,9})?\s*", value):
+        return timedelta(seconds=float(value))
+    try:
+        date = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    return max((date if date.tzinfo else date.replace(tzinfo=UTC)) - now, timedelta(0))
+
+
+def judge(accepted: bool, trace: Trace, url: str) -> SendResult:
+    """One result for an attempt. Where a service was asked several times, the first failure counts."""
+    failures = [answer for answer in trace.answers if answer.outcome is not Outcome.SENT]
+    if accepted:
+        detail = trace.answers[-1].detail if trace.answers else "accepted"
+        return SendResult(Outcome.SENT, scrub(detail, url))
+    said = "; ".join(trace.complaints)
+    if not failures:
+        return SendResult(Outcome.TRANSIENT, scrub(said or "the service did not take it", url))
+    worst = failures[0]
+    return SendResult(worst.outcome, scrub(worst.detail, url), worst.retry_after)
+
+
+def scrub(text: str, url: str) -> str:
+    """`text` on one line without anything of an address that could be a secret."""
+    for secret in sorted(_secrets(url), key=len, reverse=True):
+        text = text.replace(secret, "***")
+    return one_line(text, _DETAIL)
+
+
+def _secrets(url: str) -> set[str]:
+    """Every part of an address but its scheme: raw and decoded, whole and in pieces."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return {url.partition("://")[2] or url}
+    user, _, host = parts.netloc.rpartition("@")
+    mail = parts.scheme.startswith("mailto")
+    pieces = {
+        url,
+        parts.netloc if user else "",
+        user,
+        *user.split(":"),
+        parts.path,
+        parts.query,
+        *parts.path.split("/"),
+    }
+    pieces |= {value for key, value in parse_qsl(parts.query) if not (mail and key in ("to", "from"))}
+    if "." not in host and not host.startswith("["):
+        pieces.add(host.partition(":")[0])
+    whole = pieces | {unquote(piece) for piece in pieces}
+    return {piece for piece in whole if len(piece) >= _SHORTEST_SECRET and piece != "localhost"}

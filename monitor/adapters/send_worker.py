@@ -1,0 +1,274 @@
+"""Runs in the sending worker processes: one attempt to send, through Apprise.
+
+A process of its own because Apprise's sends cannot be stopped, only killed; and because here its HTTP
+client can be given our manners (no redirects, the message's key, the answer remembered) and its
+sockets a guard without touching the daemon.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import difflib
+import ipaddress
+import json
+import logging
+import os
+import signal
+import sys
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from typing import Any
+
+import apprise
+import requests
+from apprise.common import NotifyFormat
+from apprise.exception import AppriseException
+from apprise.manager_plugins import NotificationManager
+from apprise.plugins.base import NotifyBase
+from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError, SSLError
+
+from monitor.adapters.mail import OurMail
+from monitor.adapters.send_trace import CURRENT, Trace, asked_wait, http_outcome, judge, scrub
+from monitor.model import Message, Outcome, SendResult
+from monitor.send.forms import Form, Markup, form_of, scheme_of
+from monitor.text import one_line
+
+APP = "Media Monitor"
+_PR_SET_PDEATHSIG = 1
+_PRESENT_AS = {
+    Markup.MAIL: NotifyFormat.HTML,
+    Markup.MRKDWN: NotifyFormat.MARKDOWN,
+    Markup.MARKDOWN: NotifyFormat.MARKDOWN,
+    Markup.HTML: NotifyFormat.HTML,
+}
+# Where clouds serve machines their credentials: link-local, and the few that are not.
+_METADATA = tuple(
+    ipaddress.ip_network(block)
+    for block in (
+        "169.254.0.0/16",
+        "fe80::/10",
+        "fd00:ec2::/32",
+        "100.100.100.200/32",
+        "168.63.129.16/32",
+        "192.0.0.192/32",
+    )
+)
+
+
+# --- the process -----------------------------------------------------------------------------------
+
+
+def prepare(parent: int) -> None:
+    """Set a worker process up; `parent` is the process it may not outlive."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)  # the daemon decides when it has finished
+    _die_with(parent)
+    logging.getLogger().addHandler(logging.NullHandler())
+    vars(requests.sessions)["HTTPAdapter"] = _Remembering  # what every Session mounts
+    sys.addaudithook(_guard)
+
+
+def _die_with(parent: int) -> None:
+    """Be killed when the daemon is (Linux); a send that nobody waits for must not go on."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != parent:
+            os._exit(1)
+
+
+def warm() -> int:
+    """Load what the first send would wait for; answers with the number of address schemes."""
+    return len(schemes())
+
+
+def _guard(event: str, args: tuple[Any, ...]) -> None:
+    """An audit hook: every connection of this process, by whichever library, is checked as it is made."""
+    if (
+        event in ("socket.connect", "socket.sendto")
+        and isinstance(args[1], tuple)
+        and is_metadata(str(args[1][0]))
+    ):
+        trace = CURRENT.get()
+        if trace is not None:
+            trace.note(Outcome.PERMANENT, "refused to connect: the address serves cloud metadata")
+        raise PermissionError("cloud metadata address")
+
+
+def is_metadata(host: str) -> bool:
+    """Whether `host` is an address literal of a cloud's metadata service, also where IPv6 wraps it."""
+    try:
+        address = ipaddress.ip_address(host.strip("[]").partition("%")[0])
+    except ValueError:
+        return host.lower().rstrip(".") == "metadata.google.internal"
+    if isinstance(address, ipaddress.IPv6Address):
+        address = address.ipv4_mapped or address.sixtofour or address
+    return any(address in block for block in _METADATA)
+
+
+# --- one attempt -----------------------------------------------------------------------------------
+
+
+def deliver(url: str, message: Message) -> SendResult:
+    """One attempt to send `message` to one channel. Never raises for what a service does."""
+    trace = Trace(message)
+    token = CURRENT.set(trace)
+    try:
+        with _Listening(trace):
+            accepted = _send(_open(url), form_of(url), message)
+    except (AppriseException, TypeError, ValueError) as error:
+        trace.note(Outcome.PERMANENT, f"the address cannot be used: {error}")
+        accepted = False
+    finally:
+        CURRENT.reset(token)
+    return judge(accepted, trace, url)
+
+
+def _send(plugin: NotifyBase, form: Form, message: Message) -> bool:
+    """Hand the message to the service's plugin, which must not rewrite what is written in its own markup."""
+    _sign(plugin, message.key)
+    title = message.subject if form.titled else ""
+    if form.markup is Markup.TEXT:
+        return bool(
+            plugin.notify(body=message.text, title=title, body_format=NotifyFormat.TEXT, overflow="truncate")
+        )
+    presented = _PRESENT_AS[form.markup]
+    return bool(plugin.send(body=message.text, title=title, body_format=presented, body_passthrough=False))
+
+
+def _sign(plugin: NotifyBase, key: str) -> None:
+    """Put the key into the payload of the services that let us."""
+    extras = getattr(plugin, "payload_extras", None)
+    if isinstance(extras, dict):
+        extras["idempotency_key"] = key
+
+
+@lru_cache(maxsize=512)
+def _open(url: str) -> NotifyBase:
+    """The one Apprise object of a channel. Raises what Apprise raises where the address is wrong."""
+    plugin = _instance(url)
+    plugin.request_rate_per_sec = 0  # how often a channel is sent to is decided before it comes here
+    return plugin
+
+
+def _instance(url: str) -> NotifyBase:
+    manager: Any = _manager()
+    if manager["mailto"] is not OurMail:
+        manager.add(OurMail, force=True)
+    plugin = apprise.Apprise.instantiate(url, asset=_asset(), suppress_exceptions=False)
+    if plugin is None:
+        raise ValueError("Apprise does not understand it")
+    return plugin
+
+
+def _manager() -> Any:
+    return NotificationManager()  # type: ignore[no-untyped-call]  # Apprise's own singleton
+
+
+@lru_cache(maxsize=1)
+def _asset() -> apprise.AppriseAsset:
+    return apprise.AppriseAsset(
+        app_id=APP, app_desc=APP, app_url="", http_redirects=False, secure_logging=True
+    )
+
+
+class _Listening(logging.Handler):
+    """While a message is sent, Apprise's log is heard by us alone: its warnings, for want of reasons."""
+
+    def __init__(self, trace: Trace) -> None:
+        super().__init__(logging.WARNING)
+        self._trace = trace
+        self._logger = logging.getLogger("apprise")
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._trace.complaints.append(one_line(record.getMessage(), 200))
+
+    def __enter__(self) -> None:
+        self._logger.setLevel(logging.INFO)  # at DEBUG Apprise writes tokens
+        self._logger.propagate = False
+        self._logger.addHandler(self)
+
+    def __exit__(self, *_: object) -> None:
+        self._logger.removeHandler(self)
+
+
+class _Remembering(requests.adapters.HTTPAdapter):
+    """The transport under every plugin's HTTP: adds the key, remembers the answer, follows nothing."""
+
+    def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
+        trace = CURRENT.get()
+        if trace is None:
+            return super().send(request, *args, **kwargs)
+        request.headers["Idempotency-Key"] = trace.message.key
+        try:
+            response = super().send(request, *args, **kwargs)
+        except requests.RequestException as error:
+            trace.note(*_failure(error))
+            raise
+        response.headers.pop("Location", None)  # what is to be followed is decided by the operator
+        asked = asked_wait(response.headers.get("Retry-After"), datetime.now(UTC)) or _asked_in(response)
+        trace.note(
+            http_outcome(response.status_code), f"{response.status_code} {response.reason or ''}", asked
+        )
+        return response
+
+
+def _failure(error: requests.RequestException) -> tuple[Outcome, str]:
+    """Whether a request may have arrived, by what went wrong: what failed before it left did not."""
+    inner = error.args[0] if error.args else None
+    reason = inner.reason if isinstance(inner, MaxRetryError) else inner
+    if isinstance(reason, NewConnectionError):  # refused, unreachable, and (a subclass) unknown names
+        return Outcome.TRANSIENT, f"could not connect: {str(reason).rpartition(': ')[2]}"
+    if isinstance(error, requests.ConnectTimeout) or isinstance(reason, ConnectTimeoutError):
+        return Outcome.TRANSIENT, "could not connect: timed out"
+    if isinstance(error, requests.exceptions.SSLError) or isinstance(reason, SSLError):
+        return Outcome.TRANSIENT, f"TLS failed: {reason}"
+    if isinstance(error, requests.ReadTimeout):
+        return Outcome.UNKNOWN, "no answer in time"
+    return Outcome.UNKNOWN, "the connection broke before an answer came"
+
+
+def _asked_in(response: requests.Response) -> timedelta | None:
+    """Where a 429 says in JSON how many seconds to wait (Discord; Telegram under `parameters`)."""
+    if response.status_code != 429:
+        return None
+    try:
+        said = json.loads(response.content[:10_000])
+    except ValueError:
+        return None
+    found = (
+        said.get("retry_after") or (said.get("parameters") or {}).get("retry_after")
+        if isinstance(said, dict)
+        else None
+    )
+    return timedelta(seconds=float(found)) if isinstance(found, int | float) and 0 < found < 1e6 else None
+
+
+# --- before the first attempt ----------------------------------------------------------------------
+
+
+def schemes() -> list[str]:
+    """Every address scheme that this Apprise knows."""
+    return sorted(_manager().schemas())
+
+
+def verify(url: str) -> str | None:
+    """Why an address cannot be used, in one line without secrets; None where it can. Sends nothing."""
+    scheme = scheme_of(url)
+    if "://" not in url:
+        return "it is not written scheme://…, as in mailtos://user:password@host?to=you@example.org"
+    known = schemes()
+    if scheme not in known:
+        close = difflib.get_close_matches(scheme, known, n=1)
+        hint = f"; did you mean {close[0]}://?" if close else ""
+        return f"Apprise knows no service {one_line(scheme, 30)!r}{hint}"
+    trace = Trace(Message("", "", None, ""))
+    try:
+        with _Listening(trace):
+            plugin = _instance(url)
+    except (AppriseException, TypeError, ValueError) as error:
+        return scrub(f"{error}".removesuffix("."), url) or "it is incomplete"
+    if isinstance(plugin, OurMail) and not plugin.targets:
+        return "it names no recipient that is an email address"
+    if is_metadata(getattr(plugin, "smtp_host", "") or plugin.host or ""):
+        return "its host serves cloud metadata and is never sent to"
+    return None
