@@ -10,15 +10,16 @@ from __future__ import annotations
 import re
 from urllib.parse import SplitResult, parse_qs, quote, urlsplit, urlunsplit
 
-# What links are decorated with by mailings, advertisers, social networks and feeds. Names are compared in
-# lower case; a trailing * is any ending.
+# What links are decorated with by mailings, advertisers, social networks and feeds.
 _TRACKING = re.compile(
-    r"""(?x)^(?: utm_.* | mtm_.* | pk_(?:campaign|kwd|source|medium|content) | hsa_.* | at_(?:campaign|medium|link_.*|
-    format|ptr_name|bbc_team|custom\d?) | fbclid | gclid | gclsrc | dclid | gbraid | wbraid | msclkid | yclid | ysclid |
-    twclid | ttclid | igshid | igsh | li_fat_id | mc_cid | mc_eid | mkt_tok | _ga | _gl | _hsenc | _hsmi | __twitter_impression |
-    vero_id | vero_conv | oly_enc_id | oly_anon_id | wickedid | s_cid | cmpid | icid | ocid | ito | smid | smtyp | spm |
-    wt_mc | wt\.mc_id | wt_zmc | xtor | ns_(?:campaign|mchannel|source|linkname|fee) | guccounter | guce_referrer(?:_sig)? |
-    ref_src | ref_url | echobox | feature_share | sfnsn | mibextid | rss_id | ftag | partner_id_rss )$"""
+    r"""(?x)^(?: utm_.* | mtm_.* | hsa_.* | pk_(?:campaign|kwd|source|medium|content)
+    | at_(?:campaign|medium|link_.*|format|ptr_name|bbc_team|custom\d?)
+    | ns_(?:campaign|mchannel|source|linkname|fee) | fbclid | gclid | gclsrc | dclid | gbraid | wbraid
+    | msclkid | yclid | ysclid | twclid | ttclid | li_fat_id | igshid | igsh | mc_cid | mc_eid | mkt_tok
+    | _ga | _gl | _hsenc | _hsmi | __twitter_impression | vero_id | vero_conv | oly_enc_id | oly_anon_id
+    | wickedid | s_cid | cmpid | icid | ocid | ito | smid | smtyp | spm | wt_mc | wt\.mc_id | wt_zmc | xtor
+    | guccounter | guce_referrer(?:_sig)? | ref_src | ref_url | echobox | feature_share | sfnsn | mibextid
+    | rss_id | ftag )$"""
 )
 _AMP_NAMES = {"amp", "outputtype"}
 _RSS_NAMES = {"from", "source", "src", "ref", "input", "rss", "partner"}
@@ -43,7 +44,7 @@ MAX_LENGTH = 4000  # longer addresses are no article's
 
 
 def canonical(url: str) -> str:
-    """The one form of `url` under which its article is known. Idempotent; what is no web address stays as it is.
+    """The one form of `url` under which its article is known. Idempotent; what is no web address stays.
 
     Scheme and host in lower case, no default port, no fragment, no tracking parameters (the others keep
     their order), escapes in one form, AMP forms of an address folded into the article's own.

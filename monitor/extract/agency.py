@@ -11,21 +11,25 @@ import re
 # Canonical name -> how it is written. Latin and Cyrillic names match at word edges, the others anywhere a
 # credit may stand.
 AGENCIES: dict[str, tuple[str, ...]] = {
-    "Yonhap": ("Yonhap News Agency", "Yonhap News", "Yonhap", "연합뉴스TV", "연합뉴스", "韓聯社", "韩联社", "聯合ニュース",
-               "Рёнхап", "Ренхап", "Йонхап", "Ёнхап"),
+    "Yonhap": ("Yonhap News Agency", "Yonhap News", "Yonhap", "연합뉴스TV", "연합뉴스", "韓聯社",
+        "韩联社", "聯合ニュース", "Рёнхап", "Ренхап", "Йонхап", "Ёнхап"),
     "Newsis": ("Newsis", "뉴시스"),
     "News1": ("News1", "뉴스1"),
-    "KCNA": ("Korean Central News Agency", "KCNA", "조선중앙통신", "朝鮮中央通信", "朝鮮中央通訊社", "朝中社", "ЦТАК", "ЦТАК-КЦНА"),
-    "Reuters": ("Thomson Reuters", "Reuters", "REUTERS", "Рейтер", "Рейтерс", "로이터통신", "로이터", "路透社", "路透", "ロイター通信",
-                "ロイター", "rtr"),
-    "AFP": ("Agence France-Presse", "Agence France Presse", "AFP", "АФП", "法新社", "AFP通信", "AFP=時事", "AFP통신", "afp"),
+    "KCNA": ("Korean Central News Agency", "KCNA", "조선중앙통신", "朝鮮中央通信", "朝鮮中央通訊社",
+        "朝中社", "ЦТАК", "ЦТАК-КЦНА"),
+    "Reuters": ("Thomson Reuters", "Reuters", "REUTERS", "Рейтер", "Рейтерс", "로이터통신", "로이터",
+        "路透社", "路透", "ロイター通信", "ロイター", "rtr"),
+    "AFP": ("Agence France-Presse", "Agence France Presse", "AFP", "АФП", "法新社", "AFP通信",
+        "AFP=時事", "AFP통신", "afp"),
     "AP": ("Associated Press", "The Associated Press", "AP", "AP통신", "美联社", "美聯社", "AP通信"),
     "dpa": ("Deutsche Presse-Agentur", "dpa", "DPA", "德新社"),
-    "TASS": ("ITAR-TASS", "TASS", "ИТАР-ТАСС", "ТАСС", "타스통신", "타스", "塔斯社", "タス通信", "タス"),
-    "Interfax": ("Interfax-Ukraine", "Interfax", "INTERFAX.RU", "Интерфакс-Украина", "Интерфакс", "Інтерфакс-Україна", "Інтерфакс",
-                 "인테르팍스", "国际文传电讯社", "インタファクス通信"),
+    "TASS": ("ITAR-TASS", "TASS", "ИТАР-ТАСС", "ТАСС", "타스통신", "타스", "塔斯社", "タス通信",
+        "タス"),
+    "Interfax": ("Interfax-Ukraine", "Interfax", "INTERFAX.RU", "Интерфакс-Украина", "Интерфакс",
+        "Інтерфакс-Україна", "Інтерфакс", "인테르팍스", "国际文传电讯社", "インタファクス通信"),
     "RIA Novosti": ("RIA Novosti", "RIA", "РИА Новости", "РИА", "리아노보스티", "俄新社", "ロシア通信"),
-    "Xinhua": ("Xinhua News Agency", "Xinhua", "新华社", "新華社", "新华网", "신화통신", "신화사", "Синьхуа"),
+    "Xinhua": ("Xinhua News Agency", "Xinhua", "新华社", "新華社", "新华网", "신화통신", "신화사",
+        "Синьхуа"),
     "China News Service": ("China News Service", "中新社", "中新网"),
     "CNA": ("Central News Agency", "中央社"),
     "Kyodo": ("Kyodo News", "Kyodo", "共同通信", "共同社", "共同", "교도통신", "Киодо", "Кёдо"),
@@ -54,7 +58,8 @@ _JOIN = r"\s*(?:[/,;+&|]|\band\b|\bund\b|\bet\b|\by\b|\bи\b|·)\s*"
 _LIST = rf"(?:{_FORMS})(?:{_JOIN}(?:{_FORMS}))*"
 
 _LABEL = (
-    r"(?:source|sources|agency|credit|via|quelle|quellen|mit material von|source\s*:|avec|fuente|con información de|источник|"
+    r"(?:source|sources|agency|credit|via|quelle|quellen|mit material von|avec|fuente"
+    r"|con información de|источник|"
     r"джерело|по материалам|за матеріалами|по данным|출처|자료|来源|來源|消息来源|出典|配信|提供)"
 )
 _CREDIT_LINE = re.compile(
@@ -121,7 +126,7 @@ def _dateline_patterns() -> tuple[re.Pattern[str], ...]:
 
 
 def dateline(first_paragraph: str) -> str | None:
-    """The agency named in a dateline: "SEOUL, Oct. 24 (Yonhap) --", "(서울=연합뉴스)", "МОСКВА, 24 октября. /ТАСС/."."""
+    """The agency in a dateline: "SEOUL, Oct. 24 (Yonhap) --", "(서울=연합뉴스)", "МОСКВА, 24 окт. /ТАСС/"."""
     opening = first_paragraph[:140]
     for pattern in _dateline_patterns():
         if match := pattern.match(opening):

@@ -1,4 +1,4 @@
-"""From the lines that were found to the article's body: cleaned, its agency named, its paragraphs restored."""
+"""From the lines that were found to the article's body: cleaned, agency named, paragraphs restored."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ class Body:
 def tidy(lines: list[str], title: str = "") -> Body:
     """The body that `lines` (one paragraph each) make. Tidying its text again changes nothing.
 
-    A first line that only repeats `title` is dropped. The agency's credit at the end is cut; a dateline stays,
-    because it says where and when.
+    A first line that only repeats `title` is dropped. The agency's credit at the end is cut; a dateline
+    stays, because it says where and when.
     """
     lines = [line for line in (" ".join(clean(line).split()) for line in lines) if line]
     if len(lines) > 1 and title and _same(lines[0], title):

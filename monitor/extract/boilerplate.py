@@ -1,7 +1,7 @@
 """What stands in a page's text and is not its article: lists of other articles, appeals, notices, credits.
 
-Rules by line, in the product's nine languages. Precision first: a line goes only where its whole shape says what
-it is; a sentence that merely mentions cookies or a newsletter stays.
+Rules by line, in the product's nine languages. Precision first: a line goes only where its whole shape says
+what it is; a sentence that merely mentions cookies or a newsletter stays.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ _HEADINGS = r"""
 |recommended articles|further reading|most read|most popular|popular now|trending( now)?|top stories
 |latest news|editors?['’] picks?
 |don['’]t miss|must read|don['’]t miss these|what to read next|other news|also on .{2,30}|in other news
-|관련\s?기사|관련\s?뉴스|관련\s?콘텐츠|많이 본 (뉴스|기사)|인기\s?기사|추천\s?기사|추천\s?뉴스|함께 (읽으면|볼만한|보면).{0,12}|주요\s?뉴스|핫\s?뉴스
+|관련\s?기사|관련\s?뉴스|관련\s?콘텐츠|많이 본 (뉴스|기사)|인기\s?기사|추천\s?기사|추천\s?뉴스|함께 (읽으면
+|볼만한|보면).{0,12}|주요\s?뉴스|핫\s?뉴스
 |실시간 주요뉴스|이 시각 .{0,6}뉴스
 |читайте также|читайте ещ[её]|читайте далее|читать также|читать дальше|смотрите также|смотри также|по теме
 |материалы по теме|новости по теме|ещ[её] по теме
@@ -34,8 +35,10 @@ _HEADINGS = r"""
 |читайте також|читайте ще|дивіться також|дивись також|за темою|матеріали за темою|новини за темою
 |більше за темою|схожі (новини|матеріали)|інші новини|рекомендуємо|вам може бути цікаво
 |вас може зацікавити|популярне|також читайте
-|相关阅读|相关新闻|相关报道|相关链接|相关文章|延伸阅读|推荐阅读|更多阅读|热门新闻|更多新闻|相關新聞|相關報導|相關閱讀|延伸閱讀|推薦閱讀|更多新聞|更多报道|更多報導
-|関連記事|関連ニュース|関連リンク|関連トピックス?|あわせて読みたい|合わせて読みたい|こちらもおすすめ|おすすめ記事|おすすめの記事|人気記事|次に読む|アクセスランキング|最新記事
+|相关阅读|相关新闻|相关报道|相关链接|相关文章|延伸阅读|推荐阅读|更多阅读|热门新闻|更多新闻|相關新聞|相關報導
+|相關閱讀|延伸閱讀|推薦閱讀|更多新聞|更多报道|更多報導
+|関連記事|関連ニュース|関連リンク|関連トピックス?|あわせて読みたい|合わせて読みたい|こちらもおすすめ
+|おすすめ記事|おすすめの記事|人気記事|次に読む|アクセスランキング|最新記事
 |lesen sie auch|lesen sie (hier )?mehr|lesen sie dazu auch|lies auch|auch interessant
 |das könnte sie auch interessieren|das könnte dich auch interessieren|mehr zum thema|weitere artikel
 |weitere nachrichten|weitere meldungen
@@ -56,8 +59,10 @@ _HEADING_LINE = re.compile(rf"{_MARK}{_HEADING}\s*[\])>〉》】）]*\s*[:：.�
 _POINTERS = r"""
 |also read|read also|read more|read next|see also|related|related (?:articles?|stories|news|coverage)
 |more on this( story)?|관련\s?기사|관련\s?뉴스
-|читайте также|читайте ещ[её]|смотрите также|по теме|материалы по теме|читайте також|читайте ще|дивіться також|за темою
-|相关阅读|相关新闻|相关报道|延伸阅读|推荐阅读|相關新聞|延伸閱讀|関連記事|関連ニュース|あわせて読みたい|合わせて読みたい
+|читайте также|читайте ещ[её]|смотрите также|по теме|материалы по теме|читайте також|читайте ще
+|дивіться також|за темою
+|相关阅读|相关新闻|相关报道|延伸阅读|推荐阅读|相關新聞|延伸閱讀|関連記事|関連ニュース|あわせて読みたい
+|合わせて読みたい
 |lesen sie auch|lesen sie dazu auch|mehr zum thema|siehe auch
 |lire aussi|à lire aussi|a lire aussi|à lire également|voir aussi|sur le même sujet
 |lea también|lee también|lea además|leer también|ver también|te puede interesar
@@ -169,7 +174,8 @@ _NOTICES = r"""
 """
 _NOTICE = re.compile(rf"[-–—*•▶►☞※■◆→>\[(（\s]*(?:{_joined(_NOTICES)})\s*[\])）.!。…]*", re.I)
 _PICTURE_WORDS = r"""
-|photos?|photograph|image|images|picture|file photo|photo credit|image credit|picture credit|image source|credit
+|photos?|photograph|image|images|picture|file photo|photo credit|image credit|picture credit|image source
+|credit
 |video|watch|사진|자료사진|영상|фото|фотография|иллюстрация|видео|світлина|відео|ілюстрація
 |图片来源|图片|图|圖|圖片來源|摄影|視頻|视频|資料写真|写真|画像|提供写真
 |foto|bild|symbolbild|archivbild|bildquelle|crédits?( photo)?|image d['’]illustration|imagen|vídeo|crédito
@@ -208,7 +214,7 @@ def _without_lists(lines: list[str]) -> list[str]:
 
 
 def _list_end(lines: list[str], heading: int) -> int:
-    """Where the list under `heading` ends: after its items, or with the text where the rest is such a list."""
+    """Where the list under `heading` ends: after its items, or with the text if all the rest is a list."""
     rest = lines[heading + 1 :]
     if _is_closing_list(lines[:heading], rest):
         return len(lines)
@@ -234,7 +240,7 @@ def _is_closing_list(before: list[str], rest: list[str]) -> bool:
 
 
 def _item(line: str, bulleted: bool) -> bool:
-    """Whether `line` is the headline of another article: bulleted as its neighbours are, or no full sentence."""
+    """Whether `line` is the headline of another article: bulleted like its neighbours, or no sentence."""
     if bulleted:
         return _BULLET.match(line) is not None
     return len(line) <= _ITEM_LENGTH and _SENTENCE_END.search(line) is None
@@ -250,7 +256,7 @@ def _without_notices(lines: list[str]) -> list[str]:
 
 
 def is_notice(line: str) -> bool:
-    """Whether the whole `line` is an appeal, a notice, a caption's credit, or a pointer to another article."""
+    """Whether the whole `line` is an appeal, a notice, a caption's credit, or points to another article."""
     if len(line) > 420:
         return False
     if _NOTICE.fullmatch(line) or (len(line) <= 300 and _INLINE.fullmatch(line)):

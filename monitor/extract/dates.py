@@ -29,7 +29,7 @@ def parse_date(text: str | None) -> datetime | None:
 
 
 def believable(moment: datetime | None, now: datetime) -> datetime | None:
-    """`moment`, unless it lies more than a day after `now`: clocks and zones are wrong by hours, not by weeks."""
+    """`moment`, unless it lies more than a day after `now`: clocks and zones err by hours, not by weeks."""
     return moment if moment is not None and moment <= now + timedelta(days=1) else None
 
 

@@ -7,29 +7,46 @@ import re
 
 from monitor.errors import ExtractError
 
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
 MAX_BYTES = 16_000_000
 MAX_CHARACTERS = 4_000_000  # beyond this the extractor's time grows with the square of the size
 # Names on the web mean the larger sets that browsers read them as (WHATWG Encoding Standard).
 _AS_BROWSERS_DO = {
-    "iso8859-1": "cp1252", "ascii": "cp1252", "gb2312": "gb18030", "gbk": "gb18030", "euc_kr": "cp949", "shift_jis": "cp932",
-    "iso8859-9": "cp1254", "big5": "big5hkscs", "tis-620": "cp874", "iso8859-11": "cp874",
-}  # fmt: skip
+    **{
+        "iso8859-1": "cp1252",
+        "ascii": "cp1252",
+        "iso8859-9": "cp1254",
+        "tis-620": "cp874",
+        "iso8859-11": "cp874",
+    },
+    **{"gb2312": "gb18030", "gbk": "gb18030", "big5": "big5hkscs", "euc_kr": "cp949", "shift_jis": "cp932"},
+}
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.I)
 _META = re.compile(rb"<meta[^<>]{0,300}?charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.I)
 _XML = re.compile(rb"^\s*<\?xml[^<>]{0,100}?encoding\s*=\s*[\"']([\w.:-]{2,40})", re.I)
 _BOMS = (
-    (codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF32_LE, "utf-32-le"), (codecs.BOM_UTF32_BE, "utf-32-be"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"),
-)  # fmt: skip
-_SIGNATURES = (
-    (b"%PDF-", "a PDF document"), (b"PK\x03\x04", "an archive or office document"), (b"\x89PNG", "an image"), (b"GIF8", "an image"),
-    (b"\xff\xd8\xff", "an image"), (b"RIFF", "a media file"), (b"ID3", "a sound file"), (b"OggS", "a media file"),
-    (b"\x1f\x8b", "compressed data"), (b"\x7fELF", "a program"), (b"\xd0\xcf\x11\xe0", "an office document"), (b"{\\rtf", "an RTF document"),
-)  # fmt: skip
-_PAGE_TYPES = frozenset(
-    {"", "text/html", "application/xhtml+xml", "text/plain", "application/xml", "text/xml", "application/octet-stream",
-     "binary/octet-stream", "application/x-httpd-php", "text/htm", "html"}
-)  # fmt: skip
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_SIGNATURES = {
+    "a PDF document": (b"%PDF-",),
+    "an image": (b"\x89PNG", b"GIF8", b"\xff\xd8\xff"),
+    "a media file": (b"RIFF", b"OggS", b"ID3"),
+    "an office document": (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"{\\rtf"),
+    "compressed data": (b"\x1f\x8b", b"7z\xbc\xaf", b"BZh9"),
+    "a program": (b"\x7fELF",),
+}
+_PAGE_TYPES = _set(
+    "text/html application/xhtml+xml text/plain application/xml text/xml application/octet-stream "
+    "binary/octet-stream application/x-httpd-php text/htm html"
+)
 
 
 def page_text(body: bytes, content_type: str) -> str:
@@ -49,17 +66,17 @@ def page_text(body: bytes, content_type: str) -> str:
 
 def _refuse_other_types(body: bytes, content_type: str) -> None:
     kind = content_type.partition(";")[0].strip().lower()
-    if kind not in _PAGE_TYPES:
+    if kind and kind not in _PAGE_TYPES:
         raise ExtractError(f"not a page: it is {kind[:80]}")
     if not body.strip(b"\x00 \t\r\n\f\xef\xbb\xbf"):
         raise ExtractError("the page is empty")
-    for signature, name in _SIGNATURES:
-        if body.startswith(signature):
+    for name, signatures in _SIGNATURES.items():
+        if body.startswith(signatures):
             raise ExtractError(f"not a page: it is {name}")
 
 
 def _decoded(body: bytes, content_type: str) -> str:
-    """Byte order mark, then UTF-8 if it fits (it hardly ever fits by accident), then what is declared, then a guess."""
+    """By byte order mark; as UTF-8 if it fits, which it hardly does by accident; as declared; by a guess."""
     for mark, encoding in _BOMS:
         if body.startswith(mark):
             return body[len(mark) :].decode(encoding, "replace")
@@ -110,7 +127,7 @@ def _best_guess(body: bytes, declared: str | None) -> str:
 
 
 def without_scripts(text: str) -> str:
-    """`text` without scripts (structured data is kept), styles and comments. Linear, whatever is left unclosed."""
+    """`text` without scripts (structured data is kept), styles and comments. Linear, whatever is unclosed."""
     for opening, closing in (
         ("<!--", "-->"),
         ("<script", "</script"),

@@ -9,8 +9,12 @@ from monitor.extract.html_text import paragraphs, plain_line
 from monitor.model import Article, Entry
 
 
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
 def from_entry(entry: Entry, degraded: str) -> Article:
-    """The article in `entry` alone, marked degraded with the reason: title, and the longest text the feed gives.
+    """The article in `entry` alone, marked degraded with the reason: its title and its longest text.
 
     Never fails: what is hostile in it becomes harmless text, or none.
     """
@@ -35,7 +39,7 @@ def from_entry(entry: Entry, degraded: str) -> Article:
 
 
 def names(authors: tuple[str, ...]) -> tuple[str, ...]:
-    """Authors as one-line names, each once; mail addresses and placeholders of publishing systems left out."""
+    """Authors as one-line names, each once; without mail addresses and publishing systems' placeholders."""
     cleaned = (plain_line(author, 100) for author in authors[:20])
     return tuple(
         dict.fromkeys(
@@ -44,6 +48,4 @@ def names(authors: tuple[str, ...]) -> tuple[str, ...]:
     )
 
 
-_PLACEHOLDERS = frozenset(
-    {"admin", "administrator", "webmaster", "editor", "unknown", "none", "null", "author", "root"}
-)
+_PLACEHOLDERS = _set("admin administrator webmaster editor unknown none null author root")

@@ -22,7 +22,7 @@ _FINAL = re.compile(r"(?<![A-Z.])[.。…]+$")
 
 
 def from_text(text: str) -> str:
-    """The first sentence of `text` as a headline: without who said it, no final full stop, cut at a clause if long."""
+    """The first sentence of `text` as a headline: without who said it, cut at a clause if long."""
     first_line = text.partition("\n")[0][:2000]
     found = sentences(first_line)
     sentence = one_line(first_line[slice(*found[0])] if found else first_line, 2000)

@@ -8,79 +8,25 @@ from collections.abc import Iterator
 
 from monitor.text import clean, one_line
 
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
 MAX_HTML = 1_000_000  # characters of feed content that are read; real ones hold a hundredth
 TITLE_LIMIT = 500
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>|<![^<>]*>")
 _HIDDEN = re.compile(r"<(script|style|template|noscript|iframe)\b[^<>]*>[^<]*</\1\s*>", re.I)
 _MARKUP = re.compile(r"<[a-zA-Z/!]|&(?:#\w+|\w+);")
 _SPACES = re.compile(r"[^\S\n]+")
-_BLOCKS = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "body",
-        "br",
-        "center",
-        "dd",
-        "details",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hr",
-        "html",
-        "li",
-        "main",
-        "nav",
-        "ol",
-        "option",
-        "p",
-        "pre",
-        "section",
-        "summary",
-        "table",
-        "tbody",
-        "td",
-        "tfoot",
-        "th",
-        "thead",
-        "tr",
-        "ul",
-    ]
+_BLOCKS = _set(
+    "address article aside blockquote body br center dd details div dl dt fieldset figcaption figure "
+    "footer form h1 h2 h3 h4 h5 h6 header hr html li main nav ol option p pre section summary table tbody "
+    "td tfoot th thead tr ul"
 )
-_SKIPPED = frozenset(
-    [
-        "script",
-        "style",
-        "template",
-        "noscript",
-        "iframe",
-        "object",
-        "embed",
-        "svg",
-        "math",
-        "head",
-        "title",
-        "select",
-        "textarea",
-        "button",
-        "canvas",
-        "audio",
-        "video",
-    ]
+_SKIPPED = _set(
+    "script style template noscript iframe object embed svg math head title select textarea button canvas "
+    "audio video"
 )
 
 
@@ -105,7 +51,7 @@ def paragraphs(content: str) -> list[str]:
 
 
 def _without_comments(content: str) -> str:
-    """`content` without its comments. An unclosed one is dropped alone: parsers look for its end again and again."""
+    """`content` without its comments. Of unclosed ones only the marks go: what follows may be the article."""
     kept, position = [], 0
     while (start := content.find("<!--", position)) >= 0:
         end = content.find("-->", start + 4)

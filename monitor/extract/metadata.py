@@ -11,33 +11,30 @@ from typing import Any
 from monitor.extract.dates import parse_date
 from monitor.extract.html_text import plain_line
 
-_ARTICLE_TYPES = frozenset(
-    [
-        "article",
-        "newsarticle",
-        "analysisnewsarticle",
-        "askpublicnewsarticle",
-        "backgroundnewsarticle",
-        "opinionnewsarticle",
-        "reportagenewsarticle",
-        "reviewnewsarticle",
-        "blogposting",
-        "liveblogposting",
-        "report",
-        "socialmediaposting",
-        "discussionforumposting",
-        "techarticle",
-    ]
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+def _list(words: str) -> tuple[str, ...]:
+    return tuple(words.split())
+
+
+_ARTICLE_TYPES = _set(
+    "article newsarticle analysisnewsarticle askpublicnewsarticle backgroundnewsarticle "
+    "opinionnewsarticle reportagenewsarticle reviewnewsarticle blogposting liveblogposting report "
+    "socialmediaposting discussionforumposting techarticle"
 )
 _MAX_JSON = 600_000  # characters of one JSON-LD block; real ones hold a hundredth
 _MAX_NODES = 400
-_PUBLISHED = (
-    "article:published_time", "og:article:published_time", "datepublished", "article.published", "publishdate", "pubdate",
-    "dc.date.issued", "dcterms.issued", "dcterms.created", "dc.date", "dcterms.date", "sailthru.date", "parsely-pub-date",
-    "publication_date", "article_date_original", "cxenseparse:recs:publishtime", "mediator_published_time", "date",
-)  # fmt: skip
-_MODIFIED = ("article:modified_time", "og:article:modified_time", "og:updated_time", "datemodified", "dcterms.modified", "lastmod",
-             "last-modified")  # fmt: skip
+_PUBLISHED = _list(
+    "article:published_time og:article:published_time datepublished article.published publishdate pubdate "
+    "dc.date.issued dcterms.issued dcterms.created dc.date dcterms.date sailthru.date parsely-pub-date "
+    "publication_date article_date_original cxenseparse:recs:publishtime mediator_published_time date"
+)
+_MODIFIED = _list(
+    "article:modified_time og:article:modified_time og:updated_time datemodified dcterms.modified lastmod"
+)
 _TITLES = ("og:title", "twitter:title", "headline", "dc.title", "parsely-title", "title")
 _SITES = ("og:site_name", "application-name", "publisher", "dc.publisher")
 _AUTHORS = (
@@ -66,7 +63,7 @@ class PageMetadata:
 
 
 def read_metadata(tree: Any) -> PageMetadata:
-    """The metadata of a page, from its parsed tree. Structured data goes before meta elements: it is about the article."""
+    """The metadata of a page, from its parsed tree. Structured data comes first: it is about the article."""
     meta = _meta_elements(tree)
     linked = _linked_data(tree)
     return PageMetadata(

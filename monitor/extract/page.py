@@ -86,7 +86,7 @@ def _body(tree: Any, url: str, title: str, about: PageMetadata) -> Body:
 
 
 def _title(entry: Entry, about: PageMetadata) -> str:
-    """The feed's title: pages append sections and site names. The page's where the feed gives none or cuts it short."""
+    """The feed's title, as pages append sections and sites; the page's if the feed gives none or cuts it."""
     fed = _without_site(plain_line(entry.title), about.site)
     if not fed or fed.casefold() == about.site.casefold():
         return _without_site(about.title, about.site)
@@ -106,7 +106,7 @@ def _without_site(title: str, site: str) -> str:
 
 
 def _published(fed: datetime | None, on_page: datetime | None) -> datetime | None:
-    """The feed's date, or the page's where that is a little earlier: feeds date an entry anew when it is edited.
+    """The feed's date, or the page's where that is a little earlier: feeds date edited entries anew.
 
     A page that dates itself days before its feed is a template with a wrong date as often as not, and
     believing it would make news old.

@@ -6,6 +6,11 @@ import re
 
 from monitor.text import sentences
 
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
 # Where a sentence may have run into the next: an end mark, quotes and brackets, a letter, with no space.
 _JOINT = re.compile(r"(?P<mark>[.!?…]+)(?P<quotes>[\"“”'’‘«»„)\](\[]*)(?=[^\W\d_])")
 _OPENING = "“‘«„(["
@@ -14,69 +19,10 @@ _WORD_BEFORE = re.compile(r"[\w'’-]+$")
 _NEXT_WORD = re.compile(r"[^\W\d_]+")
 _INITIALS = re.compile(r"(?:[A-ZА-ЯЁІЇЄҐ]\.){2,}")
 # What stands after a dot inside names of sites and files; also capitalised at times: "Booking.Com".
-_SUFFIXES = frozenset(
-    [
-        "com",
-        "net",
-        "org",
-        "info",
-        "gov",
-        "edu",
-        "int",
-        "mil",
-        "biz",
-        "news",
-        "tv",
-        "io",
-        "ai",
-        "app",
-        "dev",
-        "me",
-        "uk",
-        "us",
-        "eu",
-        "de",
-        "fr",
-        "es",
-        "it",
-        "ru",
-        "ua",
-        "kr",
-        "jp",
-        "cn",
-        "tw",
-        "kp",
-        "pl",
-        "by",
-        "kz",
-        "html",
-        "htm",
-        "php",
-        "asp",
-        "aspx",
-        "jsp",
-        "js",
-        "pdf",
-        "doc",
-        "docx",
-        "xls",
-        "xlsx",
-        "txt",
-        "jpg",
-        "jpeg",
-        "png",
-        "gif",
-        "mp3",
-        "mp4",
-        "zip",
-        "exe",
-        "xml",
-        "json",
-        "py",
-        "ру",
-        "рф",
-        "укр",
-    ]
+_SUFFIXES = _set(
+    "com net org info gov edu int mil biz news tv io ai app dev me uk us eu de fr es it ru ua kr jp cn tw "
+    "kp pl by kz html htm php asp aspx jsp js pdf doc docx xls xlsx txt jpg jpeg png gif mp3 mp4 zip exe "
+    "xml json py ру рф укр"
 )
 _WEB_WORD = re.compile(r"(?:https?:|www\.|[@/\\_=])\S*$", re.I)
 _SPACE = re.compile(r"\s")
@@ -158,7 +104,7 @@ def _in_web_word(text: str, position: int) -> bool:
 
 
 def _closing(quotes: str, inside: bool) -> int:
-    """How many of `quotes` still belong to the sentence that ends; `inside`: within straight quotation marks."""
+    """How many of `quotes` belong to the sentence that ends; `inside`: within straight quotation marks."""
     count = 0
     for quote in quotes:
         if quote in _OPENING or (quote in "\"'" and not (inside and quote == '"')):

@@ -1,4 +1,4 @@
-"""Seed files: the articles people supply as examples of what a rule is to find. Read, and written by `seeds add`."""
+"""Seed files: the articles people supply as examples of what a rule is to find."""
 
 from __future__ import annotations
 
@@ -14,22 +14,23 @@ from monitor.text import clean, one_line
 
 MAX_BYTES = 2_000_000  # a long book; articles hold a hundredth
 _LONGEST_TITLE = 250
-# Header names as people write them -> the field of the article.
-_NAMES = {
-    "title": "title", "headline": "title", "заголовок": "title", "제목": "title",
-    "date": "published", "published": "published", "pubdate": "published", "published at": "published", "publication date": "published",
-    "дата": "published", "날짜": "published", "datum": "published", "fecha": "published", "日期": "published",
-    "modified": "modified", "updated": "modified",
-    "url": "url", "link": "url", "address": "url",
-    "source": "source", "site": "source", "publisher": "source", "outlet": "source", "источник": "source", "출처": "source",
+# The article's fields, and the names that people give them in headers.
+_FIELDS = {
+    "title": "title, headline, заголовок, 제목",
+    "published": "published, date, pubdate, published at, publication date, дата, 날짜, datum, fecha, 日期",
+    "modified": "modified, updated",
+    "url": "url, link, address",
+    "source": "source, site, publisher, outlet, источник, 출처",
     "agency": "agency",
-    "author": "authors", "authors": "authors", "by": "authors", "автор": "authors",
-    "language": "language", "lang": "language",
-    "tags": "tags", "keywords": "tags",
-}  # fmt: skip
+    "authors": "authors, author, by, автор",
+    "language": "language, lang",
+    "tags": "tags, keywords",
+}
+_NAMES = {name: field for field, names in _FIELDS.items() for name in names.split(", ")}
 _HEADER = re.compile(r"\s*(?P<name>[^\W\d_][\w ]{1,18}?)\s*[:：]\s*(?P<value>.*)")
 _BARE_DATE = re.compile(
-    r"\s*(?i:(?:date|published|дата|날짜|datum|fecha|日期)\b\s*[:：]?\s*)?(?P<date>\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2})?(?:Z|\s?[+-]\d{2}:?\d{2})?)?)"
+    r"\s*(?i:(?:date|published|дата|날짜|datum|fecha|日期)\b\s*[:：]?\s*)?"
+    r"(?P<date>\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2})?(?:Z|\s?[+-]\d{2}:?\d{2})?)?)"
     r"(?=\s|$)\s*[|:—–-]?\s*"
 )
 _MARKDOWN_HEADING = re.compile(r"#{1,6}\s+(.*?)\s*#*\s*")
@@ -42,8 +43,8 @@ _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", 
 def read_seed(name: str, data: bytes) -> Article:
     """The article in the seed file `name` (.txt, .md, .html), origin "seed". Raises SeedError.
 
-    Header lines ("Date: 2025-10-24", or a block between lines of "---") fill its fields. A short first line that is
-    no sentence is the title; where there is none, the first sentence makes one and the body stays whole.
+    Header lines ("Date: 2025-10-24", or a block between lines of "---") fill its fields. A short first line
+    that is no sentence is the title; where there is none, the first sentence makes one.
     """
     text = _decoded(name, data)
     if name.lower().endswith((".html", ".htm")) or re.match(r"\s*<(?:!doctype|html)\b", text, re.I):
@@ -162,7 +163,7 @@ def _problem(
 
 
 def _headers(lines: list[str]) -> tuple[dict[str, str], list[str], bool]:
-    """The fields that lines at the top give, the lines after them, and whether a block of headers came first."""
+    """The fields that lines at the top give, the lines after them, and whether there were any."""
     lines = _trimmed(lines)
     if lines and lines[0].strip() == "---" and "---" in (line.strip() for line in lines[1:60]):
         end = next(number for number, line in enumerate(lines[1:60], 1) if line.strip() == "---")
@@ -178,7 +179,7 @@ def _headers(lines: list[str]) -> tuple[dict[str, str], list[str], bool]:
 
 
 def _header(line: str) -> tuple[dict[str, str], str]:
-    """The field that `line` gives, and what follows it on the line: "date 2025-10-24 North Korea has held"."""
+    """The field that `line` gives, and what follows it on the line: "date 2025-10-24 North Korea has"."""
     if (bare := _BARE_DATE.match(line)) and dates.parse_date(bare["date"]):
         return {"published": bare["date"]}, line[bare.end() :]
     return _fields([line]), ""
