@@ -33,7 +33,7 @@ def visible(text: str, limit: int = 500) -> str:
 
 def title_pieces(article: Article, spans: Iterable[Span], limit: int = 200) -> Excerpt:
     """The title with its matches marked; "(no title)" where it has none."""
-    found = _within(spans, "title", 0, len(article.title))
+    found = _within(spans, "title", article.title)
     pieces = _cut(article.title, 0, len(article.title), found, limit)
     return pieces if plain(pieces).strip() else (Piece("(no title)", False),)
 
@@ -42,7 +42,7 @@ def excerpts(
     article: Article, spans: Iterable[Span], count: int = 3, limit: int = 360
 ) -> tuple[Excerpt, ...]:
     """The `count` sentences of the body that hold most matches, in reading order, each cut to `limit`."""
-    marks = _within(spans, "body", 0, len(article.body))
+    marks = _within(spans, "body", article.body)
     if not marks or limit <= 0:
         return ()
     held = [(start, end, _inside(marks, start, end)) for start, end in sentences(article.body)]
@@ -62,9 +62,16 @@ def plain(pieces: Sequence[Piece]) -> str:
     return "".join(piece.text for piece in pieces)
 
 
-def _within(spans: Iterable[Span], field: str, start: int, end: int) -> list[tuple[int, int]]:
-    found = [(max(s.start, start), min(s.end, end)) for s in spans if s.field == field]
-    return sorted((first, last) for first, last in found if first < last)
+def _within(spans: Iterable[Span], field: str, text: str) -> list[tuple[int, int]]:
+    """The spans of a field, sorted, within its text; neighbours with only a space between are one."""
+    found = [(max(s.start, 0), min(s.end, len(text))) for s in spans if s.field == field]
+    merged: list[tuple[int, int]] = []
+    for first, last in sorted(pair for pair in found if pair[0] < pair[1]):
+        if merged and (first <= merged[-1][1] or text[merged[-1][1] : first] in (" ", "\u00a0")):
+            merged[-1] = (merged[-1][0], max(merged[-1][1], last))
+        else:
+            merged.append((first, last))
+    return merged
 
 
 def _inside(marks: Sequence[tuple[int, int]], start: int, end: int) -> list[tuple[int, int]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from email.header import Header
 
 from monitor.model import Alert
 from monitor.send.excerpt import visible
@@ -23,10 +24,9 @@ def mail_headers(alert: Alert, key: str, install: str) -> dict[str, str]:
     that they are one thread whichever of them comes first.
     """
     domain = ".".join(_atom(part) for part in install.split(".") if _atom(part)) or "monitor.invalid"
-    name = visible(alert.rule_title or alert.rule, 80).replace("\\", "").replace('"', "'")
     headers = {
         "Message-ID": f"<{key}@{domain}>",
-        "List-Id": f'"{name}" <{_atom(alert.rule) or "rule"}.{domain}>',
+        "List-Id": f"{_phrase(alert.rule_title or alert.rule)} <{_atom(alert.rule) or 'rule'}.{domain}>",
         "Idempotency-Key": key,
         "Auto-Submitted": "auto-generated",
     }
@@ -34,6 +34,12 @@ def mail_headers(alert: Alert, key: str, install: str) -> dict[str, str]:
         root = f"<story-{_atom(alert.story_uid)}@{domain}>"
         headers |= {"In-Reply-To": root, "References": root}
     return headers
+
+
+def _phrase(text: str) -> str:
+    """`text` as a name before an address: quoted, or encoded where it is not ASCII (RFC 2047)."""
+    name = visible(re.sub(r'[\\"<>]', " ", text), 60) or "rule"
+    return f'"{name}"' if name.isascii() else Header(name, "utf-8").encode(linesep=" ").replace("  ", " ")
 
 
 def _atom(text: str) -> str:

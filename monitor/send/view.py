@@ -103,18 +103,22 @@ def subject(alert: Alert) -> str:
 def _item(alert: Alert, item: AlertItem, local: tzinfo, size: Size) -> dict[str, Any]:
     article = item.article
     url = safe_link(article.url)
+    badge = BADGES[item.kind or (Kind.NEW if alert.kind is Kind.DIGEST else alert.kind)]
+    reason = visible(item.reason, size.line)
+    quotes = excerpts(article, item.spans, size.excerpts, size.excerpt)
     return {
-        "badge": BADGES[item.kind or (Kind.NEW if alert.kind is Kind.DIGEST else alert.kind)],
+        "badge": badge,
         "kind": (item.kind or alert.kind).value,
         "rule_title": visible(item.rule_title or alert.rule_title or alert.rule, size.line),
-        "title": title_pieces(article, item.spans, size.title),
-        "excerpts": excerpts(article, item.spans, size.excerpts, size.excerpt),
+        # Marked words shout in a headline; they are marked there only where nothing else is quoted.
+        "title": title_pieces(article, () if quotes else item.spans, size.title),
+        "excerpts": quotes,
         "words": matched_words(article, item.spans),
-        "reason": visible(item.reason, size.line),
+        "reason": reason if reason.casefold() != badge.casefold() else "",
         "source": visible(article.source, size.line) or "unknown source",
         "agency": visible(article.agency or "", size.line),
         "language": visible(article.language or "", 8),
-        "published": when(article.published, local) if article.published else "",
+        "published": when(article.published, local, alert.created.year) if article.published else "",
         "delay": delay(article.published, item.seen_at),
         "url": url if url and len(url) <= size.url else None,
         "copies": item.copies,
@@ -122,13 +126,14 @@ def _item(alert: Alert, item: AlertItem, local: tzinfo, size: Size) -> dict[str,
     }
 
 
-def when(moment: datetime, local: tzinfo) -> str:
-    """`Sun 22 Nov 2026, 17:12 KST (08:12 UTC)`."""
+def when(moment: datetime, local: tzinfo, year_known: int | None = None) -> str:
+    """`Sun 22 Nov 2026, 17:12 KST (08:12 UTC)`; without the year where it is `year_known`."""
     try:
         here, utc = moment.astimezone(local), moment.astimezone(UTC)
     except OverflowError:  # the first or last day a calendar can name
         return moment.isoformat()
-    text = f"{here:%a} {here.day} {here:%b %Y, %H:%M} {here.tzname()}"
+    year = "" if here.year == year_known else f" {here.year}"
+    text = f"{here:%a} {here.day} {here:%b}{year}, {here:%H:%M} {here.tzname()}"
     if here.utcoffset() == utc.utcoffset():
         return text
     return f"{text} ({utc:%H:%M} UTC)" if here.date() == utc.date() else f"{text} ({utc:%a %H:%M} UTC)"
