@@ -19,6 +19,7 @@ from monitor.demo.articles import Edition, Expect, Piece, Published
 from monitor.demo.mail import AlertMail
 from monitor.demo.verdict import Told, Verdict
 from monitor.model import Kind
+from monitor.send.view import BADGES
 
 _INDENT = 9  # the column of times
 
@@ -65,7 +66,9 @@ class Show:
         body = Text()
         for run in mail.sentence:
             body.append(run.text, "bold black on yellow" if run.marked else "")
-        foot = " · ".join(filter(None, [mail.reason, mail.url]))
+        foot = " · ".join(
+            filter(None, [mail.reason or BADGES.get(mail.kind or Kind.TEST, "").lower(), mail.url])
+        )
         parts = [Text(mail.subject, "bold"), *([body] if body.plain.strip() else []), Text(foot, "dim")]
         after = f", {seconds(received - published)} after it was published" if published else ""
         self._panel(

@@ -62,5 +62,5 @@ def test_any_other_mail_is_no_alert() -> None:
 
 
 def test_an_empty_mail_is_no_alert() -> None:
-    found = read_alert(EmailMessage())
+    found = read_alert(message_from_bytes(b"", policy=default))
     assert (found.subject, found.rule, found.kind, found.sentence) == ("", "", None, ())
