@@ -113,11 +113,13 @@ def _word_regex(extra: str) -> re.Pattern[str]:
     """The words of any text; `extra` are characters that count as letters as well."""
     tail = _marks() + _IGNORED
     letter = rf"[^\W\d_{CJK}]"
+    after = rf"(?=[{extra}]|{letter})" if extra else rf"(?={letter})"
+    digit = rf"(?=[{extra}\d])"
     inner = rf"(?:[{extra}]|[^\W{CJK}])" if extra else rf"[^\W{CJK}]"
     start = rf"_*+(?:[{extra}]|[^\W_{CJK}])" if extra else rf"_*+[^\W_{CJK}]"
     # The character before a joining sign may be a mark upon a letter, hence the two look-behinds.
     join = (
-        rf"(?:(?:(?<={letter})|(?<=[{tail}]))[{_MID_LETTER}](?={letter})|(?<=\d)[{_MID_NUMBER}](?=\d)"
+        rf"(?:(?:(?<={letter})|(?<=[{tail}]))[{_MID_LETTER}]{after}|(?<=\d)[{_MID_NUMBER}]{digit}"
         r"|(?<=[\u05d0-\u05ea])\"(?=[\u05d0-\u05ea]))"
     )
     run = rf"(?:{inner}++|[{tail}]++)*+"
@@ -169,7 +171,7 @@ _BASES = _bases()
 
 @lru_cache(maxsize=1 << 16)
 def fold(text: str) -> str:
-    """`text` as words are compared: NFKC, case-folded, without Latin diacritics; other scripts keep theirs."""
+    """`text` as words are compared: NFKC, case-folded, no Latin diacritics; other scripts keep theirs."""
     if text.isascii():
         return text.lower()
     folded = unicodedata.normalize(
@@ -179,13 +181,13 @@ def fold(text: str) -> str:
 
 
 def _bare(word: str) -> tuple[int, int]:
-    """How much of a folded word with an apostrophe is elided article in front, and possessive behind."""
-    front = 0
-    head, _, rest = word.partition("'")
-    if rest and head in _ELIDED:
-        front = len(head) + 1
-    back = 2 if word.endswith("'s") and len(word) > front + 2 else 0
-    return front, back
+    """How much of a folded word with an apostrophe is elided articles in front, and possessive behind."""
+    front, last = 0, len(word)
+    while word.endswith("'s", front, last) and last > front + 2:
+        last -= 2
+    while (end := word.find("'", front, last - 1)) > 0 and word[front:end] in _ELIDED:
+        front = end + 1
+    return front, len(word) - last
 
 
 @lru_cache(maxsize=1 << 15)

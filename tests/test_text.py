@@ -63,7 +63,7 @@ SENTENCES = [
     ('"Is it over?" he asked.', ['"Is it over?" he asked.']),
     ("the agency (KCNA).During a speech", ["the agency (KCNA).", "During a speech"]),
     ("See Example.com now. Go", ["See Example.com now.", "Go"]),
-    ("朝鲜派兵。俄罗斯说“好。”他走了！北京", ["朝鲜派兵。", "俄罗斯说“好。”", "他走了！", "北京"]),
+    ("朝鲜派兵。俄说“好。”他走了！北京", ["朝鲜派兵。", "俄说“好。”", "他走了！", "北京"]),
     ("金氏は「行く。」と述べた。次の文。", ["金氏は「行く。」と述べた。", "次の文。"]),
     ("평양에서 열렸다. 북한군은 갔다.러시아로", ["평양에서 열렸다.", "북한군은 갔다.", "러시아로"]),
     ("Am 24. Oktober kam er. Er ging.", ["Am 24. Oktober kam er.", "Er ging."]),
