@@ -64,7 +64,7 @@ _COMPATIBLE = ip_network("::/96")
 _ISATAP = (0x0000_5EFE, 0x0200_5EFE)
 
 
-class _Refused(OSError):
+class _RefusedError(OSError):
     """What the event loop's connect understands: try the name's next address, or give up."""
 
 
@@ -116,7 +116,8 @@ class AddressGuard:
             raise AddressRefused(f"{address} is no public address; if it is yours, add it to [network] allow")
         if port not in PORTS:
             raise AddressRefused(
-                f"{address} on port {port}: only ports 80 and 443 are used; if it is yours, add it to [network] allow"
+                f"{address} on port {port}: only ports 80 and 443 are read; "
+                "if it is yours, add it to [network] allow"
             )
 
     def socket_factory(self, info: tuple[Any, ...]) -> socket.socket:
@@ -125,7 +126,7 @@ class AddressGuard:
         try:
             self.check(str(address[0]), int(address[1]))
         except AddressRefused as refused:
-            raise _Refused(errno.EACCES, str(refused)) from refused
+            raise _RefusedError(errno.EACCES, str(refused)) from refused
         return socket.socket(family, kind, protocol)
 
 

@@ -8,7 +8,7 @@ interval, so that it does not distort the estimate.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 from statistics import median
@@ -55,16 +55,14 @@ class PollFacts:
     skip_hours: frozenset[int] = frozenset()
     skip_days: frozenset[int] = frozenset()
 
-    @classmethod
-    def of(cls, parsed: ParsedFeed, new: int, **asked: timedelta | None) -> PollFacts:
-        dates = tuple(sorted(date for e in parsed.entries if (date := e.published or e.updated)))
-        return cls(
-            new=new,
-            published=dates,
+    def with_document(self, parsed: ParsedFeed) -> PollFacts:
+        """These facts and what the document itself says."""
+        return replace(
+            self,
+            published=tuple(sorted(date for e in parsed.entries if (date := e.published or e.updated))),
             asked=parsed.min_interval,
             skip_hours=parsed.skip_hours,
             skip_days=parsed.skip_days,
-            **asked,
         )
 
 
@@ -118,9 +116,8 @@ def _interval(feed: Feed, facts: PollFacts, policy: PollingPolicy, now: datetime
     if facts.new:
         gap = max(now - feed.good_at, _SECOND) / facts.new
         # The geometric mean forgets half of the old estimate: bursts and lulls move it, none rules it.
-        interval = policy.clamp(
-            ((gap / _POLLS_A_GAP).total_seconds() * before.total_seconds()) ** 0.5 * _SECOND
-        )
+        mean = ((gap / _POLLS_A_GAP) / _SECOND * (before / _SECOND)) ** 0.5
+        interval = policy.clamp(mean * _SECOND)
         return interval, f"every {words(interval)}: its usual rate"
     silence = now - (feed.new_at or feed.baseline_at or feed.good_at)
     interval = policy.clamp(max(before, silence / _SILENCE_SHARE))
@@ -131,13 +128,12 @@ def _interval(feed: Feed, facts: PollFacts, policy: PollingPolicy, now: datetime
 
 def _first_interval(facts: PollFacts, policy: PollingPolicy, now: datetime) -> tuple[timedelta, str]:
     """From the dates in the document, where there are enough of them; at most an hour to begin with."""
-    gaps = [
-        later - sooner for sooner, later in pairwise(d for d in facts.published if d <= now) if later > sooner
-    ]
+    past = pairwise(date for date in facts.published if date <= now)
+    gaps = [(later - sooner) / _SECOND for sooner, later in past if later > sooner]
     if len(gaps) < 3:
         interval = policy.clamp(policy.first_interval)
         return interval, f"every {words(interval)}: its rate is not known yet"
-    interval = policy.clamp(min(median(gaps) / _POLLS_A_GAP, _HOUR))
+    interval = policy.clamp(min(median(gaps) / _POLLS_A_GAP * _SECOND, _HOUR))
     return interval, f"every {words(interval)}: the rate of its own dates"
 
 

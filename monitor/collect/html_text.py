@@ -5,77 +5,15 @@ from __future__ import annotations
 import html
 import re
 
-_TAGS = [
-    "a",
-    "abbr",
-    "acronym",
-    "b",
-    "bdi",
-    "bdo",
-    "big",
-    "blockquote",
-    "br",
-    "center",
-    "cite",
-    "code",
-    "del",
-    "dfn",
-    "div",
-    "em",
-    "figure",
-    "font",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "hr",
-    "i",
-    "img",
-    "ins",
-    "kbd",
-    "li",
-    "mark",
-    "nobr",
-    "ol",
-    "p",
-    "pre",
-    "q",
-    "ruby",
-    "rt",
-    "rp",
-    "s",
-    "samp",
-    "section",
-    "small",
-    "span",
-    "strike",
-    "strong",
-    "sub",
-    "sup",
-    "svg",
-    "table",
-    "tbody",
-    "td",
-    "th",
-    "time",
-    "tr",
-    "tt",
-    "u",
-    "ul",
-    "var",
-    "video",
-    "audio",
-    "iframe",
-    "input",
-    "button",
-    "form",
-]
+_TAGS = (
+    "a|abbr|acronym|b|bdi|bdo|big|blockquote|br|center|cite|code|del|dfn|div|em|figure|font|h[1-6]|hr|i|img|ins"
+    "|kbd|li|mark|nobr|ol|p|pre|q|ruby|rt|rp|s|samp|section|small|span|strike|strong|sub|sup|svg|table|tbody|td"
+    "|th|time|tr|tt|u|ul|var|video|audio|iframe|input|button|form"
+)
 _DROPPED = re.compile(
     r"<(script|style)\b[^>]{0,500}>.{0,20000}?(?:</\1\s*>|\Z)|<!--.{0,20000}?-->", re.I | re.S
 )
-_TAG = re.compile(rf"</?(?:{'|'.join(_TAGS)})(?:\s[^<>]*)?/?>", re.I)
+_TAG = re.compile(rf"</?(?:{_TAGS})(?:\s[^<>]*)?/?>", re.I)
 _ANY_TAG = re.compile(r"<[/!?]?[a-zA-Z][^<>]*>")
 _BREAK = re.compile(r"<(?:/?p|br|/?div|/?li|/?h[1-6]|/?t[dr]|/?blockquote|hr)\b[^<>]*>", re.I)
 

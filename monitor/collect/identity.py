@@ -20,8 +20,11 @@ _COUNTERS = re.compile(  # what changes though nothing was written
     r"|\b(?:comments?|views?|shares?|likes?)\s?[:(]\s?\d[\d.,]*",
     re.I,
 )
-_TRACKING = re.compile(r"utm_|mtm_|at_|pk_|ns_|(?:fbclid|gclid|yclid|dclid|msclkid|igshid|mc_[ce]id|cmp|cmpid|ref|"
-                       r"ref_src|rss|source|src|traffic_source|xtor|smid|partner|ocid|feed|from|wt_mc)$")  # fmt: skip
+_TRACKING = re.compile(
+    r"(?:utm|mtm|at|pk|ns)_"
+    r"|(?:fbclid|gclid|yclid|dclid|msclkid|igshid|mc_[ce]id|cmp|cmpid|ref|ref_src|rss|source|src)$"
+    r"|(?:traffic_source|xtor|smid|partner|ocid|feed|from|wt_mc)$"
+)
 
 
 def _digest(text: str) -> str:
@@ -67,7 +70,9 @@ def told_apart(entries: Iterable[Entry]) -> list[Entry]:
     """
     entries = list(entries)
     links = Counter(guid for guid, _ in {(e.identity, e.url) for e in entries})
-    apart = [
-        replace(e, identity=f"{e.identity} {e.url or ''}") if links[e.identity] > 1 else e for e in entries
-    ]
-    return list({e.identity: e for e in reversed(apart)}.values())[::-1]
+    found: dict[str, Entry] = {}
+    for entry in entries:
+        shared = links[entry.identity] > 1
+        own = replace(entry, identity=f"{entry.identity} {entry.url or ''}") if shared else entry
+        found.setdefault(own.identity, own)
+    return list(found.values())

@@ -56,7 +56,6 @@ def _body(data: bytes, path: str) -> etree._Element:
         no_network=True,
         load_dtd=False,
         recover=True,
-        huge_tree=False,
         remove_comments=True,
     )
     try:
@@ -73,7 +72,7 @@ def _body(data: bytes, path: str) -> etree._Element:
 
 def _outlines(body: etree._Element, path: str) -> Iterable[tuple[etree._Element, tuple[str, ...]]]:
     """Every outline with the names of its folders, in document order, without recursion."""
-    waiting = [(child, ()) for child in reversed(body)]
+    waiting: list[tuple[etree._Element, tuple[str, ...]]] = [(child, ()) for child in reversed(body)]
     while waiting:
         outline, folders = waiting.pop()
         if outline.tag != "outline":
@@ -114,9 +113,8 @@ def write_opml(feeds: Iterable[OpmlFeed], title: str = "Feeds") -> str:
             name = one_line(feed.tags[0])
             parent = folders.setdefault(name, ElementTree.Element("outline", text=name, title=name))
         name = one_line(feed.title or feed.url)
-        outline = ElementTree.SubElement(
-            parent, "outline", type="rss", text=name, title=name, xmlUrl=feed.url
-        )
+        described = {"type": "rss", "text": name, "title": name, "xmlUrl": feed.url}
+        outline = ElementTree.SubElement(parent, "outline", described)
         if feed.tags[1:]:
             outline.set("category", ",".join(one_line(tag.replace(",", " ")) for tag in feed.tags[1:]))
     body.extend(folders.values())

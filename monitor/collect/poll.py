@@ -97,8 +97,12 @@ def judge(
     """
     entries = _news(feed, parsed, known, now, since) if parsed else ()
     new = sum(not entry.changed for entry in entries) if feed.baseline_at else 0
-    asked = {"retry_after": retry_after(response.headers, now), "fresh_for": fresh_for(response.headers, now)}
-    facts = PollFacts.of(parsed, new, **asked) if parsed else PollFacts(**asked)
+    facts = PollFacts(
+        new=new,
+        retry_after=retry_after(response.headers, now),
+        fresh_for=fresh_for(response.headers, now),
+    )
+    facts = facts.with_document(parsed) if parsed else facts
     interval, due_at, reason = due.next_due(feed, facts, policy, now, jitter)
     polled = replace(
         _redirected(_validated(feed, response), response, now),

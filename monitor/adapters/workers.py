@@ -1,0 +1,217 @@
+"""Worker processes for hostile bytes: feeds are parsed and pages read where they can be killed.
+
+Forked from a server that has imported the parsers once, so that a new worker costs milliseconds and
+shares their memory. A worker's time limit is a timer of the kernel's, which no stuck library can hold up.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import multiprocessing
+import os
+import resource
+import signal
+from collections.abc import Callable
+from concurrent.futures import Future
+from concurrent.futures.process import BrokenProcessPool
+from types import TracebackType
+from typing import Any, Self
+
+from pebble import ProcessExpired, ProcessPool
+
+from monitor.errors import WorkerError
+from monitor.model import Article, Entry, ParsedFeed
+from monitor.text import one_line
+
+_PARSERS = ["monitor.collect.parse", "monitor.extract.page"]
+_KEPT_ENVIRONMENT = frozenset({"PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "HOME", "PYTHONPATH"})
+_QUEUED_PER_WORKER = 2  # enough that a worker never waits for the event loop
+_GRACE = 2.0  # seconds beyond a task's time until the pool itself is taken for broken
+
+# What libraries raise on bytes that they did not expect; their defect, and one document's trouble only.
+_ODD = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    OSError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+)
+
+
+class _PoolGone(Exception):  # noqa: N818  (an event, not an error)
+    """The pool, not the task, came to an end."""
+
+
+class WorkerPool:
+    """Implements ports.Workers with a pool of `workers` processes (default: one a CPU).
+
+    `time_limit` is seconds a task, `memory_limit` bytes of address space a worker; a worker is
+    replaced after `max_tasks`, so that what libraries leak does not add up.
+    """
+
+    def __init__(
+        self,
+        workers: int | None = None,
+        *,
+        time_limit: float = 10.0,
+        memory_limit: int = 1 << 30,
+        max_tasks: int = 500,
+        method: str = "forkserver",
+    ) -> None:
+        self._workers = workers or os.cpu_count() or 1
+        self._time_limit = time_limit
+        self._memory_limit = memory_limit
+        self._max_tasks = max_tasks
+        self._context = multiprocessing.get_context(method)
+        if method == "forkserver":
+            self._context.set_forkserver_preload([*_PARSERS, __name__])
+        self._turns = asyncio.Semaphore(self._workers * _QUEUED_PER_WORKER)
+        self._pool: ProcessPool | None = None
+        self._futures: set[Future[Any]] = set()
+        self._closed = False
+
+    async def __aenter__(self) -> Self:
+        self.start()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    def start(self) -> None:
+        """Begin to start the workers; returns at once, and tasks may be given at once."""
+        pool = self._live_pool()
+        for _ in range(self._workers):
+            pool.schedule(_warm_up)
+
+    async def close(self) -> None:
+        """End all workers at once, also those that hang. What they were doing ends as WorkerError."""
+        self._closed = True
+        pool, self._pool = self._pool, None
+        if pool is not None:
+            await self._end(pool)
+
+    async def parse_feed(self, body: bytes, content_type: str, url: str) -> ParsedFeed:
+        """collect.parse.parse_feed in a worker. Raises FeedError; WorkerError where it had to be killed."""
+        result: ParsedFeed = await self._run(url, _parse_feed, body, content_type, url)
+        return result
+
+    async def extract(self, body: bytes, content_type: str, url: str, entry: Entry) -> Article:
+        """extract.page.extract_page in a worker. Raises ExtractError; WorkerError as above."""
+        result: Article = await self._run(url, _extract_page, body, content_type, url, entry)
+        return result
+
+    async def _run(self, url: str, function: Callable[..., Any], *args: Any) -> Any:
+        async with self._turns:
+            for _ in range(2):
+                pool = self._live_pool()
+                try:
+                    return await self._attempt(pool, function, *args)
+                except (ProcessExpired, MemoryError, *_ODD) as error:
+                    raise self._verdict(url, error) from error
+                except _PoolGone:
+                    await self._discard(pool)
+            raise WorkerError("crash", f"{url} was not read: its worker was ended from outside, twice")
+
+    async def _attempt(self, pool: ProcessPool, function: Callable[..., Any], *args: Any) -> Any:
+        try:
+            future = pool.schedule(_limited, args=(self._time_limit, function, *args))
+        except RuntimeError as error:
+            raise _PoolGone from error
+        self._futures.add(future)
+        try:
+            # The worker's own timer comes first; this one is for a pool that has lost its way.
+            async with asyncio.timeout((_QUEUED_PER_WORKER + 1) * self._time_limit + _GRACE):
+                return await asyncio.wrap_future(future)
+        except (BrokenProcessPool, TimeoutError) as error:
+            raise _PoolGone from error
+        finally:
+            self._futures.discard(future)
+            Future.cancel(future)
+
+    def _verdict(self, url: str, error: BaseException) -> WorkerError:
+        if isinstance(error, MemoryError):
+            return WorkerError("memory", f"{url} needs too much memory to be read")
+        if not isinstance(error, ProcessExpired):
+            return WorkerError(
+                "crash", one_line(f"{url} made its parser fail: {type(error).__name__}: {error}")
+            )
+        if error.exitcode == -signal.SIGALRM:
+            return WorkerError("timeout", f"{url} took more than {self._time_limit:g} s to read")
+        return WorkerError("crash", f"{url} ended its worker (exit status {error.exitcode})")
+
+    def _live_pool(self) -> ProcessPool:
+        if self._closed:
+            raise WorkerError("crash", "the workers have been ended")
+        if self._pool is None:
+            self._pool = ProcessPool(
+                max_workers=self._workers,
+                max_tasks=self._max_tasks,
+                initializer=_confine,
+                initargs=(self._memory_limit,),
+                context=self._context,
+            )
+        return self._pool
+
+    async def _discard(self, pool: ProcessPool) -> None:
+        if self._pool is pool:
+            self._pool = None
+            await self._end(pool)
+
+    async def _end(self, pool: ProcessPool) -> None:
+        await asyncio.to_thread(_stop, pool)
+        for future in list(self._futures):
+            if not future.done():
+                future.set_exception(BrokenProcessPool("the workers were ended"))
+
+
+def _stop(pool: ProcessPool) -> None:
+    pool.stop()  # type: ignore[no-untyped-call]
+    pool.join()
+
+
+def _confine(memory_limit: int) -> None:
+    """In a worker: bounded memory, no secrets, and no part in the terminal's signals.
+
+    A process group of its own keeps Ctrl-C and a hang-up away from it; SIGTERM, which only the parent
+    sends then, ends it at once, also where Python code would not get to run.
+    """
+    os.setpgid(0, 0)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    resource.setrlimit(resource.RLIMIT_AS, (memory_limit, memory_limit))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    for name in set(os.environ) - _KEPT_ENVIRONMENT:
+        del os.environ[name]
+
+
+def _limited(seconds: float, function: Callable[..., Any], *args: Any) -> Any:
+    """In a worker: a task under a timer whose signal, left to the kernel, ends the process."""
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        return function(*args)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def _warm_up() -> None:
+    """In a worker: what it will need, imported before the first task needs it."""
+    for name in _PARSERS:
+        importlib.import_module(name)
+
+
+def _parse_feed(body: bytes, content_type: str, url: str) -> ParsedFeed:
+    from monitor.collect.parse import parse_feed
+
+    return parse_feed(body, content_type, url)
+
+
+def _extract_page(body: bytes, content_type: str, url: str, entry: Entry) -> Article:
+    from monitor.extract.page import extract_page
+
+    return extract_page(body, content_type, url, entry)
