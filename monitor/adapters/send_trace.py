@@ -72,17 +72,21 @@ def asked_wait(value: str | None, now: datetime) -> timedelta | None:
     return max((date if date.tzinfo else date.replace(tzinfo=UTC)) - now, timedelta(0))
 
 
-def judge(accepted: bool, trace: Trace, url: str) -> SendResult:
-    """One result for an attempt. Where a service was asked several times, the first failure counts."""
-    failures = [answer for answer in trace.answers if answer.outcome is not Outcome.SENT]
+def judge(accepted: bool, trace: Trace, url: str, targets: int = 1) -> SendResult:
+    """One result for an attempt, from whether the plugin was content and what was answered to it.
+
+    Some services are asked several things in turn (log in, look a room up, send). The last answer
+    decides then; but where an address names several `targets` it belongs to one of them, and the
+    failure among the answers decides, or those that took the message would get it again and again.
+    """
+    last = trace.answers[-1] if trace.answers else None
     if accepted:
-        detail = trace.answers[-1].detail if trace.answers else "accepted"
-        return SendResult(Outcome.SENT, scrub(detail, url))
+        return SendResult(Outcome.SENT, scrub(last.detail if last else "accepted", url))
+    failures = [answer for answer in trace.answers if answer.outcome is not Outcome.SENT]
+    if failures and (targets > 1 or last is failures[-1]):
+        return SendResult(failures[-1].outcome, scrub(failures[-1].detail, url), failures[-1].retry_after)
     said = "; ".join(trace.complaints)
-    if not failures:
-        return SendResult(Outcome.TRANSIENT, scrub(said or "the service did not take it", url))
-    worst = failures[0]
-    return SendResult(worst.outcome, scrub(worst.detail, url), worst.retry_after)
+    return SendResult(Outcome.TRANSIENT, scrub(said or "the service did not take it", url))
 
 
 def scrub(text: str, url: str) -> str:
@@ -107,6 +111,7 @@ def _secrets(url: str) -> set[str]:
         *user.split(":"),
         parts.path,
         parts.query,
+        parts.fragment,
         *parts.path.split("/"),
     }
     pieces |= {value for key, value in parse_qsl(parts.query) if not (mail and key in ("to", "from"))}

@@ -112,15 +112,18 @@ def deliver(url: str, message: Message) -> SendResult:
     """One attempt to send `message` to one channel. Never raises for what a service does."""
     trace = Trace(message)
     token = CURRENT.set(trace)
+    targets = 1
     try:
         with _Listening(trace):
-            accepted = _send(_open(url), form_of(url), message)
+            plugin = _open(url)
+            targets = len(plugin)
+            accepted = _send(plugin, form_of(url), message)
     except (AppriseException, TypeError, ValueError) as error:
         trace.note(Outcome.PERMANENT, f"the address cannot be used: {error}")
         accepted = False
     finally:
         CURRENT.reset(token)
-    return judge(accepted, trace, url)
+    return judge(accepted, trace, url, targets)
 
 
 def _send(plugin: NotifyBase, form: Form, message: Message) -> bool:
@@ -166,8 +169,9 @@ def _manager() -> Any:
 
 @lru_cache(maxsize=1)
 def _asset() -> apprise.AppriseAsset:
+    # No image_url_mask: no service is told to fetch pictures from elsewhere.
     return apprise.AppriseAsset(
-        app_id=APP, app_desc=APP, app_url="", http_redirects=False, secure_logging=True
+        image_url_mask="", app_id=APP, app_desc=APP, app_url="", http_redirects=False, secure_logging=True
     )
 
 

@@ -6,11 +6,19 @@ only: were they one, a refusal by the second would make the first receive everyt
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 from monitor.send.forms import Form, form_of, mask, scheme_of
+
+_TARGETS = {
+    "tgram": re.compile("."),
+    "slack": re.compile("[#@+]"),
+    "matrix": re.compile("[#!]"),
+    "matrixs": re.compile("[#!]"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +49,15 @@ def _channel(receiver: str, url: str, recipient: str) -> Channel:
 def split_recipients(url: str) -> list[tuple[str, str]]:
     """The address once for each recipient, with the recipient where it may be shown ("" where not).
 
-    Mail names its recipients in the path and in `to`, Telegram its chats in the path; other services
-    are sent to as one. Copies (`cc`, `bcc`) stay with the first recipient, or they would come twice.
+    Mail names its recipients in the path and in `to`; Telegram, Slack and Matrix their chats, channels
+    and rooms in the path, beside tokens. Other services are sent to as one. Copies (`cc`, `bcc`)
+    stay with the first recipient, or they would come twice.
     """
     scheme = scheme_of(url)
     if scheme in ("mailto", "mailtos"):
         return _split_mail(url)
-    if scheme == "tgram":
-        return _split_path(url)
+    if scheme in _TARGETS:
+        return _split_path(url, _TARGETS[scheme])
     return [(url, "")]
 
 
@@ -80,15 +89,15 @@ def _own_address(netloc: str, pairs: Iterable[tuple[str, str, str]]) -> str:
     return sender or (name if "@" in name else f"{name}@{host.partition(':')[0]}" if name else "")
 
 
-def _split_path(url: str) -> list[tuple[str, str]]:
-    parts = _parts(url)
-    if parts is None:
+def _split_path(url: str, is_target: re.Pattern[str]) -> list[tuple[str, str]]:
+    address, question, query = url.partition("?")  # by hand: `#` before a room starts no fragment here
+    scheme, _, rest = address.partition("://")
+    host, *segments = rest.split("/")
+    targets = [segment for segment in segments if is_target.match(unquote(segment))]
+    if len(targets) < 2:
         return [(url, "")]
-    scheme, netloc, path, query, fragment = parts
-    segments = [segment for segment in path.split("/") if segment]
-    if len(segments) < 2:
-        return [(url, "")]
-    return [(urlunsplit((scheme, netloc, f"/{segment}/", query, fragment)), "") for segment in segments]
+    fixed = [segment for segment in segments if segment and segment not in targets]
+    return [("/".join([f"{scheme}://{host}", *fixed, target]) + question + query, "") for target in targets]
 
 
 def _parts(url: str) -> tuple[str, str, str, str, str] | None:

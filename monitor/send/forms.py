@@ -32,6 +32,7 @@ class Form:
     public_host: bool = False  # the address's host is a host name, not a token
     titled: bool = False  # the subject is shown beside the text, which need not repeat it
     long: bool = False  # takes as much as there is to tell
+    airy: bool = False  # a line break must be an empty line
 
     @property
     def is_mail(self) -> bool:
@@ -51,7 +52,7 @@ _FORMS: dict[str, Form] = {
     "discord": Form("discord", Markup.MARKDOWN),
     "tgram": Form("telegram", Markup.HTML),
     **dict.fromkeys(("mmost", "mmosts"), Form("mattermost", Markup.MARKDOWN, public_host=True)),
-    **dict.fromkeys(("workflow", "workflows"), Form("teams", Markup.TEXT)),
+    **dict.fromkeys(("workflow", "workflows"), Form("teams", Markup.MARKDOWN, airy=True)),
     **dict.fromkeys(("matrix", "matrixs"), Form("matrix", Markup.TEXT, public_host=True)),
     **dict.fromkeys(("ntfy", "ntfys"), Form("ntfy", Markup.TEXT, titled=True)),
     "pover": Form("pushover", Markup.TEXT, titled=True),
@@ -110,7 +111,17 @@ def _identity(url: str, parts: SplitResult, recipient: str) -> str:
     query = [
         (k, v) for k, v in parse_qsl(parts.query, keep_blank_values=True) if k.lower() not in _SECRET_KEYS
     ]
-    return repr((parts.scheme.lower(), user, _host(parts), unquote(parts.path), sorted(query), recipient))
+    return repr(
+        (
+            parts.scheme.lower(),
+            user,
+            _host(parts),
+            unquote(parts.path),
+            parts.fragment,
+            sorted(query),
+            recipient,
+        )
+    )
 
 
 def _plain(text: str) -> str:

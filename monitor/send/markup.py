@@ -44,6 +44,8 @@ def bold(text: str, markup: Markup) -> str:
 
 def link(url: str, markup: Markup) -> str:
     """An address that `safe_link` passed, as the service links it."""
+    if markup is Markup.MARKDOWN:  # named, or the escapes of its text would become part of it
+        return f"[Read the article]({url.replace('(', '%28').replace(')', '%29')})"
     return html.escape(url, quote=False) if markup in (Markup.HTML, Markup.MRKDWN) else url
 
 

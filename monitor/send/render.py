@@ -76,7 +76,7 @@ def _short(env: ImmutableSandboxedEnvironment, alert: Alert, zone: str, form: Fo
     template = env.get_template(name)
     for scale in _SCALES:
         values = view(alert, zone, CHAT.scaled(scale)) | _writers(form.markup) | {"titled": form.titled}
-        text = _lines(template.render(values))
+        text = _lines(template.render(values)).replace("\n", "\n\n" if form.airy else "\n")
         if len(text) <= form.limit:
             return text
     raise ValueError(f"the chat form is over {form.limit} characters at its smallest")
