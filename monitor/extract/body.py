@@ -16,13 +16,13 @@ class Body:
     agency: str | None
 
 
-def tidy(lines: list[str], title: str = "") -> Body:
-    """The body that `lines` (one paragraph each) make. Tidying its text again changes nothing.
+def tidy(text: str, title: str = "") -> Body:
+    """The body that `text` (one paragraph a line) makes. Tidying its text again changes nothing.
 
     A first line that only repeats `title` is dropped. The agency's credit at the end is cut; a dateline
     stays, because it says where and when.
     """
-    lines = [line for line in (" ".join(clean(line).split()) for line in lines) if line]
+    lines = [line for line in (" ".join(line.split()) for line in clean(text).split("\n")) if line]
     if len(lines) > 1 and title and _same(lines[0], title):
         lines = lines[1:]
     credited: str | None = None

@@ -54,7 +54,7 @@ _HEADINGS = r"""
 """
 _HEADING = f"(?:{_joined(_HEADINGS)})"
 _MARK = r"[-–—*•▶►▷☞※■◆○●◇➡→»>#\[\]<〈《【(（\s]*"
-_HEADING_LINE = re.compile(rf"{_MARK}{_HEADING}\s*[\])>〉》】）]*\s*[:：.…>»▶►→]*\s*", re.I)
+_HEADING_LINE = re.compile(rf"{_MARK}{_HEADING}\s*[\])>〉》】）]*\s*[:：.…>»▶►→]*\s*")
 # "Read also: Another headline": only headings that are said of other articles, never "Related: ..." prose.
 _POINTERS = r"""
 |also read|read also|read more|read next|see also|related|related (?:articles?|stories|news|coverage)
@@ -68,7 +68,7 @@ _POINTERS = r"""
 |lea también|lee también|lea además|leer también|ver también|te puede interesar
 """
 _INLINE = re.compile(
-    rf"{_MARK}(?:{_joined(_POINTERS)})\s*[\])】）]?\s*(?:[:：|>»▶►→]|[-–—]\s)\s*\S.{{0,260}}", re.I
+    rf"{_MARK}(?:{_joined(_POINTERS)})\s*[\])】）]?\s*(?:[:：|>»▶►→]|[-–—]\s)\s*\S.{{0,260}}"
 )
 
 # Whole lines that address the reader, not the news. Anchored at their start; a quotation mark keeps a line.
@@ -101,25 +101,18 @@ _NOTICES = r"""
 |this (article|story|copy) (was|has been) (originally|first|automatically) (published|appeared|posted
 |translated)\b.{0,160}
 |(copyright )?(©|\(c\)|copyright) ?(by )?\d{4}.{0,160}
-|.{0,80}\ball rights reserved\b.{0,100}
 |(all )?rights reserved\b.{0,100}
 |our standards: the thomson reuters trust principles\.?.{0,60}
 |(this )?material may not be published, broadcast, rewritten\b.{0,100}
 |\(?(additional )?(reporting|writing|editing) by .{2,200}(;|editing by|writing by|reporting by|\)).{0,200}
-|.{0,120}(무단\s?전재|무단전재).{0,40}(금지|배포).{0,60}
 |(저작권자|ⓒ|ⓒ).{0,120}
 |(뉴스레터|구독).{0,30}(신청|구독하기|하세요|하기)[.!]?
-|.{0,40}(카카오톡|네이버|텔레그램|유튜브).{0,24}(구독|추가|채널).{0,30}(하세요|하기|주세요)[.!]?
 |제보는 .{0,120}
-|.{0,30}쿠키를 사용합니다.{0,80}
 |광고
 |(подписывайтесь|подпишитесь|подписаться|присоединяйтесь)\b.{0,160}(канал|телеграм|telegram|рассылк|viber
 |whatsapp|дзен|вконтакте|youtube|новост|facebook|google|нас|страниц)\w*.{0,100}
 |(следите за|читайте нас|мы в)\b.{0,60}(telegram|телеграм|дзен|вконтакте|facebook|twitter|канал
 |google)\w*.{0,100}
-|.{0,60}(мы|сайт|ресурс) (используем|использует) (файлы )?cookies?\b.{0,200}
-|.{0,60}использует файлы cookie\b.{0,200}
-|.{0,80}все права защищены\b.{0,100}
 |нашли ошибку\b.{0,160}
 |если вы (нашли|заметили) (ошибку|опечатку)\b.{0,160}
 |(заметили|увидели) (ошибку|опечатку)\b.{0,160}
@@ -128,23 +121,15 @@ _NOTICES = r"""
 |(підписуйтесь|підпишіться|підписатися|приєднуйтесь|долучайтесь)\b.{0,160}(канал|телеграм|telegram
 |розсилк|viber|whatsapp|youtube|новин|facebook|google|нас|сторінк)\w*.{0,100}
 |(стежте за|читайте нас|ми в)\b.{0,60}(telegram|телеграм|facebook|twitter|канал|google)\w*.{0,100}
-|.{0,60}(ми|сайт) (використовуємо|використовує) (файли )?cookies?\b.{0,200}
-|.{0,60}використовує файли cookie\b.{0,200}
-|.{0,80}(всі|усі) права захищені?о?\b.{0,100}
 |(якщо ви )?(знайшли|помітили|побачили) (помилку|орфографічну помилку)\b.{0,160}
-|.{0,40}(未经授权|未經授權|未经许可).{0,30}(转载|轉載|使用).{0,40}
 |(版权所有|版權所有|著作權所有|责任编辑|責任編輯|编辑|編輯|责编|校对)\s*[:：]?.{0,40}
 |(点击|點擊)(订阅|訂閱|此处|这里|這裡|关注).{0,60}
 |(欢迎|歡迎|请|請)(关注|關注|订阅|訂閱).{0,60}
-|.{0,20}(扫码|扫描二维码).{0,60}
-|.{0,30}使用\s?cookies?.{0,80}
 |广告
 |廣告
-|.{0,60}(無断転載|無断複製|禁無断).{0,60}
 |(ニュースレター|メルマガ|メールマガジン).{0,40}(登録|購読).{0,40}
 |この記事は(有料|会員限定)(記事|会員)?.{0,80}
 |(続きを読む|全文を読む|残り\d+文字).{0,30}
-|.{0,40}クッキー.{0,10}を使用して.{0,80}
 |広告
 |(写真|画像|動画)を(見る|拡大)
 |(abonnieren sie|melden sie sich|jetzt abonnieren|hier abonnieren|bestellen sie)\b.{0,160}(newsletter
@@ -152,7 +137,6 @@ _NOTICES = r"""
 |(zum newsletter|newsletter abonnieren|jetzt newsletter)\b.{0,80}
 |(wir|diese (web)?seite|diese website) (verwenden|verwendet|nutzen|nutzt|setzen|setzt) cookies\b.{0,300}
 |folgen sie uns (auf|bei)\b.{0,120}
-|.{0,80}alle rechte vorbehalten\b.{0,100}
 |(anzeige|werbung)
 |(dieser artikel|dieser text) (ist|erschien) .{0,30}(zuerst|abonnenten|kostenpflichtig)\b.{0,120}
 |© dpa(-infocom)?,.{0,80}
@@ -160,7 +144,6 @@ _NOTICES = r"""
 |chaîne|whatsapp|abonn\w+|mail|gratuitement)\b.{0,80}
 |(nous utilisons|ce site utilise) des cookies\b.{0,300}
 |suivez-nous sur\b.{0,120}
-|.{0,80}tous droits réservés\b.{0,100}
 |(cet article est|article) réservé aux abonnés\b.{0,100}
 |il vous reste .{1,12}% de cet article à lire\b.{0,120}
 |(publicité|la suite après (cette|la) publicité)
@@ -168,11 +151,32 @@ _NOTICES = r"""
 |newsletters?|canal|whatsapp|alertas|correo|noticias)\b.{0,80}
 |(utilizamos|usamos|este sitio (web )?(utiliza|usa)) cookies\b.{0,300}
 |(síguenos|síganos) en\b.{0,120}
-|.{0,80}todos los derechos reservados\b.{0,100}
 |(este contenido es|contenido|artículo) (exclusivo|solo) para suscriptores\b.{0,100}
 |(publicidad|anuncio)
 """
-_NOTICE = re.compile(rf"[-–—*•▶►☞※■◆→>\[(（\s]*(?:{_joined(_NOTICES)})\s*[\])）.!。…]*", re.I)
+# Words that no news sentence holds: a short line with one of them is a notice wherever they stand in it.
+_MARKED = r"""
+|all rights reserved
+|(무단\s?전재|무단전재).{0,40}(금지|배포)
+|(카카오톡|네이버|텔레그램|유튜브).{0,24}(구독|추가|채널).{0,30}(하세요|하기|주세요)[.!]?
+|쿠키를 사용합니다
+|(мы|сайт|ресурс) (используем|использует) (файлы )?cookies?
+|использует файлы cookie
+|все права защищены
+|(ми|сайт) (використовуємо|використовує) (файли )?cookies?
+|використовує файли cookie
+|(всі|усі) права захищені?о?
+|(未经授权|未經授權|未经许可).{0,30}(转载|轉載|使用)
+|(扫码|扫描二维码)
+|使用\s?cookies?
+|(無断転載|無断複製|禁無断)
+|クッキー.{0,10}を使用して
+|alle rechte vorbehalten
+|tous droits réservés
+|todos los derechos reservados
+"""
+_MARKED_LINE = re.compile(_joined(_MARKED))
+_NOTICE = re.compile(rf"[-–—*•▶►☞※■◆→>\[(（\s]*(?:{_joined(_NOTICES)})\s*[\])）.!。…]*")
 _PICTURE_WORDS = r"""
 |photos?|photograph|image|images|picture|file photo|photo credit|image credit|picture credit|image source
 |credit
@@ -181,15 +185,19 @@ _PICTURE_WORDS = r"""
 |foto|bild|symbolbild|archivbild|bildquelle|crédits?( photo)?|image d['’]illustration|imagen|vídeo|crédito
 """
 _PICTURE = re.compile(
-    rf"[\[(（<【]?\s*(?:{_joined(_PICTURE_WORDS)})\s*(?:(?:by|von|par|de)\s|[:：=/©|])\s*.{{1,90}}", re.I
+    rf"[\[(（<【]?\s*(?:{_joined(_PICTURE_WORDS)})\s*(?:(?:by|von|par|de)\s|[:：=/©|])\s*.{{1,90}}"
 )
-_MAIL_ONLY = re.compile(r"(?:[\w·. ]{0,30}\s)?[\w.+-]+@[\w-]+\.[\w.-]+\s*")
-_END_MARKS = re.compile(r"[-–—*_=#~•·.\s]{3,}|\(?(?:end|끝|ends|fin|конец|完|了|ende)\)?", re.I)
+# Alone at the end: a reporter's mail address, a line of dashes, "(END)".
+_TRAILER = re.compile(
+    r"(?:[\w·. ]{0,30}\s)?[\w.+-]+@[\w-]+\.[\w.-]+\s*|[-–—*_=#~•·.\s]{3,}"
+    r"|\(?(?:end|끝|ends|fin|конец|完|了|ende)\)?"
+)
 _BULLET = re.compile(r"[-–—*•▶►▷☞※■◆○●◇➡→»>·]\s*\S|\d{1,2}[.)]\s\S")
 _SENTENCE_END = re.compile(r"[.!?…。！？다][\"”’»」』)\]]*$")
 
 _ITEM_LENGTH = 250  # the longest headline of another article
 _MOST_ITEMS = 15
+_NOTICE_LENGTH = 420
 
 
 def cut(lines: list[str]) -> list[str]:
@@ -205,7 +213,7 @@ def _without_lists(lines: list[str]) -> list[str]:
     kept: list[str] = []
     position = 0
     while position < len(lines):
-        if len(lines[position]) <= 80 and _HEADING_LINE.fullmatch(lines[position]):
+        if len(lines[position]) <= 80 and _HEADING_LINE.fullmatch(lines[position].lower()):
             position = _list_end(lines, position)
         else:
             kept.append(lines[position])
@@ -215,28 +223,27 @@ def _without_lists(lines: list[str]) -> list[str]:
 
 def _list_end(lines: list[str], heading: int) -> int:
     """Where the list under `heading` ends: after its items, or with the text if all the rest is a list."""
-    rest = lines[heading + 1 :]
-    if _is_closing_list(lines[:heading], rest):
+    if _is_closing_list(lines, heading):
         return len(lines)
-    bulleted = bool(rest) and _BULLET.match(rest[0]) is not None
     end = heading + 1
+    bulleted = end < len(lines) and _BULLET.match(lines[end]) is not None
     while end < len(lines) and end - heading <= _MOST_ITEMS and _item(lines[end], bulleted):
         end += 1
     return end
 
 
-def _is_closing_list(before: list[str], rest: list[str]) -> bool:
-    """Whether everything after a heading is a list: late in the text, short lines, most of them no sentences.
+def _is_closing_list(lines: list[str], heading: int) -> bool:
+    """Whether everything after `heading` is a list: late in the text, short lines, most of them no sentences.
 
     One pointer in the middle of an article is followed by its further sentences, which must stay.
     """
-    if not 3 <= len(rest) <= _MOST_ITEMS or max(map(len, rest)) > _ITEM_LENGTH:
+    if not 3 <= len(lines) - heading - 1 <= _MOST_ITEMS:
         return False
-    if sum(map(len, before)) < sum(map(len, rest)):
+    rest = lines[heading + 1 :]
+    if max(map(len, rest)) > _ITEM_LENGTH or sum(map(len, lines[:heading])) < sum(map(len, rest)):
         return False
-    return sum(
-        _SENTENCE_END.search(line) is None or _BULLET.match(line) is not None for line in rest
-    ) * 2 >= len(rest)
+    items = sum(_BULLET.match(line) is not None or _SENTENCE_END.search(line) is None for line in rest)
+    return items * 2 >= len(rest)
 
 
 def _item(line: str, bulleted: bool) -> bool:
@@ -248,17 +255,18 @@ def _item(line: str, bulleted: bool) -> bool:
 
 def _without_notices(lines: list[str]) -> list[str]:
     kept = [line for line in lines if not is_notice(line)]
-    while kept and (
-        _END_MARKS.fullmatch(kept[-1]) or (len(kept[-1]) < 80 and _MAIL_ONLY.fullmatch(kept[-1]))
-    ):
+    while kept and len(kept[-1]) < 80 and _TRAILER.fullmatch(kept[-1].lower()):
         kept.pop()
     return kept
 
 
 def is_notice(line: str) -> bool:
     """Whether the whole `line` is an appeal, a notice, a caption's credit, or points to another article."""
-    if len(line) > 420:
+    if len(line) > _NOTICE_LENGTH:
         return False
+    line = line.lower()  # matching what is lower-case already is several times faster than ignoring case
     if _NOTICE.fullmatch(line) or (len(line) <= 300 and _INLINE.fullmatch(line)):
+        return True
+    if len(line) <= 220 and _MARKED_LINE.search(line):
         return True
     return len(line) <= 110 and _PICTURE.fullmatch(line) is not None and _SENTENCE_END.search(line) is None

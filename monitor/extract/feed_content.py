@@ -19,7 +19,7 @@ def from_entry(entry: Entry, degraded: str) -> Article:
     Never fails: what is hostile in it becomes harmless text, or none.
     """
     title = plain_line(entry.title)
-    body = tidy(paragraphs(entry.text), title)
+    body = tidy("\n".join(paragraphs(entry.text)), title)
     url = address.canonical(entry.url) if entry.url else None
     return Article(
         title=title or from_text(body.text) or url or "",

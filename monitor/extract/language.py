@@ -18,7 +18,7 @@ _ALIASES = {
     **{"in": "id", "iw": "he", "ua": "uk", "kr": "ko", "jp": "ja", "cn": "zh"},  # as feeds get it wrong
 }
 # The model walks a state machine byte by byte in Python (about 1 MB/s): the opening of a text is enough.
-_SAMPLE = 600
+_SAMPLE = 320
 _SHORT = 160  # below this many letters the declared language is worth more than a near guess
 _TIE = 0.05  # ... if the model gives it at least this share of the best guess's probability
 _HANGUL = re.compile(r"[\uac00-\ud7a3\u3131-\u318e]")

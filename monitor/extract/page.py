@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import logging
 import re
 from datetime import datetime, timedelta
@@ -23,11 +24,12 @@ from monitor.extract.headline import from_text
 from monitor.extract.html_text import plain_line
 from monitor.extract.metadata import PageMetadata, read_metadata
 from monitor.model import Article, Entry
-from monitor.text import clean, one_line
+from monitor.text import one_line
 
 # It logs every page without an article as an error; here that is an ExtractError with its reason.
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 
+_CONTROLS = bytes(code for code in (*range(0x20), 0x7F) if code not in b"\t\n\r")
 _SHORTEST_BODY = 40  # characters; less is a caption or a button
 _EARLIER = timedelta(days=3)  # how much earlier than the feed a page may date itself and be believed
 _CUT_SHORT = re.compile(r"(?:\.\.\.|…|\[…\]|\[\.\.\.\])$")
@@ -43,7 +45,7 @@ def extract_page(body: bytes, content_type: str, url: str, entry: Entry) -> Arti
     tree = _parsed(page_text(body, content_type))
     about = read_metadata(tree)
     title = _title(entry, about) or plain_line(extract_title(tree) or "")
-    content = _body(tree, url, title, about)
+    content = _body(tree, title, about)
     title = title or from_text(content.text)
     published = _published(entry.published, about.published) or entry.updated or _searched_date(tree, url)
     return Article(
@@ -61,28 +63,35 @@ def extract_page(body: bytes, content_type: str, url: str, entry: Entry) -> Arti
 
 
 def _parsed(text: str) -> Any:
-    """The page's tree. NULs, controls and lone surrogates are gone before the parser sees them."""
+    """The page's tree. NULs, controls and lone surrogates are gone before the parser sees them.
+
+    Deleting bytes is a tenth of the time of cleaning the text, most of which is thrown away anyway.
+    """
     parser = HTMLParser(
         encoding="utf-8", collect_ids=False, default_doctype=False, remove_comments=True, remove_pis=True
     )
     try:
-        return document_fromstring(clean(text).encode("utf-8"), parser=parser)
+        return document_fromstring(text.encode("utf-8", "ignore").translate(None, _CONTROLS), parser=parser)
     except (etree.ParserError, ValueError) as error:
         raise ExtractError("the page is empty") from error
 
 
-def _body(tree: Any, url: str, title: str, about: PageMetadata) -> Body:
-    """The article's text. Fast mode without comments: as good as any on news (F1 .96), at half the time."""
-    options = Extractor(output_format="python", fast=True, comments=False, url=url or None)
-    document: Any = bare_extraction(tree, options=options)
-    found = tidy((document.text or "").split("\n") if document else [], title)
+def _body(tree: Any, title: str, about: PageMetadata) -> Body:
+    """The article's text. Fast mode without comments: on news as good as any (F1 .96), in half the time."""
+    document: Any = bare_extraction(tree, options=_options())
+    found = tidy((document.text or "") if document else "", title)
     if len(found.text) * 2 < len(about.body):
         # The page's own structured data holds more than was found in its layout.
-        declared = tidy(about.body.split("\n"), title)
+        declared = tidy(about.body, title)
         found = declared if len(declared.text) > len(found.text) else found
     if len(found.text) < _SHORTEST_BODY:
         raise ExtractError("no article was found on the page")
     return found
+
+
+@functools.cache
+def _options() -> Extractor:
+    return Extractor(output_format="python", fast=True, comments=False)
 
 
 def _title(entry: Entry, about: PageMetadata) -> str:

@@ -53,7 +53,7 @@ def read_seed(name: str, data: bytes) -> Article:
     if name.lower().endswith((".md", ".markdown")):
         lines = [_without_markdown(line) for line in lines]
     title, lines = (fields["title"], lines) if "title" in fields else _title_line(lines, closed)
-    body = tidy(lines, title)
+    body = tidy("\n".join(lines), title)
     if not body.text:
         raise _problem(name, "it holds no text" if not title else "it holds a title and no text")
     title = one_line(title) or headline.from_text(body.text)
