@@ -1,4 +1,4 @@
-"""Near copies: the same text under another address, shortened, re-headlined, or with another outlet's first line.
+"""Near copies: the same text at another address, shortened, re-headlined, or with another first line.
 
 A text is reduced to the smallest hashes of its shingles (runs of words): a bottom-k sketch, after Broder,
 "On the resemblance and containment of documents" (1997). From two sketches follow, within a few percent,
@@ -18,7 +18,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from monitor.relate.figures import Figure, exact, figures
+from monitor.relate.figures import exact
+from monitor.relate.numerals import Numeral, numerals
 from monitor.text import words
 
 SKETCH: Final = 120  # hashes kept: an error of at most 0.05 on a share, in 720 bytes
@@ -28,9 +29,14 @@ FIGURES: Final = 32  # figures kept, the first ones, in 9 bytes each
 COPY: Final = 0.5
 """The share of an article's shingles found in an earlier one from which it is a copy of it.
 
-Shortening leaves it near 1; a new headline, first line and credit on a text of 150 words at 0.8; 40 % of the
-sentences rewritten at 0.6. An update that is new for the most part stays below.
+Shortening leaves it near 1; a new headline, first line and credit on a text of 150 words at 0.8; 40 % of
+the sentences rewritten at 0.6. An update that is new for the most part stays below.
 """
+COPY_SHORT: Final = 0.8
+"""The same for a headline. Headlines of one week share half their words and tell different news ("S. Korean
+IOC member tests positive on arrival in Japan" after "Serbian team member ..."); a copy adds or drops a tag.
+"""
+_SHORT, _LONG = 20, 60  # shingles; between the two, the share asked for falls from the one to the other
 FEWEST: Final = 4  # shingles (six words): what is shorter is alike by chance
 SAMPLE: Final = 4  # shared hashes must be judged on at least this many
 
@@ -45,8 +51,8 @@ _Hashes = NDArray[np.uint64]
 class Signature:
     """What a text is recognised by.
 
-    `shingles` is how many different ones it has, `lowest` their smallest hashes (48 bits, ascending), `figures`
-    triples of 24-bit hashes: the words in front of a figure, the words behind it, and its value.
+    `shingles` is how many different ones it has, `lowest` their smallest hashes (48 bits, ascending).
+    `figures` are triples of 24-bit hashes: the words in front of a figure, those behind it, its value.
     """
 
     shingles: int
@@ -93,7 +99,12 @@ def signature(title: str, body: str, language: str | None = None) -> Signature:
     """The signature of a text; the same whatever its white space, in every process and on every machine."""
     title, body = " ".join(title.split()), " ".join(body.split())
     hashes = np.unique(np.concatenate([_shingles(words(title)), _shingles(words(body))]))
-    counted = [(text, figure) for text in (title, body) for figure in figures(text, language)]
+    counted = [
+        (text, number)
+        for text in (title, body)
+        for number in numerals(text, language)
+        if not (number.year or number.named)
+    ]
     return Signature(
         shingles=len(hashes),
         lowest=tuple(int(number) for number in hashes[:SKETCH]),
@@ -111,7 +122,7 @@ def band_keys(signature: Signature) -> tuple[int, ...]:
 
 
 def resemblance(a: Signature, b: Signature) -> float:
-    """The share of the two texts' shingles that both have, 0 to 1; symmetric. Two empty texts share nothing."""
+    """The share of the two texts' shingles that both have, 0 to 1; symmetric. Empty texts share nothing."""
     ours, theirs = _comparable(a, b)
     union = len(ours | theirs)
     return len(ours & theirs) / union if union else 0.0
@@ -123,6 +134,13 @@ def containment(part: Signature, whole: Signature) -> float:
     if part.shingles < FEWEST or len(ours) < SAMPLE:
         return 0.0
     return len(ours & theirs) / len(ours)
+
+
+def copied(now: Signature, before: Signature) -> float:
+    """The share of `now` that stands in `before` if that makes it a copy but for its figures, else 0."""
+    share = containment(now, before)
+    shortness = min(max((_LONG - now.shingles) / (_LONG - _SHORT), 0.0), 1.0)
+    return share if share >= COPY + (COPY_SHORT - COPY) * shortness else 0.0
 
 
 def figure_changed(before: Signature, now: Signature) -> bool:
@@ -155,8 +173,8 @@ def _differ(before: dict[int, set[int]], now: dict[int, set[int]]) -> bool:
     return any(now[c] - before[c] and before[c] - now[c] for c in before.keys() & now.keys())
 
 
-def _placed(text: str, figure: Figure) -> tuple[int, int, int]:
-    """Hashes of the two words before a figure, the two behind, and its value. Digits in the words are masked."""
+def _placed(text: str, figure: Numeral) -> tuple[int, int, int]:
+    """Hashes of the two words before a figure, the two behind, and its value; other digits are masked."""
     before = words(text[max(figure.start - 60, 0) : figure.start])[-2:]
     behind = words(text[figure.end : figure.end + 60])[:2]
     return _context(before), _context(behind), _hash24(exact(figure.value))

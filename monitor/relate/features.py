@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -15,12 +16,14 @@ from monitor.text import sentences, words
 
 TITLE_WEIGHT: Final = 3  # a word of the title counts as three of the body
 _STEM = 5  # letters a word is cut to: cheap stemming that suits all alphabets
-_LEAST = 4  # words that make a sentence a statement
+_LEAST = 12  # characters that make a sentence a statement
+_BETWEEN = re.compile(r"\W+")
 
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """Computed once an article. `terms` are weighted counts; `statements` signed 64-bit hashes of its sentences."""
+    """Computed once an article: weighted counts of its terms, its figures, signed 64-bit hashes of its
+    sentences, and what its copies are recognised by."""
 
     terms: Mapping[str, float]
     figures: tuple[Figure, ...]
@@ -64,8 +67,8 @@ def _statements(body: str) -> tuple[int, ...]:
     """Hashes of the sentences, by their words: the same in every process and on every machine."""
     hashes = []
     for start, end in sentences(body):
-        said = words(body[start:end])
+        said = _BETWEEN.sub(" ", body[start:end].casefold()).strip()
         if len(said) >= _LEAST:
-            digest = hashlib.blake2b(" ".join(said).encode(), digest_size=8).digest()
+            digest = hashlib.blake2b(said.encode(), digest_size=8).digest()
             hashes.append(int.from_bytes(digest, "big", signed=True))
     return tuple(dict.fromkeys(hashes))

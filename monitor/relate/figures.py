@@ -12,9 +12,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import zip_longest
 
 from monitor.relate.numerals import Numeral, numerals
-from monitor.relate.things import FILLERS, SIGNS, role, thing, unspaced
+from monitor.relate.things import CLASSES, FILLERS, SIGNS, role, thing, unspaced
 from monitor.text import sentences, words
 
 _AFTER = 60  # characters looked at behind a number for what it counts
@@ -24,7 +25,8 @@ _REACH = 6  # words either side that are a figure's surroundings
 _STEM = 5  # letters; the cut that stories use too
 _SHOWN = 40
 _CLAUSE = re.compile(r"[.,;:!?()\[\]\"“”«»…。、，；：！？（）「」\n]|\s[-–—]\s")
-_ROLE_CLAUSE = re.compile(r"[;:()\n…。；：（）]|\s[-–—]\s")
+# A number's own comma is none between clauses.
+_ROLE_CLAUSE = re.compile(r"[;:()\n…。；：（），、]|,(?!\d)|\s[-–—]\s")
 _DIGIT = re.compile(r"\d")
 
 
@@ -95,7 +97,7 @@ def _figure(text: str, number: Numeral, counted: Numeral, sentence: tuple[int, i
     behind = text[counted.end : min(counted.end + _AFTER, last)]
     before = text[max(number.start - _BEFORE, sentence[0]) : number.start]
     unit, shown = _unit(before, behind, text[number.start : number.end], number)
-    if not unit and (number.year or number.named):
+    if (number.year or number.named) and unit not in CLASSES:
         return None
     before_words = words(text[max(number.start - 3 * _BEFORE, sentence[0]) : number.start])[-_REACH - 2 :]
     behind_words = words(text[counted.end : min(counted.end + 2 * _AFTER, last)])[: _REACH + 2]
@@ -107,7 +109,7 @@ def _figure(text: str, number: Numeral, counted: Numeral, sentence: tuple[int, i
         start=number.start,
         end=number.end,
         sentence=sentence,
-        around=_around(before_words, behind_words),
+        around=_around(before_words, behind_words, shown),
     )
 
 
@@ -131,7 +133,7 @@ def _unit(before: str, behind: str, written: str, number: Numeral) -> tuple[str,
 
 
 def _named_thing(run: Sequence[str]) -> int:
-    """How many words of `run` it takes to reach a known thing, or "killed", "wounded" for people; 0 if none."""
+    """How many words of `run` lead to a known thing, or to "killed", "wounded" for people; 0 if none."""
     steps = 0
     for index, word in enumerate(run, 1):
         if thing(word):
@@ -171,18 +173,19 @@ def _role(before: str, behind: str) -> str:
     ahead, after = _ROLE_CLAUSE.split(before)[-1], _ROLE_CLAUSE.split(behind, maxsplit=1)[0]
     if unspaced(after) or unspaced(ahead):
         return role("　" + after[:16]) or role("　" + ahead[-16:])
-    places = [(i, role(word)) for i, word in enumerate(words(after)[:7])]
+    places = [(float(i), role(word)) for i, word in enumerate(words(after)[:9])]
     # What follows is meant more often than what precedes: "sent 15,000 troops, killed 600".
     places += [(i + 0.5, role(word)) for i, word in enumerate(reversed(words(ahead)[-5:]))]
     named = [(distance, name) for distance, name in places if name]
     return min(named)[1] if named else ""
 
 
-def _around(before: Sequence[str], behind: Sequence[str]) -> tuple[str, ...]:
-    near: list[str] = []
-    for pair in zip([*reversed(before), *[""] * 9], [*behind, *[""] * 9], strict=False):
-        near += [word[:_STEM] for word in pair if len(word) > 3 and not _DIGIT.search(word)]
-    return tuple(dict.fromkeys(near))[:_REACH]
+def _around(before: Sequence[str], behind: Sequence[str], counted: str) -> tuple[str, ...]:
+    """Stems of the words near, those that name what is counted left out."""
+    named = {*words(counted), ""}
+    near = [word for pair in zip_longest(reversed(before), behind, fillvalue="") for word in pair]
+    stems = [w[:_STEM] for w in near if w not in named and _counts(w) and (len(w) > 3 or not w.isascii())]
+    return tuple(dict.fromkeys(stems))[:_REACH]
 
 
 def changed(before: Sequence[Figure], now: Sequence[Figure]) -> tuple[Change, ...]:
@@ -208,7 +211,7 @@ def _same_thing(a: Figure, b: Figure) -> bool:
     if a.role != b.role:
         return False
     shared = len(set(a.around) & set(b.around))
-    return shared >= (1 if a.role else 2)
+    return shared >= (1 if a.role else 2) + (a.unit not in CLASSES)
 
 
 def _likeness(old: Figure, new: Figure) -> tuple[int, float]:
@@ -218,7 +221,7 @@ def _likeness(old: Figure, new: Figure) -> tuple[int, float]:
 
 
 def _same_value(a: float, b: float) -> bool:
-    """Equal, or one is the other rounded: within 1 %, from 1,000 up, one with fewer digits before its zeros."""
+    """Equal, or one is the other rounded: from 1,000 up, within 1 %, with fewer digits before its zeros."""
     if a == b:
         return True
     low, high = sorted((abs(a), abs(b)))

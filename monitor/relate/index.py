@@ -55,7 +55,7 @@ class StoryIndex:
             self.remove(story)
 
     def nearest(self, unit: Mapping[str, float], most: int = NEAREST) -> list[StoryProfile]:
-        """The stories most like an article's vector, the likest first; fewer than `most` if few share a word."""
+        """The stories most like an article's vector, the likest first; at most `most`."""
         scores: dict[int, float] = defaultdict(float)
         for term, weight in nlargest(_TELLING, unit.items(), key=lambda item: (item[1], item[0])):
             for story, theirs in self._postings.get(term, {}).items():

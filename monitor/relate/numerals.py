@@ -1,5 +1,9 @@
-"""Numbers as news writes them: 15,000 · 15.000 · 15 000 · 15 тыс. · 1.5 million · 1만 5천 · 1.5万 · 一万五千 · fifteen
-thousand. What is a date, a time, an age, a score, a name or a telephone number is left out."""
+"""Numbers as news writes them, read from a text: what may count something, and nothing else.
+
+    15,000 · 15.000 · 15 000 · 15 тыс. · 1.5 million · 1만 5천 · 1.5万 · 一万五千 · fifteen thousand
+
+What is a date, a time, an age, a score, a name, a version or a telephone number is left out.
+"""
 
 from __future__ import annotations
 
@@ -88,19 +92,26 @@ _HAN = re.compile(
     r"(?<![第\d])[一二三四五六七八九十百千两兩][〇零一二三四五六七八九十百千万萬亿億两兩]*(?=[余餘多]?[人名位枚辆輛架艘座枚棟])"
 )
 
-_ONES = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
+_ONES = (
+    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
+    "seventeen eighteen nineteen"
+)
 _TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
 _WORDS = {w: i for i, w in enumerate(_ONES.split(), 1)} | {w: 10 * i for i, w in enumerate(_TENS.split(), 2)}
 _SPELT_WORD = "|".join(sorted(_WORDS, key=len, reverse=True))
 _SPELT = re.compile(
-    rf"\b(?:{_SPELT_WORD})(?:-(?:{_SPELT_WORD}))?(?:\s+(?:hundred|dozen))?(?:\s+(?:thousand|million|billion))?\b(?!-)",
+    rf"\b(?=[efnost])(?:{_SPELT_WORD})(?:-(?:{_SPELT_WORD}))?(?:\s+(?:hundred|dozen))?(?:\s+(?:thousand|million|billion))?\b(?!-)",
     re.IGNORECASE,
 )
 
 
 def numerals(text: str, language: str | None = None) -> Iterator[Numeral]:
     """The numbers of `text` that may count something, in order."""
-    found = [*_digit_numerals(text, language), *_han_numerals(text), *_spelt_numerals(text)]
+    found = list(_digit_numerals(text, language))
+    if not text.isascii():
+        found += _han_numerals(text)
+    if language in (None, "en"):
+        found += _spelt_numerals(text)
     end = -1
     for number in sorted(found, key=lambda number: number.start):
         if number.start >= end:
@@ -155,7 +166,7 @@ def _value(written: str, separator: str | None, language: str | None) -> Decimal
 def _bound_before(before: str) -> bool:
     """Whether the digits belong to what stands in front: G20, Hwasong-20, 3.1.4, No. 5, +49."""
     last, previous = before[-1:], before[-2:-1]
-    if _LATIN_WORD.match(last) or last in "_#№§:/+@=&~^" and last:
+    if _LATIN_WORD.match(last) or (last and last in "_#№§:/+@=&~^"):
         return True
     if last in "-–" and last:
         # A range (10,000-12,000) is read; a name (Hwasong-20) and a telephone number (555-1234) are not.
@@ -191,9 +202,9 @@ def _multiplied(text: str, value: Decimal, end: int) -> tuple[Decimal, int]:
     if _EAST.match(text, end):
         return _eastern(text, value, end)
     for _ in range(2):  # "mil millones"
-        found = re.compile(r"[ \u00a0\u202f-]?([^\W\d_]+)\.?").match(text, end)
+        found = _NEXT_WORD.match(text, end)
         factor = MULTIPLIERS.get(fold(found[1])) if found else None
-        if not found or not factor or (factor and len(found[1]) == 1 and text[end : end + 1] in " -"):
+        if not found or not factor or (found[1] == "k" and text[end] != "k"):
             break
         value, end = (
             value * factor,
@@ -202,6 +213,7 @@ def _multiplied(text: str, value: Decimal, end: int) -> tuple[Decimal, int]:
     return value, end
 
 
+_NEXT_WORD = re.compile(r"[ \u00a0\u202f-]?([^\W\d_]+)\.?")
 _ABBREVIATED = frozenset({"тыс", "тис", "млн", "млрд", "трлн", "mio", "mrd", "tsd"})
 
 
@@ -239,7 +251,7 @@ def _han_numerals(text: str) -> Iterator[Numeral]:
 
 
 def _spelt_numerals(text: str) -> Iterator[Numeral]:
-    """English number words: fifteen thousand, two dozen, thirty-five. A lone "one" is a pronoun more often."""
+    """English number words: fifteen thousand, two dozen. A lone "one" is a pronoun more often."""
     for found in _SPELT.finditer(text):
         value = 0
         for word in re.split(r"[\s-]+", found[0].lower()):

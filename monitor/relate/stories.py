@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from monitor.model import Article, Novelty, Origin, Relation, Span
-from monitor.relate.copies import COPY, Candidate, containment, figure_changed
+from monitor.relate.copies import Candidate, copied, figure_changed
 from monitor.relate.features import Features, features
 from monitor.relate.figures import Change, changed
 from monitor.relate.index import StoryIndex
@@ -43,7 +43,11 @@ __all__ = [
 ]
 
 THRESHOLD: Final = 0.20  # cosine, faded, from which an article joins a story
-FADE: Final = timedelta(hours=48)  # in which a story's claim on new articles falls to 1/e
+# A story's claim on later articles fades in two ways: most news is over within days, and some stories rest
+# for weeks. One rate of 48 hours, the field's usual, cut apart stories with a report every other day.
+FADE: Final = timedelta(hours=96)
+LINGER: Final = timedelta(days=30)
+LINGERING: Final = 0.6  # the share of the claim that fades at the slower rate
 
 
 def relate(
@@ -127,8 +131,14 @@ def when(article: Article, now: datetime) -> datetime:
 
 def similarity(unit: dict[str, float], profile: StoryProfile, seen: datetime) -> float:
     """Cosine between an article's vector and a story, faded by the time between the article and the story."""
-    gap = max(seen - profile.last_seen, profile.first_seen - seen, timedelta(0))
-    return cosine(unit, profile) * math.exp(-gap / FADE)
+    return cosine(unit, profile) * faded(
+        max(seen - profile.last_seen, profile.first_seen - seen, timedelta(0))
+    )
+
+
+def faded(gap: timedelta) -> float:
+    """What is left of a story's claim `gap` after its last report (or before its first): 1 down to 0."""
+    return (1 - LINGERING) * math.exp(-gap / FADE) + LINGERING * math.exp(-gap / LINGER)
 
 
 def origin(article: Article) -> str:
@@ -138,8 +148,8 @@ def origin(article: Article) -> str:
 
 def _near_copies(features: Features, copies: Sequence[Candidate]) -> list[tuple[float, Candidate]]:
     """The candidates of which the article is a copy but for figures. One without a story was never told."""
-    shares = [(containment(features.signature, c.signature), c) for c in copies if c.story]
-    return [(share, candidate) for share, candidate in shares if share >= COPY]
+    shares = [(copied(features.signature, c.signature), c) for c in copies if c.story]
+    return [(share, candidate) for share, candidate in shares if share]
 
 
 def _copy(share: float, original: Candidate) -> Relation:

@@ -13,26 +13,43 @@ from types import MappingProxyType
 
 # Stems as they begin a folded word (diacritics dropped); CJK and Korean stems are found anywhere in it.
 _THINGS = {
-    "troops": "troop soldier servicem servicewom servicepe sapper combatant conscript paratroop reservist recruit "
-    "militaires militares soldat soldad soldato truppe troupe tropa efectivos kampfer "
-    "солдат солдаті военнослужащ военных военные военн боец бойц сапер сапёр резервист "
-    "військов бійц бієц сапер 병력 군인 병사 장병 북한군 공병 士兵 兵士 兵力 官兵 军人 軍人 部隊 部队 战士 工兵",
-    "people": "people person human menschen mensch leute einwohner gens habitant gente pessoa persona "
-    "resident civilian zivilist civil человек люд гражданск жител осіб особ цивільн мешканц 사람 명 주민 민간인 人 名",
-    "drones": "drone uav quadcopter drohne dron дрон беспилотник бпла безпілотник 드론 무인기 无人机 無人機 ドローン",
+    "troops": (
+        "troop soldier servicem servicewom servicepe sapper combatant conscript paratroop "
+        "reservist recruit militaires militares soldat soldad soldato truppe troupe tropa "
+        "efectivos kampfer солдат солдаті военнослужащ военных военные военн боец бойц сапер "
+        "сапёр резервист військов бійц бієц 병력 군인 병사 장병 북한군 공병 士兵 兵士 兵力 官兵 "
+        "军人 軍人 部隊 部队 战士 工兵"
+    ),
+    "people": (
+        "people person human menschen mensch leute einwohner gens habitant gente pessoa persona "
+        "resident civilian zivilist civil человек люд гражданск жител осіб особ цивільн мешканц "
+        "사람 명 주민 민간인 人 名"
+    ),
+    "drones": (
+        "drone uav quadcopter drohne dron дрон беспилотник бпла безпілотник 드론 무인기 无人机 "
+        "無人機 ドローン"
+    ),
     "missiles": "missile rocket rakete misil missil roquette cohete ракет 미사일 로켓 导弹 導彈 ミサイル",
-    "shells": "shell granate artilleriegranat obus proyectil снаряд снаряд 포탄 炮弹 砲弾",
+    "shells": "shell granate artilleriegranat obus proyectil снаряд 포탄 炮弹 砲弾",
     "tanks": "tank panzer char tanque танк 전차 탱크 坦克 戦車",
     "vehicles": "vehicle fahrzeug vehicul car truck автомобил машин автомобіл 차량 车 車両",
-    "aircraft": "aircraft plane jet helicopter flugzeug avion самолет самолёт вертолет вертолёт літак 항공기 飞机 航空機",
+    "aircraft": (
+        "aircraft plane jet helicopter flugzeug avion самолет самолёт вертолет вертолёт літак "
+        "항공기 飞机 航空機"
+    ),
     "ships": "ship vessel boat schiff navire barco buque судов корабл суден 척 선박 船 艘 隻",
-    "homes": "home house building haus hauser gebaude maison batiment casa edificio дом здани будин 주택 건물 住宅 房屋 棟",
+    "homes": (
+        "home house building haus hauser gebaude maison batiment casa edificio дом здани будин "
+        "주택 건물 住宅 房屋 棟"
+    ),
     "cases": "case infection fall falle casos случа випад 확진 病例 例",
     "votes": "vote stimme voix voto голос 표 票",
     "seats": "seat sitz siege escano мест мандат 의석 席",
     "jobs": "job stelle emploi empleo рабочих 일자리 岗位",
-    "workers": "worker employee staff arbeiter beschaftigt ouvrier employe trabajador obrero работник рабоч робітник "
-    "노동자 근로자 工人 労働者",
+    "workers": (
+        "worker employee staff arbeiter beschaftigt ouvrier employe trabajador obrero работник "
+        "рабоч робітник 노동자 근로자 工人 労働者"
+    ),
     "builders": "builder constructor строител будівельник 건설 建设者",
     "percent": "percent prozent procent процент відсот 퍼센트 프로",
     "tonnes": "tonne ton tons tonnen tonelada тонн 톤 吨 トン",
@@ -46,18 +63,28 @@ _THINGS = {
     "cny": "yuan юан 위안 元",
     "jpy": "yen иен ієн 엔 日元 円",
     "gbp": "pound sterling pfund livre libra фунт 파운드 英镑 ポンド",
-    "magnitude": "magnitude magnitud magnitude магнитуд магнітуд 규모 震级 マグニチュード",
+    "magnitude": "magnitude magnitud магнитуд магнітуд 규모 震级 マグニチュード",
 }
 _ROLES = {
-    "dead": "dead death deaths died die killed kill fatal slain tote toten getotet tot gestorben gefallen mort morts tue tues "
-    "muert fallec morto погиб убит смерт жертв загиб вбит загин 사망 전사 숨졌 숨진 死 牺牲 戦死 遇难",
-    "hurt": "wounded injured injur hurt wound verletz verwund bless herid ferid ранен ранил пострада поранен 부상 다쳤 다친 "
-    "受伤 受傷 負傷 伤",
+    "dead": (
+        "dead death deaths died die killed kill fatal slain tote toten getotet tot gestorben "
+        "gefallen mort morts tue tues muert fallec morto погиб убит смерт жертв загиб вбит загин "
+        "사망 전사 숨졌 숨진 死 牺牲 戦死 遇难"
+    ),
+    "hurt": (
+        "wounded injured injur hurt wound verletz verwund bless herid ferid ранен ранил пострада "
+        "поранен 부상 다쳤 다친 受伤 受傷 負傷 伤"
+    ),
     "missing": "missing vermiss disparu desapar пропавш пропал зникл 실종 失踪 失蹤 行方不明",
-    "held": "arrest detain captur prisoner festgenomm verhaft gefangen interpell deteni detent арест задерж плен "
-    "заарешт затрима полон 체포 구금 포로 逮捕 拘留 俘",
-    "sent": "sent send sends deploy dispatch mobilis mobiliz entsand entsend schick envoy envia envio despleg deploi "
-    "отправ направ переброс размещ відправ надісла перекин 파병 파견 보내 보냈 배치 派 部署",
+    "held": (
+        "arrest detain captur prisoner festgenomm verhaft gefangen interpell deteni detent арест "
+        "задерж плен заарешт затрима полон 체포 구금 포로 逮捕 拘留 俘"
+    ),
+    "sent": (
+        "sent send sends deploy dispatch mobilis mobiliz entsand entsend schick envoy envia envio "
+        "despleg deploi отправ направ переброс размещ відправ надісла перекин 파병 파견 보내 보냈 "
+        "배치 派遣 派兵 增派 派往 部署"
+    ),
     "evacuated": "evacu эваку еваку 대피 疏散 避難 撤离",
     "returned": "return withdr zuruck retour regres вернул возвращ поверну 귀국 철수 返回 帰国",
 }
@@ -72,38 +99,41 @@ _CURRENCY_SIGNS = {
     "％": "percent",
 }
 SIGNS = MappingProxyType(_CURRENCY_SIGNS)
+CLASSES = frozenset(_THINGS)
 
 # After a number in Latin or Cyrillic script: what it is multiplied with.
-MULTIPLIERS = MappingProxyType(
-    {
-        "thousand": 10**3, "tausend": 10**3, "tsd": 10**3, "mille": 10**3, "mil": 10**3, "mila": 10**3, "k": 10**3,
-        "millier": 10**3, "milliers": 10**3, "миль": 10**3,
-        "тыс": 10**3, "тысяч": 10**3, "тысяча": 10**3, "тысячи": 10**3, "тис": 10**3, "тисяч": 10**3, "тисячі": 10**3,
-        "million": 10**6, "millions": 10**6, "millionen": 10**6, "mio": 10**6, "mn": 10**6, "m": 10**6,
-        "millon": 10**6, "millones": 10**6, "milhao": 10**6, "milhoes": 10**6, "milione": 10**6, "milioni": 10**6,
-        "млн": 10**6, "миллион": 10**6, "миллиона": 10**6, "миллионов": 10**6,
-        "мільйон": 10**6, "мільйони": 10**6, "мільйонів": 10**6,
-        "billion": 10**9, "billions": 10**9, "bn": 10**9, "mrd": 10**9, "milliarde": 10**9, "milliarden": 10**9,
-        "milliard": 10**9, "milliards": 10**9, "miliardi": 10**9, "млрд": 10**9, "миллиард": 10**9,
-        "миллиарда": 10**9, "миллиардов": 10**9, "мільярд": 10**9, "мільярди": 10**9, "мільярдів": 10**9,
-        "trillion": 10**12, "trn": 10**12, "трлн": 10**12,
-        "dozen": 12, "hundred": 100,
-    }
-)  # fmt: skip
+_POWERS = {
+    10**3: (
+        "thousand tausend tsd mille mil mila k millier milliers тыс тысяч тысяча тысячи тис тисяч тисячі"
+    ),
+    10**6: (
+        "million millions millionen mio mn millon millones milhao milhoes milione milioni млн "
+        "миллион миллиона миллионов мільйон мільйони мільйонів"
+    ),
+    10**9: (
+        "billion billions bn mrd milliarde milliarden milliard milliards miliardi млрд миллиард "
+        "миллиарда миллиардов мільярд мільярди мільярдів"
+    ),
+    10**12: "trillion trn трлн",
+    12: "dozen",
+    100: "hundred",
+}
+MULTIPLIERS = MappingProxyType({word: power for power, names in _POWERS.items() for word in names.split()})
 
 # Words that stand between a number and the word for what it counts, and say nothing of it.
-FILLERS = frozenset(
-    "of the a an more other additional new extra some about around nearly almost over other de des du d los las les "
-    "mas autres otros otras outros weitere neue mehr als von y et und and в из и еще ещё более около до около "
-    "余 多 여".split()
+_FILLERS = (
+    "of the a an more other additional new extra some about around nearly almost over de des du d "
+    "los las les mas autres otros otras outros weitere neue mehr als von y et und and в из и еще ещё "
+    "более около до 余 多 여"
 )
+FILLERS = frozenset(_FILLERS.split())
 
 _UNSPACED = re.compile("[\u1100-\u11ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 _Table = tuple[Mapping[str, str], tuple[tuple[str, str], ...]]
 
 
 def _table(classes: dict[str, str]) -> _Table:
-    """Stems by how they are looked up: at the start of a word, or in a run of unspaced script, longest first."""
+    """Stems by how they are looked up: at the start of a word; within unspaced script, longest first."""
     starts: dict[str, str] = {}
     within: list[tuple[str, str]] = []
     for name, stems in classes.items():
@@ -123,7 +153,7 @@ _SHORT = 4  # a stem this short is a whole word, but for an ending of at most tw
 def _find(kind: str, text: str) -> str:
     starts, within = _TABLES[kind]
     if _UNSPACED.search(text):
-        # A single character (명, 원, 人, 元) is a counter where it follows the number, and anything elsewhere.
+        # A single character (명, 원, 人) is a counter where it follows the number, and anything elsewhere.
         return next(
             (n for stem, n in within if (text.startswith(stem) if len(stem) == 1 else stem in text)), ""
         )
@@ -140,7 +170,7 @@ def unspaced(text: str) -> bool:
 
 
 def thing(text: str) -> str:
-    """The class of things that a folded word, or a run of unspaced script, names ("troops" for "soldiers"), or ""."""
+    """The class of things that a folded word or a run of unspaced script names ("troops"), or ""."""
     return _find("thing", text)
 
 
