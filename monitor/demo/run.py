@@ -88,6 +88,7 @@ async def _play(play: Play, folder: Path, *, once: bool) -> int:
     try:
         async with serve(play.room), open_mailbox(Mailbox(play.on_receipt)) as mailbox:
             config = prepare(folder, play.room.feed_urls(), mailbox.port)
+            play.show.step(utc_now(), f"The daemon starts: monitor -c {config} run")
             async with running(config) as daemon:
                 await _act(play, daemon)
                 if not once:
@@ -109,7 +110,10 @@ async def _act(play: Play, daemon: Daemon) -> None:
     """The timetable, from the first poll until all has arrived or the time is up, and then some quiet."""
     room, show = play.room, play.show
     await daemon.watch(room.baseline_read.wait(), BASELINE_SECONDS, "The daemon has not read every feed")
-    show.step(utc_now(), f"Every feed was read: {len(room.edition.backlog)} articles are its past")
+    show.step(
+        utc_now(),
+        f"Every feed was read: what was there before, {len(room.edition.backlog)} articles, alerts nobody",
+    )
     await daemon.watch(publish_all(room, show.published), _length(room.edition), "Publishing is stuck")
     await daemon.watch(_all_arrived(play))
     await daemon.watch(asyncio.sleep(QUIET_SECONDS))

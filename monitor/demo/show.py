@@ -5,6 +5,7 @@ Without a terminal the same is written as plain lines. rich honours NO_COLOR and
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -77,15 +78,12 @@ class Show:
 
     def summary(self, verdict: Verdict, first: datetime | None) -> None:
         """What was expected beside what arrived."""
-        table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
-        for heading in ("", "alert", "rule", "article"):
-            table.add_column(heading, no_wrap=True, overflow="ellipsis")
-        for told in verdict.arrived:
-            twice = told in verdict.duplicates
-            table.add_row(*self._row("twice" if twice else "arrived", "red" if twice else "green", told))
-        for mark, several in (("missing", verdict.missing), ("not expected", verdict.spurious)):
-            for told in several:
-                table.add_row(*self._row(mark, "red", told))
+        table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", expand=True)
+        for heading in ("", "alert", "rule"):
+            table.add_column(heading, no_wrap=True)
+        table.add_column("article", no_wrap=True, overflow="ellipsis", ratio=1)
+        for mark, told in sorted(_marked(verdict), key=self._place):
+            table.add_row(*self._row(mark, told))
         self._print(Text())
         self._print(table)
         self._print(Text(closing(verdict, first - self.started if first else None), "bold"))
@@ -109,12 +107,22 @@ class Show:
             self._print(Text("The daemon's log ends with:", "dim"))
             self._print(Text(log, "dim"))
 
-    def _row(self, mark: str, style: str, told: Told) -> tuple[Text, str, str, str]:
+    def _row(self, mark: str, told: Told) -> tuple[Text, str, str, Text]:
         piece = self.titles.get(told.piece)
-        return Text(mark, style), str(told.kind or "mail"), told.rule, piece.title if piece else told.piece
+        shown = Text(mark, "green" if mark == ARRIVED else "red")
+        return shown, str(told.kind or "mail"), told.rule, Text(piece.title if piece else told.piece)
+
+    def _place(self, row: tuple[str, Told]) -> int:
+        """Where a row belongs: in the order of publication, what was never published last."""
+        slugs = list(self.titles)
+        return slugs.index(row[1].piece) if row[1].piece in self.titles else len(slugs)
 
     def _timed(self, now: datetime, line: Text) -> None:
-        self._print(Text.assemble((f"{seconds(now - self.started):>{_INDENT - 2}}  ", "dim"), line))
+        row = Table.grid()
+        row.add_column(width=_INDENT)
+        row.add_column()
+        row.add_row(Text(f"{seconds(now - self.started):>{_INDENT - 2}}", "dim"), line)
+        self._print(row)
 
     def _panel(self, now: datetime, title: str, body: Text, colour: str) -> None:
         if not self.console.is_terminal:
@@ -128,13 +136,26 @@ class Show:
         self.console.print(what, highlight=False, markup=False, soft_wrap=False)
 
 
+ARRIVED = "arrived"
+
+
+def _marked(verdict: Verdict) -> Iterator[tuple[str, Told]]:
+    """Every alert of the verdict, with what became of it."""
+    for told in verdict.arrived:
+        yield ("twice" if told in verdict.duplicates else ARRIVED), told
+    for told in verdict.missing:
+        yield "missing", told
+    for told in verdict.spurious:
+        yield "unexpected", told
+
+
 _COLOURS: dict[Kind | None, str] = {Kind.NEW: "green", Kind.UPDATE: "blue"}
 _HINTS = {
     Expect.NONE: "no alert: {why}",
     Expect.BASELINE: "no alert: {why}",
     Expect.COPY: "no alert: {why}",
-    Expect.NEW: "an alert of {rule}: {why}",
-    Expect.UPDATE: "an update of {rule}: {why}",
+    Expect.NEW: "an alert, {rule}: {why}",
+    Expect.UPDATE: "an update, {rule}: {why}",
 }
 
 
@@ -153,7 +174,7 @@ def closing(verdict: Verdict, first: timedelta | None) -> str:
         f"{len(several)} {what}"
         for what, several in (
             ("missing", verdict.missing),
-            ("not expected", verdict.spurious),
+            ("unexpected", verdict.spurious),
             ("twice", verdict.duplicates),
         )
         if several

@@ -67,6 +67,8 @@ def test_it_fits_and_shows_everything(width: int, terminal: bool) -> None:
         "5,000 → 6,000 builders",
         "8 of 9 expected alerts arrived, 1 missing; the first after 4.0 s.",
         "no alert: football",
+        "arrived new kpa-russia-deployment",
+        "missing new kpa-russia-deployment",
         "last line [of] the log",
     ):
         assert part in text
@@ -92,7 +94,7 @@ A, B = Told("r", Kind.NEW, "a"), Told("r", Kind.NEW, "b")
     [
         (judge([A], [A]), "1 of 1 expected alerts arrived, exactly these; the first after 2.0 s."),
         (judge([A, B], [A, A]), "1 of 2 expected alerts arrived, 1 missing, 1 twice; the first after 2.0 s."),
-        (judge([A], [A, B]), "1 of 1 expected alerts arrived, 1 not expected; the first after 2.0 s."),
+        (judge([A], [A, B]), "1 of 1 expected alerts arrived, 1 unexpected; the first after 2.0 s."),
     ],
 )
 def test_the_closing_line(verdict: Verdict, line: str) -> None:
