@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import asyncio
 import importlib
-import multiprocessing
 import os
 import resource
 import signal
+import sys
 from collections.abc import Callable
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
-from types import TracebackType
+from multiprocessing.context import ForkServerContext, ForkServerProcess
+from multiprocessing.process import BaseProcess
+from types import ModuleType, TracebackType
 from typing import Any, Self
 
 from pebble import ProcessExpired, ProcessPool
@@ -46,6 +48,23 @@ class _PoolGone(Exception):  # noqa: N818  (an event, not an error)
     """The pool, not the task, came to an end."""
 
 
+class _Process(ForkServerProcess):
+    """A process that does not import the parent's main script again, which would bring all of the daemon."""
+
+    @staticmethod
+    def _Popen(process: BaseProcess) -> Any:  # noqa: N802  (multiprocessing's name)
+        main = sys.modules["__main__"]
+        sys.modules["__main__"] = ModuleType("__main__")
+        try:
+            return ForkServerProcess._Popen(process)
+        finally:
+            sys.modules["__main__"] = main
+
+
+class _Context(ForkServerContext):
+    Process = _Process
+
+
 class WorkerPool:
     """Implements ports.Workers with a pool of `workers` processes (default: one a CPU).
 
@@ -60,15 +79,13 @@ class WorkerPool:
         time_limit: float = 10.0,
         memory_limit: int = 1 << 30,
         max_tasks: int = 500,
-        method: str = "forkserver",
     ) -> None:
         self._workers = workers or os.cpu_count() or 1
         self._time_limit = time_limit
         self._memory_limit = memory_limit
         self._max_tasks = max_tasks
-        self._context = multiprocessing.get_context(method)
-        if method == "forkserver":
-            self._context.set_forkserver_preload([*_PARSERS, __name__])
+        self._context = _Context()
+        self._context.set_forkserver_preload([*_PARSERS, __name__])
         self._turns = asyncio.Semaphore(self._workers * _QUEUED_PER_WORKER)
         self._pool: ProcessPool | None = None
         self._futures: set[Future[Any]] = set()
