@@ -174,14 +174,16 @@ def _differ(before: dict[int, set[int]], now: dict[int, set[int]]) -> bool:
 
 
 def _placed(text: str, figure: Numeral) -> tuple[int, int, int]:
-    """Hashes of the two words before a figure, the two behind, and its value; other digits are masked."""
-    before = words(text[max(figure.start - 60, 0) : figure.start])[-2:]
-    behind = words(text[figure.end : figure.end + 60])[:2]
+    """Hashes of the two words (four characters) before a figure, those behind, and its value."""
+    before = words(text[max(figure.start - 60, 0) : figure.start])[-4:]
+    behind = words(text[figure.end : figure.end + 60])[:4]
+    before = before if _by_character(before) else before[-2:]
+    behind = behind if _by_character(behind) else behind[:2]
     return _context(before), _context(behind), _hash24(exact(figure.value))
 
 
 def _context(near: list[str]) -> int:
-    """0 where too few words are there to say that two places are the same."""
+    """0 where too little is there to say that two places are the same. Other digits are masked."""
     if len(near) < 2 or sum(map(len, near)) < 4:
         return 0
     return _hash24(" ".join("#" if any(c.isdigit() for c in word) else word for word in near)) or 1

@@ -27,10 +27,10 @@ def main(argv: list[str]) -> int:
         return int(benchmark.main(argv[1:]) or 0)
     width = max(map(len, known), default=0)
     listing = "\n".join(f"  {name:{width}}  {line}" for name, line in known.items())
-    print(
-        f"usage: python -m tests.benchmarks NAME [ARGS]\n\n{listing}", file=sys.stderr if argv else sys.stdout
-    )
-    return 2 if argv and argv[0] not in ("-h", "--help") else 0
+    wrong = bool(argv) and argv[0] not in ("-h", "--help")
+    usage = f"usage: python -m tests.benchmarks NAME [ARGS]\n\n{listing}"
+    print(usage, file=sys.stderr if wrong else sys.stdout)
+    return 2 if wrong else 0
 
 
 if __name__ == "__main__":

@@ -59,9 +59,7 @@ def read(path: Path, language: str | None = None) -> list[Row]:
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
         cells = line.split("\t")
         if len(cells) < 5:
-            raise ValueError(
-                f"{path}:{number}: {len(cells)} columns, not id, story, language, time, title[, text]"
-            )
+            raise ValueError(f"{path}:{number}: id, story, language, time and title are needed")
         if language in (None, cells[2]):
             rows.append(_row(number, cells))
     return rows
@@ -124,7 +122,7 @@ def _new(article: Article, found: Features, story: StoryProfile | None) -> dict[
 
 
 def plain(rows: Sequence[Row], threshold: float = 0.20, hours: float = 48) -> list[int]:
-    """The floor: words cut to five letters, running idf, nearest centroid, exponential decay; nothing else."""
+    """The floor: words cut to five letters, running idf, nearest centroid, exponential decay; no more."""
     counts: Counter[str] = Counter()
     centroids: list[dict[str, float]] = []
     last: list[datetime] = []

@@ -1,0 +1,216 @@
+"""Near copies: what is folded, what is not, and that signatures last."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.relate.copies import (
+    KEYS,
+    Signature,
+    band_keys,
+    containment,
+    copied,
+    figure_changed,
+    resemblance,
+    signature,
+)
+
+TITLE = "North sends engineers to rebuild border region"
+BODY = (
+    "A first group of engineers left Pyongyang on Tuesday for the border region, the state agency "
+    "reported. The group of 12,000 troops is to clear mines and to rebuild bridges that were destroyed "
+    "in the fighting of last winter, an officer told reporters at the railway station. Families waved "
+    "flags as the train departed, and a band played marches until it was out of sight. The governor of "
+    "the region thanked the guests in advance and promised them warm quarters and fresh bread. "
+    "Observers in the south called the journey a breach of resolutions and asked for a meeting of the "
+    "council. Neighbouring countries have so far kept silent, apart from one that offered hospital "
+    "beds and doctors. Work is to begin next month, weather permitting, with the longest of the "
+    "bridges across the river Seym."
+)
+OTHER = (
+    "The council of the southern port voted last night to widen its main quay, after years of quarrels "
+    "about costs. Fishermen had asked for it since storms tore away the old wall, and the ferry "
+    "company will pay for a third. The mayor said that she hoped for the first stone in spring, once "
+    "the divers had surveyed the sea floor."
+)
+RUSSIAN = (
+    "Первая группа военных строителей выехала во вторник в приграничный район, сообщило агентство. "
+    "Отряд из 12 тыс. военных разминирует поля и восстановит мосты, разрушенные во время боев прошлой "
+    "зимой. Губернатор области заранее поблагодарил гостей и пообещал им теплое жилье и свежий хлеб на "
+    "все время работ."
+)
+KOREAN = (
+    "첫 번째 공병 부대가 화요일 국경 지역으로 출발했다고 통신이 보도했다. 병력 1만 2천 명은 지뢰를 "
+    "제거하고 지난겨울 전투에서 파괴된 다리를 다시 세울 예정이라고 한 장교가 기차역에서 기자들에게 "
+    "말했다. 주지사는 손님들에게 미리 감사를 전하고 따뜻한 숙소와 신선한 빵을 약속했다. 남쪽의 "
+    "관측통들은 이번 이동이 결의 위반이라며 이사회 소집을 요구했다."
+)
+CHINESE = (
+    "据通讯社报道，首批工程兵星期二启程前往边境地区。这支1.2万名士兵的队伍将清除地雷，重建去年冬天战斗"
+    "中被毁的桥梁，一名军官在火车站对记者说。州长提前向客人表示感谢，并答应为他们准备温暖的住处和新鲜的"
+    "面包。南方的观察人士称此行违反决议，要求召开理事会会议。"
+)
+JAPANESE = (
+    "通信社によると、最初の工兵部隊が火曜日に国境地帯へ出発した。1万2千人の兵士は地雷を取り除き、昨年の"
+    "冬の戦闘で壊された橋を架け直す予定だと、将校が駅で記者団に語った。知事は客人に感謝し、暖かい宿と焼"
+    "きたてのパンを約束した。"
+)
+TEXTS = {"en": BODY, "ru": RUSSIAN, "ko": KOREAN, "zh": CHINESE, "ja": JAPANESE}
+CORRECTED = {
+    "en": ("12,000", "15,000"),
+    "ru": ("12 тыс.", "15 тыс."),
+    "ko": ("1만 2천", "1만 5천"),
+    "zh": ("1.2万", "1.5万"),
+    "ja": ("1万2千", "1万5千"),
+}
+
+
+def folded(now: Signature, before: Signature) -> bool:
+    return copied(now, before) > 0 and not figure_changed(before, now)
+
+
+def found(now: Signature, before: Signature) -> bool:
+    return not set(band_keys(now)).isdisjoint(band_keys(before))
+
+
+@pytest.mark.parametrize("language", TEXTS)
+@pytest.mark.parametrize(
+    ("title", "change"),
+    [
+        pytest.param(TITLE, lambda text: text, id="same"),
+        pytest.param("Something else entirely on top", lambda text: text, id="re-headlined"),
+        pytest.param(TITLE, lambda text: text[: len(text) * 6 // 10], id="shortened"),
+        pytest.param(TITLE, lambda text: "SEOUL, Wednesday (Example Wire) -- " + text, id="first line"),
+        pytest.param(
+            TITLE, lambda text: text + "\nReporting by A. Person; editing by B. Person", id="credit"
+        ),
+    ],
+)
+def test_copies_are_folded(language: str, title: str, change) -> None:
+    before = signature(TITLE, TEXTS[language])
+    now = signature(title, change(TEXTS[language]))
+    assert folded(now, before)
+    assert found(now, before)
+
+
+@pytest.mark.parametrize("language", TEXTS)
+def test_a_corrected_figure_is_no_copy(language: str) -> None:
+    before = signature(TITLE, TEXTS[language])
+    now = signature(TITLE, TEXTS[language].replace(*CORRECTED[language]))
+    assert copied(now, before) > 0.8
+    assert found(now, before)
+    assert figure_changed(before, now)
+    assert figure_changed(now, before)
+
+
+def test_a_shortened_copy_that_lost_a_figure_is_a_copy() -> None:
+    before = signature(
+        TITLE, BODY + " Of 600 wounded soldiers 40 were flown home, and of 300 others nothing is known."
+    )
+    assert folded(signature(TITLE, BODY), before)
+
+
+def test_another_dateline_changes_no_figure() -> None:
+    before = signature(TITLE, "PYONGYANG, 24 October 2025 10:30 -- " + BODY)
+    assert folded(signature(TITLE, "PYONGYANG, 25 October 2025 11:45 -- " + BODY), before)
+
+
+def test_an_update_with_mostly_new_text_is_no_copy() -> None:
+    background = ". ".join(BODY.split(". ")[:2])
+    assert len(OTHER.split()) > len(background.split())
+    assert not folded(signature(TITLE, f"{OTHER} {background}."), signature(TITLE, BODY))
+
+
+def test_the_full_report_after_its_first_lines_is_no_copy() -> None:
+    flash, report = signature("", BODY[:250]), signature("", BODY)
+    assert containment(flash, report) > 0.9
+    assert not folded(report, flash)
+
+
+def test_other_texts_are_neither_folded_nor_found() -> None:
+    before, now = signature(TITLE, BODY), signature("Port votes for wider quay", OTHER)
+    assert resemblance(before, now) == 0
+    assert not found(before, now)
+
+
+LIFTERS = "Samoan lifters stay away from the games over virus fears"
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "copy"),
+    [
+        (LIFTERS, LIFTERS, True),
+        (LIFTERS + " - National Daily", LIFTERS, True),
+        (LIFTERS, "News | " + LIFTERS, True),
+        ("Korean official tests positive on arrival here", "Serb rower tests positive on arrival here", False),
+        ("Photos of the week", "Photos of the week", False),  # too short to mean anything
+        ("", "", False),
+    ],
+)  # fmt: skip
+def test_headlines_alone(now: str, before: str, copy: bool) -> None:
+    assert folded(signature(now, ""), signature(before, "")) is copy
+
+
+def test_a_correction_in_a_headline() -> None:
+    before, now = (
+        signature(f"North sends {n} troops to the border region, agency says", "")
+        for n in ("12,000", "15,000")
+    )
+    assert figure_changed(before, now)
+
+
+words = st.text(alphabet="абвabc경제中国人1203", min_size=1, max_size=7)
+texts = st.lists(words, max_size=150).map(" ".join)
+spaces = st.sampled_from([" ", "  ", "\n", "\t", "\u00a0", " \n "])
+
+
+@given(texts, texts, st.lists(spaces, min_size=1))
+def test_white_space_makes_no_difference(title: str, body: str, gaps: list[str]) -> None:
+    parts = body.split(" ")
+    spaced = "".join(part + gaps[i % len(gaps)] for i, part in enumerate(parts))
+    assert signature(title, spaced) == signature(title, body)
+
+
+@given(texts, texts)
+def test_resemblance_is_symmetric_and_a_share(a: str, b: str) -> None:
+    one, other = signature("", a), signature("", b)
+    assert resemblance(one, other) == resemblance(other, one)
+    assert 0 <= resemblance(one, other) <= 1
+    assert 0 <= containment(one, other) <= 1
+    assert resemblance(one, one) == (1 if one.shingles else 0)
+
+
+@given(texts, texts)
+def test_signatures_survive_storing(title: str, body: str) -> None:
+    made = signature(title, body)
+    assert Signature.load(made.dump()) == made
+
+
+def test_a_long_text_full_of_figures_fits_in_a_kilobyte() -> None:
+    body = " ".join(f"Town number{i} counted {1000 + i} houses and word{i} walls." for i in range(300))
+    made = signature(TITLE, body)
+    assert len(made.dump()) <= 1024
+    assert Signature.load(made.dump()) == made
+    keys = band_keys(made)
+    assert len(keys) == KEYS
+    assert all(0 <= key < 1 << 63 for key in keys)
+
+
+@pytest.mark.parametrize("data", [b"", b"\x01", b"\x02" + bytes(20), signature("", BODY).dump()[:-1]])
+def test_what_is_no_signature_is_refused(data: bytes) -> None:
+    with pytest.raises(ValueError, match="signature"):
+        Signature.load(data)
+
+
+def test_another_process_computes_the_same() -> None:
+    """Python seeds its own hash() anew in each process; signatures must outlive that."""
+    code = f"from monitor.relate.copies import signature; print(signature({TITLE!r}, {BODY!r}).dump().hex())"
+    out = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env={"PYTHONHASHSEED": "7"}
+    )
+    assert out.stdout.strip() == signature(TITLE, BODY).dump().hex()
