@@ -69,6 +69,7 @@ class Piece:
     ago: timedelta | None = None
     at: timedelta | None = None
     revises: str | None = None
+    follows: str | None = None  # the slug of a piece that is told first
     read_also: tuple[str, ...] = ()
     fails: bool = False  # its page answers 500
 
@@ -149,6 +150,7 @@ def _piece(row: dict[str, Any], outlets: dict[str, Outlet]) -> Piece:
         ago=timedelta(hours=float(row["ago"].removesuffix(_HOURS))) if "ago" in row else None,
         at=timedelta(seconds=row["at"]) if "at" in row else None,
         revises=row.get("revises"),
+        follows=row.get("follows"),
         read_also=tuple(row.get("read_also", ())),
         fails=row.get("page") == "fails",
     )

@@ -60,10 +60,6 @@ class Newsroom:
         self.current[key] = Published(piece, before.published if before else now, now)
         return self.current[key]
 
-    def publish_due(self, after: timedelta, until: timedelta, now: datetime) -> tuple[Published, ...]:
-        """Publish what the timetable has between the two (see `due`)."""
-        return tuple(self.publish(piece, now) for piece in due(self.edition.timetable, after, until))
-
     def of(self, outlet: Outlet) -> list[Published]:
         """What the outlet has published, newest first."""
         mine = (item for item in self.current.values() if item.piece.outlet == outlet)
@@ -168,18 +164,24 @@ async def _bind(runner: web.AppRunner, hosts: Sequence[str]) -> tuple[str, int]:
 async def publish_all(
     room: Newsroom,
     tell: Callable[[Published], None],
+    ready: Callable[[Piece], Awaitable[None]],
     *,
     now: Callable[[], datetime] = utc_now,
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
 ) -> None:
-    """Publish the timetable from now on, telling of each piece, and return after the last."""
+    """Publish the timetable from now on, telling of each piece, and return after the last.
+
+    A piece that is due still waits until it is `ready`, and all later ones wait as long.
+    """
     start, done = now(), timedelta()
     while (wait := until_next(room.edition.timetable, done)) is not None:
         await sleep(max((start + done + wait - now()).total_seconds(), 0))
-        moment = now()
-        reached = max(moment - start, done + wait)  # a sleep may end a little early
-        for item in room.publish_due(done, reached, moment):
-            tell(item)
+        reached = max(now() - start, done + wait)  # a sleep may end a little early
+        for piece in due(room.edition.timetable, done, reached):
+            asked = now()
+            await ready(piece)
+            start += now() - asked
+            tell(room.publish(piece, now()))
         done = reached
 
 

@@ -54,6 +54,14 @@ class Play:
         self.show.mail(mail, receipt.at, item.updated if item else None)
         self.arrival.set()
 
+    async def told_before(self, piece: Piece) -> None:
+        """Return once what the piece follows was told, or will not be any more: then the verdict says it."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(ARRIVAL_SECONDS):
+                while piece.follows and piece.follows not in (told.piece for told in self.received):
+                    self.arrival.clear()
+                    await self.arrival.wait()
+
     def verdict(self) -> Verdict:
         return judge(expected_of(self.room.edition), self.received)
 
@@ -114,7 +122,9 @@ async def _act(play: Play, daemon: Daemon) -> None:
         utc_now(),
         f"Every feed was read: what was there before, {len(room.edition.backlog)} articles, alerts nobody",
     )
-    await daemon.watch(publish_all(room, show.published), _length(room.edition), "Publishing is stuck")
+    await daemon.watch(
+        publish_all(room, show.published, play.told_before), _length(room.edition), "Publishing is stuck"
+    )
     await daemon.watch(_all_arrived(play))
     await daemon.watch(asyncio.sleep(QUIET_SECONDS))
 
@@ -129,9 +139,10 @@ async def _all_arrived(play: Play) -> None:
 
 
 def _length(edition: Edition) -> float:
-    return (
-        max((piece.at.total_seconds() for piece in edition.timetable if piece.at), default=0) + SPARE_SECONDS
-    )
+    """In seconds: the last publication, every wait for a piece that is followed, and some to spare."""
+    last = max((piece.at.total_seconds() for piece in edition.timetable if piece.at), default=0)
+    waits = sum(piece.follows is not None for piece in edition.timetable)
+    return last + waits * ARRIVAL_SECONDS + SPARE_SECONDS
 
 
 @contextmanager

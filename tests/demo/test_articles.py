@@ -43,7 +43,7 @@ def test_each_article_says_when_it_appears_and_what_follows(piece) -> None:  # t
 
 
 def test_the_backlog_holds_a_report_that_would_alert(edition: Edition) -> None:
-    assert [p.slug for p in edition.backlog if p.expect is Expect.BASELINE] == ["artillery-crews-belgorod"]
+    assert [p.slug for p in edition.backlog if p.expect is Expect.BASELINE] == ["gunners-in-villages"]
     assert all(p.expect in (Expect.NONE, Expect.BASELINE) for p in edition.backlog)
 
 
@@ -66,6 +66,17 @@ def test_a_correction_changes_one_figure_of_what_was_published_before(edition: E
     assert (original.outlet, original.page) == (correction.outlet, correction.page)
     assert correction.title == original.title.replace("5,000", "6,000")
     assert correction.body[0] == original.body[0].replace("5,000", "6,000")
+
+
+def test_what_is_followed_comes_before_and_is_told(edition: Edition) -> None:
+    """A copy, a second source and a correction are what they are only after the first report."""
+    slugs = [p.slug for p in edition.timetable]
+    followed = {p.slug: p.follows for p in edition.timetable if p.follows}
+    for later, earlier in followed.items():
+        assert slugs.index(earlier) < slugs.index(later)
+        assert edition.timetable[slugs.index(earlier)].expect.kind is not None
+    dependent = {p.slug for p in edition.timetable if p.expect in (Expect.COPY, Expect.UPDATE)}
+    assert dependent == followed.keys()
 
 
 def test_a_copy_is_another_outlets_text_under_its_own_headline(edition: Edition) -> None:

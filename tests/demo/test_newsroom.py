@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.collect.parse import parse_feed
-from monitor.demo.articles import Format, Published, load_edition
+from monitor.demo.articles import Format, Piece, Published, load_edition
 from monitor.demo.newsroom import Newsroom, due, publish_all, publish_bulletins, serve, until_next
 from monitor.errors import FeedError
 from monitor.extract.page import extract_page
@@ -67,18 +67,31 @@ class FakeTime:
         return self.time
 
     async def sleep(self, seconds: float) -> None:
-        self.time += s(max(seconds + self.error, 0.001))
+        self.time += max(s(seconds + self.error), s(0.001))
         await asyncio.sleep(0)
 
 
 @pytest.mark.parametrize("error", [-0.01, 0.0, 0.2, 3.0])
 async def test_the_timetable_is_published_whole_by_any_clock(error: float) -> None:
     room, clock, told = Newsroom(EDITION, START), FakeTime(error), list[Published]()
-    await publish_all(room, told.append, now=clock.now, sleep=clock.sleep)
+    await publish_all(room, told.append, at_once, now=clock.now, sleep=clock.sleep)
     assert [item.piece for item in told] == list(EDITION.timetable)
     for item in told:
         assert item.piece.at is not None
         assert s(-0.02) <= item.updated - START - item.piece.at <= s(3.1)
+
+
+async def test_a_piece_that_is_not_ready_holds_all_later_ones_back() -> None:
+    room, clock, told = Newsroom(EDITION, START), FakeTime(0), list[Published]()
+
+    async def ready(piece: Piece) -> None:
+        if piece.follows == "seoul-warns-on-builders" or piece.slug == "sappers-arrive":
+            await clock.sleep(30)
+
+    await publish_all(room, told.append, ready, now=clock.now, sleep=clock.sleep)
+    assert [item.piece for item in told] == list(EDITION.timetable)
+    assert [item.updated - START for item in told[1:4]] == [s(2), s(33), s(34.5)]
+    assert told[-1].updated - START == s(75)
 
 
 async def test_bulletins_go_on_until_they_are_cancelled() -> None:
@@ -90,6 +103,15 @@ async def test_bulletins_go_on_until_they_are_cancelled() -> None:
     with pytest.raises(asyncio.CancelledError):
         await task
     assert [item.updated - START for item in told[:3]] == [s(20), s(40), s(60)]
+
+
+async def at_once(piece: Piece) -> None:
+    """Every piece is ready when it is due."""
+
+
+def publish(room: Newsroom, after: timedelta, until: timedelta, now: datetime) -> None:
+    for piece in due(EDITION.timetable, after, until):
+        room.publish(piece, now)
 
 
 # --- what it serves --------------------------------------------------------------------------------
@@ -126,7 +148,7 @@ async def test_every_outlet_has_an_address_of_its_own(room: Newsroom) -> None:
 async def test_feeds_hold_what_is_published_newest_first(
     room: Newsroom, client: aiohttp.ClientSession
 ) -> None:
-    room.publish_due(s(0), s(14), START + s(14))
+    publish(room, s(0), s(14), START + s(14))
     for outlet in EDITION.outlets:
         if outlet.format is Format.BROKEN:
             with pytest.raises(FeedError):
@@ -145,7 +167,7 @@ async def test_pages_hold_the_article_and_nothing_else_of_the_page(
     room: Newsroom, client: aiohttp.ClientSession
 ) -> None:
     """No menu, no banner, no other headlines, and nothing from "Read also" on."""
-    room.publish_due(s(0), s(14), START + s(14))
+    publish(room, s(0), s(14), START + s(14))
     for item in room.current.values():
         if item.piece.fails:
             continue
@@ -166,9 +188,9 @@ async def extracted(client: aiohttp.ClientSession, room: Newsroom, item: Publish
 async def test_a_correction_is_the_same_entry_with_another_text(
     room: Newsroom, client: aiohttp.ClientSession
 ) -> None:
-    room.publish_due(s(0), s(1), START + s(1))
+    publish(room, s(0), s(1), START + s(1))
     before = (await read(client, room, "wire")).entries[0]
-    room.publish_due(s(1), s(15), START + s(15))
+    publish(room, s(1), s(15), START + s(15))
     after = (await read(client, room, "wire")).entries[0]
     assert (after.identity, after.url, after.published) == (before.identity, before.url, before.published)
     assert "5,000" in before.title
@@ -197,13 +219,13 @@ async def test_validators_are_honoured(room: Newsroom, client: aiohttp.ClientSes
 async def test_a_publication_changes_the_validators(room: Newsroom, client: aiohttp.ClientSession) -> None:
     url = f"{room.bases['wire']}/feed"
     _, headers, _ = await get(client, url)
-    room.publish_due(s(0), s(1), START + s(1))
+    publish(room, s(0), s(1), START + s(1))
     for stale in ({"If-None-Match": headers["etag"]}, {"If-Modified-Since": headers["last-modified"]}):
         assert (await get(client, url, **stale))[0] == 200
 
 
 async def test_what_is_not_there_or_broken_says_so(room: Newsroom, client: aiohttp.ClientSession) -> None:
-    room.publish_due(s(0), END, START)
+    publish(room, s(0), END, START)
     failing = next(item for item in room.current.values() if item.piece.fails)
     assert (await get(client, room.locate(failing.piece)))[0] == 500
     assert (await get(client, f"{room.bases['wire']}/news/nothing.html"))[0] == 404
