@@ -11,7 +11,7 @@ import re
 # Canonical name -> how it is written. Latin and Cyrillic names match at word edges, the others anywhere a
 # credit may stand.
 AGENCIES: dict[str, tuple[str, ...]] = {
-    "Yonhap": ("Yonhap News Agency", "Yonhap News", "Yonhap", "연합뉴스TV", "연합뉴스", "韓聯社",
+    "Yonhap": ("Yonhap News Agency", "Yonhap News", "Yonhap", "연합뉴스TV", "연합뉴스", "연합", "韓聯社",
         "韩联社", "聯合ニュース", "Рёнхап", "Ренхап", "Йонхап", "Ёнхап"),
     "Newsis": ("Newsis", "뉴시스"),
     "News1": ("News1", "뉴스1"),
@@ -50,7 +50,7 @@ AGENCIES: dict[str, tuple[str, ...]] = {
     "BelTA": ("BelTA", "БЕЛТА", "БелТА"),
 }  # fmt: skip
 # Too short or too common to stand for an agency where nothing but a bare name says so.
-_NEEDS_BRACKETS = {"AA", "APA", "rtr", "afp", "共同", "時事", "タス", "РИА", "RIA", "中央社", "PTI"}
+_NEEDS_BRACKETS = {"AA", "APA", "rtr", "afp", "共同", "時事", "연합", "タス", "РИА", "RIA", "中央社", "PTI"}
 
 _NAME_OF = {written: name for name, forms in AGENCIES.items() for written in forms}
 _FORMS = "|".join(re.escape(form) for form in sorted(_NAME_OF, key=len, reverse=True))

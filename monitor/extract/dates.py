@@ -6,7 +6,30 @@ import re
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-_DAY = re.compile(r"(\d{4})[-./年](\d{1,2})[-./月](\d{1,2})日?")
+_DAY = re.compile(r"(\d{4})\s?[-./年년]\s?(\d{1,2})\s?[-./月월]\s?(\d{1,2})\s?[日일.]?")
+_NUMERIC_DAY_FIRST = re.compile(
+    r"(\d{1,2})\.(\d{1,2})\.(\d{4})"
+)  # with points the day comes first everywhere
+_DAY_MONTH = re.compile(
+    r"(\d{1,2})(?:\.|st|nd|rd|th|er)?\s+(?:de\s+)?([^\W\d_]{3,12})\.?,?\s+(?:de\s+)?(\d{4})(?:\s*г\.|\s*р\.)?"
+)
+_MONTH_DAY = re.compile(r"([^\W\d_]{3,12})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})")
+_WEEKDAY = re.compile(r"^[^\W\d_]{2,12}\.?,\s+")
+# How the months begin in English, German, French, Spanish, Russian and Ukrainian.
+_MONTHS = (
+    "jan ene янв січ",
+    "feb fév fev feb фев лют",
+    "mar mär mrz март берез бер",
+    "apr avr abr апр квіт кві",
+    "may mai mayo мая май трав тра",
+    "jun juin июн черв чер",
+    "jul juil июл лип",
+    "aug aoû aou ago авг серп сер",
+    "sep сен верес вер",
+    "oct okt окт жовт жов",
+    "nov ноя лист лис",
+    "dec dez déc dic дек груд гру",
+)
 _ISO = re.compile(
     r"(\d{4})-?(\d{2})-?(\d{2})"
     r"(?:[T ]+(\d{2}):?(\d{2})(?::?(\d{2})(?:[.,]\d+)?)?\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2})?)?",
@@ -16,7 +39,7 @@ EARLIEST = datetime(1980, 1, 1, tzinfo=UTC)  # 1970-01-01 is what a missing date
 
 
 def parse_date(text: str | None) -> datetime | None:
-    """The moment `text` names (ISO 8601, RFC 2822, or a plain day), or None.
+    """The moment `text` names (ISO 8601, RFC 2822, or a day as people write it), or None.
 
     A day without a time is midnight UTC of that day, a time without a zone is UTC. Whether a date in the
     future is believed is the caller's decision.
@@ -24,7 +47,7 @@ def parse_date(text: str | None) -> datetime | None:
     text = (text or "").strip()
     if not 6 <= len(text) <= 60:
         return None
-    moment = _iso(text) or _day(text) or _mail(text)
+    moment = _iso(text) or _day(text) or _named_month(text) or _mail(text)
     return moment if moment is not None and moment >= EARLIEST else None
 
 
@@ -55,8 +78,27 @@ def _offset(zone: str | None) -> timedelta:
 
 
 def _day(text: str) -> datetime | None:
-    match = _DAY.fullmatch(text)
-    return _moment(int(match[1]), int(match[2]), int(match[3])) if match else None
+    if match := _DAY.fullmatch(text):
+        return _moment(int(match[1]), int(match[2]), int(match[3]))
+    match = _NUMERIC_DAY_FIRST.fullmatch(text)
+    return _moment(int(match[3]), int(match[2]), int(match[1])) if match else None
+
+
+def _named_month(text: str) -> datetime | None:
+    """ "24 October 2025", "Friday, Oct. 24, 2025", "24 октября 2025 г."."""
+    text = _WEEKDAY.sub("", text)
+    if match := _DAY_MONTH.fullmatch(text):
+        day, name, year = match.groups()
+    elif match := _MONTH_DAY.fullmatch(text):
+        name, day, year = match.groups()
+    else:
+        return None
+    month = next((number for number, names in enumerate(_MONTHS, 1) if _begins(name, names)), 0)
+    return _moment(int(year), month, int(day)) if month else None
+
+
+def _begins(name: str, beginnings: str) -> bool:
+    return name.casefold().startswith(tuple(beginnings.split()))
 
 
 def _moment(

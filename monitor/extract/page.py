@@ -26,6 +26,10 @@ from monitor.extract.metadata import PageMetadata, read_metadata
 from monitor.model import Article, Entry
 from monitor.text import one_line
 
+# Workers are forked from a process that imported this module: the model, half a second and 100 MB, is
+# loaded there once for all of them.
+language.load()
+
 # It logs every page without an article as an error; here that is an ExtractError with its reason.
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 
