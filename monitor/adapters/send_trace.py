@@ -21,6 +21,7 @@ from monitor.text import one_line
 _PASSING = {408, 409, 421, 423, 425, 429}
 _DETAIL = 300
 _SHORTEST_SECRET = 4
+_MAIL_PUBLIC = {"to", "from", "name", "cc", "bcc", "reply", "smtp", "mode", "verify", "format", "cto", "rto"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,7 @@ class Trace:
     message: Message
     answers: list[Answer] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)  # what Apprise logged
+    refused: str = ""  # why we did not connect; whatever the client makes of that
 
     def note(self, outcome: Outcome, detail: str, retry_after: timedelta | None = None) -> None:
         self.answers.append(Answer(outcome, detail, retry_after))
@@ -79,6 +81,8 @@ def judge(accepted: bool, trace: Trace, url: str, targets: int = 1) -> SendResul
     decides then; but where an address names several `targets` it belongs to one of them, and the
     failure among the answers decides, or those that took the message would get it again and again.
     """
+    if trace.refused:
+        return SendResult(Outcome.PERMANENT, trace.refused)
     last = trace.answers[-1] if trace.answers else None
     if accepted:
         return SendResult(Outcome.SENT, scrub(last.detail if last else "accepted", url))
@@ -114,7 +118,7 @@ def _secrets(url: str) -> set[str]:
         parts.fragment,
         *parts.path.split("/"),
     }
-    pieces |= {value for key, value in parse_qsl(parts.query) if not (mail and key in ("to", "from"))}
+    pieces |= {value for key, value in parse_qsl(parts.query) if not (mail and key in _MAIL_PUBLIC)}
     if "." not in host and not host.startswith("["):
         pieces.add(host.partition(":")[0])
     whole = pieces | {unquote(piece) for piece in pieces}

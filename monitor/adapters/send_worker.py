@@ -27,8 +27,10 @@ from apprise.manager_plugins import NotificationManager
 from apprise.plugins.base import NotifyBase
 from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError, SSLError
 
+from monitor.adapters.guard import AddressGuard
 from monitor.adapters.mail import OurMail
 from monitor.adapters.send_trace import CURRENT, Trace, asked_wait, http_outcome, judge, scrub
+from monitor.errors import AddressRefused
 from monitor.model import Message, Outcome, SendResult
 from monitor.send.forms import Form, Markup, form_of, scheme_of
 from monitor.text import one_line
@@ -41,18 +43,8 @@ _PRESENT_AS = {
     Markup.MARKDOWN: NotifyFormat.MARKDOWN,
     Markup.HTML: NotifyFormat.HTML,
 }
-# Where clouds serve machines their credentials: link-local, and the few that are not.
-_METADATA = tuple(
-    ipaddress.ip_network(block)
-    for block in (
-        "169.254.0.0/16",
-        "fe80::/10",
-        "fd00:ec2::/32",
-        "100.100.100.200/32",
-        "168.63.129.16/32",
-        "192.0.0.192/32",
-    )
-)
+# Receivers are the operator's own and may be anywhere; what is left to refuse is cloud metadata.
+_GUARD = AddressGuard([ipaddress.ip_network("0.0.0.0/0"), ipaddress.ip_network("::/0")])
 
 
 # --- the process -----------------------------------------------------------------------------------
@@ -90,19 +82,19 @@ def _guard(event: str, args: tuple[Any, ...]) -> None:
     ):
         trace = CURRENT.get()
         if trace is not None:
-            trace.note(Outcome.PERMANENT, "refused to connect: the address serves cloud metadata")
+            trace.refused = "refused to connect: the address serves cloud metadata"
         raise PermissionError("cloud metadata address")
 
 
 def is_metadata(host: str) -> bool:
-    """Whether `host` is an address literal of a cloud's metadata service, also where IPv6 wraps it."""
+    """Whether `host` is the address or name of a cloud's metadata service."""
     try:
-        address = ipaddress.ip_address(host.strip("[]").partition("%")[0])
-    except ValueError:
+        _GUARD.check(host.strip("[]"), 80)
+    except AddressRefused:
+        return True
+    except ValueError:  # a name: what it leads to is checked when it is connected to
         return host.lower().rstrip(".") == "metadata.google.internal"
-    if isinstance(address, ipaddress.IPv6Address):
-        address = address.ipv4_mapped or address.sixtofour or address
-    return any(address in block for block in _METADATA)
+    return False
 
 
 # --- one attempt -----------------------------------------------------------------------------------

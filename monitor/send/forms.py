@@ -7,6 +7,7 @@ An Apprise address is `scheme://…`; the scheme says the service. Addresses hol
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
@@ -58,6 +59,7 @@ _FORMS: dict[str, Form] = {
     "pover": Form("pushover", Markup.TEXT, titled=True),
     **dict.fromkeys(("gotify", "gotifys"), Form("gotify", Markup.TEXT, public_host=True, titled=True)),
 }
+_SCHEME = re.compile("[a-z0-9][a-z0-9+.-]{0,19}")
 _SECRET_KEYS = {"pass", "password", "pwd", "token", "secret", "key", "apikey"}
 
 
@@ -84,9 +86,14 @@ def mask(url: str, recipient: str = "") -> str:
     """
     form, parts = form_of(url), _split(url)
     shown = recipient or (_host(parts) if form.public_host else "")
-    service = form.service if form is not GENERIC else scheme_of(url)[:20] or "?"
+    service = form.service if form is not GENERIC else _scheme_shown(url)
     digest = hashlib.sha256(_identity(url, parts, recipient).encode("utf-8", "replace")).hexdigest()[:8]
     return f"{service}:{_plain(shown)}#{digest}" if shown else f"{service}#{digest}"
+
+
+def _scheme_shown(url: str) -> str:
+    scheme = scheme_of(url)
+    return scheme if "://" in url and _SCHEME.fullmatch(scheme) else "?"
 
 
 def _split(url: str) -> SplitResult:
@@ -108,20 +115,10 @@ def _identity(url: str, parts: SplitResult, recipient: str) -> str:
     if not parts.scheme:
         return url + recipient
     user = parts.netloc.rpartition("@")[0].partition(":")[0]
-    query = [
-        (k, v) for k, v in parse_qsl(parts.query, keep_blank_values=True) if k.lower() not in _SECRET_KEYS
-    ]
-    return repr(
-        (
-            parts.scheme.lower(),
-            user,
-            _host(parts),
-            unquote(parts.path),
-            parts.fragment,
-            sorted(query),
-            recipient,
-        )
-    )
+    pairs = parse_qsl(parts.query, keep_blank_values=True)
+    query = sorted((key, value) for key, value in pairs if key.lower() not in _SECRET_KEYS)
+    where = (parts.scheme.lower(), user, _host(parts), unquote(parts.path), parts.fragment)
+    return repr((*where, query, recipient))
 
 
 def _plain(text: str) -> str:
