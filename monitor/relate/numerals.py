@@ -71,7 +71,7 @@ _STRONG = re.compile(r"-(?:strong|member|man)\b", re.IGNORECASE)
 _RANGE = re.compile(
     r"\s*(?:[-–—~〜～]|to|and|or|or even|bis|und|à|a|y|до|и|або|에서|から|至|到)\s*(?=\d)", re.IGNORECASE
 )
-_PHONE_BEFORE = re.compile(r"(?:\+|\d[-–/. ()])$")
+_PHONE_BEFORE = re.compile(r"\+\d[\d\s()/.-]*$")
 
 _MYRIADS = {
     "조": 10**12,
@@ -173,10 +173,10 @@ def _bound_before(before: str) -> bool:
         return not previous.isdigit() or not _RANGE_LEFT.search(before)
     if last in ".," and last and previous.isdigit():
         return True
-    return _LABEL_BEFORE.search(before) is not None
+    return (_LABEL_BEFORE.search(before) or _PHONE_BEFORE.search(before)) is not None
 
 
-_RANGE_LEFT = re.compile(r"(?:\d[.,]\d{3}|\d0)[-–]$")
+_RANGE_LEFT = re.compile(r"(?<![-–\d.,])(?:\d{1,3}[.,]\d{3}|\d+0)[-–]$")
 
 
 def _bound_after(before: str, after: str, value: Decimal, *, grouped: bool, ranged: bool) -> bool:

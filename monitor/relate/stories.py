@@ -16,7 +16,7 @@ from typing import Final
 from monitor.model import Article, Novelty, Origin, Relation, Span
 from monitor.relate.copies import Candidate, copied, figure_changed
 from monitor.relate.features import Features, features
-from monitor.relate.figures import Change, changed
+from monitor.relate.figures import Change, Figure, changed
 from monitor.relate.index import StoryIndex
 from monitor.relate.profile import (
     FIGURES,
@@ -76,7 +76,7 @@ def relate(
         return _copy(share, original)
     if near:
         share, corrected = max(near, key=lambda pair: (pair[0], -pair[1].article))
-        return _correction(features, share, corrected, known.get(corrected.story))
+        return _correction(article, features, share, corrected, known.get(corrected.story))
     score, nearest = _nearest(article, features, known.values(), vocabulary, now)
     if nearest is None or score < THRESHOLD:
         return Relation(0, Novelty.STORY, _opened(score, nearest), similarity=score)
@@ -163,11 +163,18 @@ def _copy(share: float, original: Candidate) -> Relation:
 
 
 def _correction(
-    features: Features, share: float, before: Candidate, profile: StoryProfile | None
+    article: Article, features: Features, share: float, before: Candidate, profile: StoryProfile | None
 ) -> Relation:
+    """An earlier text with another figure: news, unless the story has that figure already."""
+    told = {figure.value for figure in profile.figures} if profile else set()
+    fresh = [figure for figure in features.figures if figure.value not in told]
+    if profile and not fresh:
+        return _adds(article, features, profile, share)
     changes = changed(profile.figures, features.figures) if profile else ()
-    reason = _changes(changes) or f"a figure changed in the text of article {before.article}"
-    return Relation(before.story, Novelty.FIGURE, reason, similarity=share, where=_where(changes))
+    named = ", ".join(figure.text for figure in fresh[:3])
+    reason = _changes(changes) or f"new in the text of article {before.article}: {named}"
+    where = _where([change.now for change in changes] or fresh)
+    return Relation(before.story, Novelty.FIGURE, reason, similarity=share, where=where)
 
 
 def _nearest(
@@ -185,7 +192,8 @@ def _nearest(
 def _adds(article: Article, features: Features, story: StoryProfile, score: float) -> Relation:
     changes = changed(story.figures, features.figures)
     if changes:
-        return Relation(story.id, Novelty.FIGURE, _changes(changes), similarity=score, where=_where(changes))
+        where = _where([change.now for change in changes])
+        return Relation(story.id, Novelty.FIGURE, _changes(changes), similarity=score, where=where)
     source = origin(article)
     if source and len(story.sources) == 1 and source not in story.sources:
         reason = f"second source: {article.agency or article.source} after {story.sources[0]}"
@@ -197,8 +205,8 @@ def _changes(changes: Sequence[Change]) -> str:
     return "; ".join(change.reason for change in changes[:3])
 
 
-def _where(changes: Sequence[Change]) -> tuple[Span, ...]:
-    return tuple(sorted({Span(change.now.field, *change.now.sentence) for change in changes}))
+def _where(news: Iterable[Figure]) -> tuple[Span, ...]:
+    return tuple(sorted({Span(figure.field, *figure.sentence) for figure in news}))
 
 
 def _opened(score: float, nearest: StoryProfile | None) -> str:

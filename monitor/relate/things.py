@@ -56,7 +56,7 @@ _THINGS = {
     "km": "km kilomet километр кілометр 킬로미터 公里 キロ",
     "metres": "metre meter metro метр 미터 米 メートル",
     "hectares": "hectare hektar hectarea гектар 헥타르 公顷",
-    "usd": "dollar usd доллар долар 달러 美元 ドル",
+    "usd": "dollar dolar usd доллар долар 달러 美元 ドル",
     "eur": "euro eur евро євро 유로 欧元 ユーロ",
     "rub": "rouble ruble rubel rublo рубл 루블 卢布 ルーブル",
     "krw": "won вон 원 韩元 ウォン",
@@ -69,11 +69,11 @@ _ROLES = {
     "dead": (
         "dead death deaths died die killed kill fatal slain tote toten getotet tot gestorben "
         "gefallen mort morts tue tues muert fallec morto погиб убит смерт жертв загиб вбит загин "
-        "사망 전사 숨졌 숨진 死 牺牲 戦死 遇难"
+        "사망 전사 숨졌 숨진 死亡 死者 身亡 牺牲 戦死 遇难"
     ),
     "hurt": (
         "wounded injured injur hurt wound verletz verwund bless herid ferid ранен ранил пострада "
-        "поранен 부상 다쳤 다친 受伤 受傷 負傷 伤"
+        "поранен 부상 다쳤 다친 受伤 受傷 負傷"
     ),
     "missing": "missing vermiss disparu desapar пропавш пропал зникл 실종 失踪 失蹤 行方不明",
     "held": (

@@ -19,8 +19,10 @@ class Vocabulary:
     It may lag behind the store: what a crash loses of it is a few articles' worth of counts.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, most_terms: int = MOST_TERMS, most_documents: int = MOST_DOCUMENTS) -> None:
         self.documents = 0
+        self._most_terms = most_terms
+        self._most_documents = most_documents
         self._counts: dict[str, int] = {}
 
     def __len__(self) -> int:
@@ -39,9 +41,9 @@ class Vocabulary:
         for term in set(terms):
             counts[term] = counts.get(term, 0) + 1
         self.documents += 1
-        if self.documents >= MOST_DOCUMENTS:
+        if self.documents >= self._most_documents:
             self._halve()
-        if len(counts) > MOST_TERMS:
+        if len(counts) > self._most_terms:
             self._forget()
 
     def idf(self, term: str) -> float:
@@ -73,5 +75,5 @@ class Vocabulary:
 
     def _forget(self) -> None:
         """Drop the rarest until three quarters of the room is used."""
-        keep = sorted(self._counts.items(), key=lambda item: (-item[1], item[0]))[: MOST_TERMS * 3 // 4]
+        keep = sorted(self._counts.items(), key=lambda item: (-item[1], item[0]))[: self._most_terms * 3 // 4]
         self._counts = dict(keep)

@@ -147,7 +147,7 @@ LIFTERS = "Samoan lifters stay away from the games over virus fears"
         (LIFTERS, LIFTERS, True),
         (LIFTERS + " - National Daily", LIFTERS, True),
         (LIFTERS, "News | " + LIFTERS, True),
-        ("Korean official tests positive on arrival here", "Serb rower tests positive on arrival here", False),
+        ("Korean official tests positive on arrival here", "Serb rower tests positive at arrival", False),
         ("Photos of the week", "Photos of the week", False),  # too short to mean anything
         ("", "", False),
     ],

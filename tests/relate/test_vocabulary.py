@@ -1,0 +1,68 @@
+"""The vocabulary: rare words weigh more, it stays bounded, and it survives storing."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.relate.features import terms
+from monitor.relate.vocabulary import Vocabulary
+
+
+def test_rare_words_weigh_more() -> None:
+    learnt = Vocabulary()
+    for article in (["the", "kursk"], ["the", "quay"], ["the", "the", "quay"]):
+        learnt.observe(article)
+    assert learnt.idf("unseen") > learnt.idf("kursk") > learnt.idf("quay") > learnt.idf("the") > 0
+    assert learnt.idf("quay") == pytest.approx(math.log(1 + 4 / 2.5))
+    assert learnt.documents == 3
+
+
+def test_a_word_has_weight_before_anything_is_learnt() -> None:
+    assert Vocabulary().idf("kursk") > 0
+
+
+@given(st.lists(st.lists(st.text(min_size=1, max_size=5), max_size=8), max_size=12))
+def test_a_vocabulary_survives_storing(articles: list[list[str]]) -> None:
+    learnt = Vocabulary()
+    for article in articles:
+        learnt.observe(article)
+    assert Vocabulary.load(learnt.dump()) == learnt
+
+
+@pytest.mark.parametrize("data", [b"", b"nothing"])
+def test_what_is_no_vocabulary_is_refused(data: bytes) -> None:
+    with pytest.raises(ValueError, match="no vocabulary"):
+        Vocabulary.load(data)
+
+
+def test_the_rarest_words_are_forgotten_when_there_are_too_many() -> None:
+    learnt = Vocabulary(most_terms=8)
+    learnt.observe(["the", "of"])
+    learnt.observe(["the", "of", *"abcdefg"])
+    assert len(learnt) == 6
+    assert learnt.idf("the") < learnt.idf("g")
+
+
+def test_counts_are_halved_when_there_are_many() -> None:
+    learnt = Vocabulary(most_documents=4)
+    for _ in range(4):
+        learnt.observe(["the"])
+    assert (learnt.documents, len(learnt)) == (2, 1)
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (["troops", "troop", "a", "kpa"], ["troop", "troop", "kpa"]),
+        (["военных", "военные"], ["военн", "военн"]),
+        (["朝", "鲜", "军", "kpa", "人"], ["朝鲜", "鲜军", "kpa"]),
+        (["북한군은"], ["북한군은"]),
+        ([], []),
+    ],
+)
+def test_terms(words: list[str], expected: list[str]) -> None:
+    assert terms(words) == expected
