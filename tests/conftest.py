@@ -2,10 +2,61 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
 import pytest
 from pytest_socket import socket_allow_hosts
+from sqlalchemy import text
+
+from monitor.adapters.store import Database, Store, migrate
+from monitor.send.keys import delivery_key
+from tests import postgres
 
 
 @pytest.fixture(autouse=True)
 def only_loopback() -> None:
     socket_allow_hosts(["127.0.0.0/8", "::1"], allow_unix_socket=True)
+
+
+@pytest.fixture
+def now() -> datetime:
+    return datetime(2026, 3, 10, 9, 30, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def postgres_address() -> Iterator[str]:
+    """A PostgreSQL server for the session; tests that need it are skipped where none is installed."""
+    if postgres.programs() is None:
+        pytest.skip("PostgreSQL's server programs (initdb, postgres) are not installed")
+    with postgres.server() as address:
+        yield address
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def database_address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty database, once of each kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'monitor.db'}"
+    address: str = request.getfixturevalue("postgres_address")
+    database = Database(address)
+    with database.write() as connection:
+        connection.execute(text("DROP SCHEMA public CASCADE"))
+        connection.execute(text("CREATE SCHEMA public"))
+    database.close()
+    return address
+
+
+@pytest.fixture
+def database(database_address: str) -> Iterator[Database]:
+    """A database with our schema in it."""
+    database = Database(database_address)
+    migrate.upgrade(database)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def store(database: Database) -> Store:
+    return Store(database, delivery_key)

@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, delete, exists, func, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from monitor.adapters.store.documents import storable
 from monitor.adapters.store.schema import articles, bands, entries, matches, signatures
-from monitor.model import Article, Novelty, Origin
+from monitor.model import Article, Novelty, Origin, Relation, Standing
 
 
 def article_of(row: Any) -> Article:
@@ -66,11 +66,16 @@ def ids_of(connection: Connection, keys: Sequence[str]) -> dict[str, int]:
     return found
 
 
-def add(connection: Connection, items: Sequence[tuple[str, Article]], now: datetime) -> list[int]:
-    """Store new articles (key, article); their ids, in the same order."""
+def add(
+    connection: Connection, items: Sequence[tuple[str, Article, Standing | None]], now: datetime
+) -> list[int]:
+    """Store new articles (key, article, standing of its entry); their ids, in the same order."""
     if not items:
         return []
-    rows = [{"key": storable(key), **_values(article, now)} for key, article in items]
+    rows = [
+        {"key": storable(key), "standing": standing.value if standing else None, **_values(article, now)}
+        for key, article, standing in items
+    ]
     return list(
         connection.scalars(insert(articles).returning(articles.c.id, sort_by_parameter_order=True), rows)
     )
@@ -83,13 +88,27 @@ def revise(connection: Connection, article: Article, now: datetime) -> None:
     connection.execute(update(articles).where(articles.c.id == article.id).values(values))
 
 
-def load(connection: Connection, ids: Sequence[int]) -> dict[int, Article]:
+def load(connection: Connection, ids: Sequence[int]) -> dict[int, tuple[Article, Standing | None]]:
+    """Articles, each with the standing it was stored with."""
     query = select(articles).where(articles.c.id.in_(list(ids)))
-    return {row.id: article_of(row) for row in connection.execute(query)}
+    return {
+        row.id: (article_of(row), Standing(row.standing) if row.standing else None)
+        for row in connection.execute(query)
+    }
 
 
-def story_of(connection: Connection, article_id: int) -> int | None:
-    return connection.scalar(select(articles.c.story_id).where(articles.c.id == article_id))
+def promote(connection: Connection, article_id: int) -> None:
+    """An article of the past was brought as news by another feed: it may be told after all."""
+    connection.execute(update(articles).where(articles.c.id == article_id).values(standing=Standing.NEW.value))
+
+
+def relation_of(connection: Connection, article_id: int) -> Relation | None:
+    """Where a stored article was put, if it was: its story, what it added, whose copy it is."""
+    query = select(articles.c.story_id, articles.c.novelty, articles.c.copy_of).where(articles.c.id == article_id)
+    row = connection.execute(query).one()
+    if row.story_id is None:
+        return None
+    return Relation(row.story_id, Novelty(row.novelty), "", copy_of=row.copy_of)
 
 
 def place(connection: Connection, article_id: int, story: int, novelty: Novelty, copy_of: int | None) -> None:
@@ -110,6 +129,10 @@ def sign(connection: Connection, article_id: int, signature: bytes, keys: Sequen
     rows = [{"band": key, "article_id": article_id} for key in set(keys)]
     if rows:
         connection.execute(dialect.insert(bands).on_conflict_do_nothing(), rows)
+
+
+def signature_of(connection: Connection, article_id: int) -> bytes | None:
+    return connection.scalar(select(signatures.c.signature).where(signatures.c.article_id == article_id))
 
 
 def signed_alike(
@@ -175,7 +198,7 @@ def listed(
 
 def find(connection: Connection, name: str, keys: Sequence[str]) -> Article | None:
     """The article with this id, address or key."""
-    which = articles.c.key.in_([name, *keys]) | (articles.c.url == name)
+    which: ColumnElement[bool] = or_(articles.c.key.in_([name, *keys]), articles.c.url == name)
     if name.isdecimal() and len(name) < 19:
         which = articles.c.id == int(name)
     row = connection.execute(select(articles).where(which).limit(1)).one_or_none()

@@ -31,7 +31,7 @@ def claim(
     per_group: int = 0,
     busy: Collection[str] = (),
 ) -> tuple[str, Sequence[int]]:
-    """Lease up to `limit` rows that are `waiting` and `due`; the token of the claim and the ids, oldest first.
+    """Lease up to `limit` rows that are `waiting` and `due`: the claim's token and the ids, oldest first.
 
     At most `per_group` of one `group` (a column) are taken, and none of the groups in `busy`.
     """

@@ -106,7 +106,7 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A transaction that sees one state of the database and writes nothing."""
-        with self._translated(), self.engine.connect() as connection:
+        with self.translated(), self.engine.connect() as connection:
             if self.is_sqlite:
                 connection.exec_driver_sql("BEGIN")
             try:
@@ -120,7 +120,7 @@ class Database:
 
         `lock` serialises it against the same lock on every node (SQLite's writers are serial anyway).
         """
-        with self._translated(), self.exclusive(), self.engine.connect() as connection:
+        with self.translated(), self.exclusive(), self.engine.connect() as connection:
             if self.is_sqlite:
                 connection.exec_driver_sql("BEGIN IMMEDIATE")
             elif lock is not None:
@@ -151,7 +151,7 @@ class Database:
         """Move the WAL into the database file. The daemon's work alone, while one runs."""
         if not self.is_sqlite:
             return
-        with self._translated(), self.exclusive(), self.engine.connect() as connection:
+        with self.translated(), self.exclusive(), self.engine.connect() as connection:
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     def claim_presence(self, what: str = "a daemon") -> None:
@@ -188,7 +188,8 @@ class Database:
             self._present = False
 
     @contextmanager
-    def _translated(self) -> Iterator[None]:
+    def translated(self) -> Iterator[None]:
+        """What the database says, as errors of ours."""
         try:
             yield
         except (DBAPIError, sqlite3.Error) as error:

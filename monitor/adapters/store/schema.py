@@ -183,6 +183,7 @@ articles = Table(
     Column("modified", Instant),
     Column("collected", Instant, nullable=False),
     Column("origin", Text, nullable=False),
+    Column("standing", Text),  # of the entry that brought it; empty for seeds and imports
     Column("feed_url", Text),
     Column("feed_tags", Json, nullable=False),
     Column("tags", Json, nullable=False),

@@ -28,9 +28,11 @@ from monitor.model import (
     Novelty,
     PollOutcome,
     QueuedEntry,
+    Relation,
     Retry,
     SendResult,
     Severity,
+    Standing,
 )
 
 
@@ -59,10 +61,8 @@ class Store:
                 c.execute(insert(meta).values(key="install", value=known))
             return known
 
-    def database_time(self) -> datetime | None:
-        """The database's clock where it has one of its own (PostgreSQL), which nodes share."""
-        if self.database.is_sqlite:
-            return None
+    def database_time(self) -> datetime:
+        """PostgreSQL's clock, which nodes share."""
         with self.database.read() as c:
             now: datetime = c.scalar(text("SELECT clock_timestamp()"))
             return now
@@ -229,20 +229,26 @@ class Settlement:
     def known_articles(self, keys: Sequence[str]) -> dict[str, int]:
         return articles.ids_of(self._c, keys)
 
-    def load_articles(self, ids: Sequence[int]) -> dict[int, Article]:
+    def load_articles(self, ids: Sequence[int]) -> dict[int, tuple[Article, Standing | None]]:
         return articles.load(self._c, ids)
 
-    def add_articles(self, items: Sequence[tuple[str, Article]]) -> list[int]:
+    def add_articles(self, items: Sequence[tuple[str, Article, Standing | None]]) -> list[int]:
         return articles.add(self._c, items, self._now)
 
     def revise_article(self, article: Article) -> None:
         articles.revise(self._c, article, self._now)
 
-    def story_of(self, article_id: int) -> int | None:
-        return articles.story_of(self._c, article_id)
+    def promote_article(self, article_id: int) -> None:
+        articles.promote(self._c, article_id)
+
+    def relation_of(self, article_id: int) -> Relation | None:
+        return articles.relation_of(self._c, article_id)
 
     def signed_alike(self, keys: Sequence[int], apart_from: int) -> list[tuple[Article, int | None, bytes]]:
         return articles.signed_alike(self._c, keys, apart_from)
+
+    def signature_of(self, article_id: int) -> bytes | None:
+        return articles.signature_of(self._c, article_id)
 
     def sign(self, article_id: int, signature: bytes, keys: Sequence[int]) -> None:
         articles.sign(self._c, article_id, signature, keys)

@@ -9,6 +9,8 @@ from typing import Any
 
 from sqlalchemy import Connection, func, insert, select, update
 
+from sqlalchemy.dialects import postgresql, sqlite
+
 from monitor.adapters.store.documents import spans_from_document, spans_to_document
 from monitor.adapters.store.schema import articles, matches, stories
 from monitor.model import Article, Decision, Match, Novelty, Verdict
@@ -69,7 +71,7 @@ def told(connection: Connection, rule: str, story: int) -> tuple[bool, bool]:
 def add_match(
     connection: Connection, match: Match, article: Article, story: int, decision: Decision, now: datetime
 ) -> int:
-    """Store a match with its decision; its id."""
+    """Store a match with its decision, in place of an earlier decision on it; its id."""
     values = {
         "rule": match.rule,
         "rule_version": match.rule_version,
@@ -83,7 +85,12 @@ def add_match(
         "kind": decision.kind.value if decision.kind else None,
         "until": decision.until,
     }
-    return connection.scalars(insert(matches).values(values).returning(matches.c.id)).one()
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    unique = ("rule", "rule_version", "article_id", "revision")
+    decided = {name: value for name, value in values.items() if name not in unique}
+    statement = dialect.insert(matches).values(values)
+    statement = statement.on_conflict_do_update(index_elements=unique, set_=decided)
+    return connection.scalars(statement.returning(matches.c.id)).one()
 
 
 def matched_before(connection: Connection, article_id: int, rule: str) -> bool:

@@ -119,6 +119,7 @@ def upgrade() -> None:
         sa.Column("modified", sa.DateTime(timezone=True), nullable=True),
         sa.Column("collected", sa.DateTime(timezone=True), nullable=False),
         sa.Column("origin", sa.Text(), nullable=False),
+        sa.Column("standing", sa.Text(), nullable=True),
         sa.Column("feed_url", sa.Text(), nullable=True),
         sa.Column("feed_tags", JSON, nullable=False),
         sa.Column("tags", JSON, nullable=False),

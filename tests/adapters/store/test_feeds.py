@@ -1,0 +1,129 @@
+"""Feeds and the queue: what is due, who works on it, and transaction (a)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from monitor.adapters.store import Store
+from monitor.model import Entry, Feed, NewEntry, PollOutcome, Standing
+
+LEASE = timedelta(minutes=5)
+
+
+def claim(store: Store, now: datetime, *, limit: int = 100, busy: tuple[str, ...] = (), per_host: int = 10) -> list[Feed]:
+    return store.claim_feeds(now, limit, LEASE, busy, per_host)
+
+
+def polled(feed: Feed, now: datetime, *items: NewEntry) -> PollOutcome:
+    later = replace(feed, due_at=now + timedelta(minutes=15), baseline_at=now, etag='W/"1"', good_at=now)
+    return PollOutcome(later, items, "every 15 min")
+
+
+def item(identity: str, *, text: str = "x", aliases: tuple[str, ...] = (), **more: object) -> NewEntry:
+    entry = Entry(identity=identity, url=f"https://a.example/{identity}", title=identity, summary=text)
+    return NewEntry(entry, f"print of {text}", Standing.NEW, aliases=aliases, **more)  # type: ignore[arg-type]
+
+
+def test_a_new_feed_is_due_at_once_and_leased_once(store: Store, now: datetime) -> None:
+    assert store.add_feed("https://a.example/rss", "A", ("wire",), now)
+    assert not store.add_feed("https://a.example/rss", "A", (), now)
+    (feed,) = claim(store, now)
+    assert (feed.key, feed.title, feed.tags, feed.baseline_at) == ("https://a.example/rss", "A", ("wire",), None)
+    assert claim(store, now) == []
+    assert len(claim(store, now + LEASE + timedelta(seconds=1))) == 1
+
+
+def test_only_so_many_of_a_host_and_none_of_a_busy_one(store: Store, now: datetime) -> None:
+    for number in range(5):
+        store.add_feed(f"https://a.example/{number}", "", (), now)
+    store.add_feed("https://b.example/0", "", (), now + timedelta(seconds=1))
+    later = now + timedelta(seconds=2)
+    assert [feed.url for feed in claim(store, later, per_host=2)] == [
+        "https://a.example/0",
+        "https://a.example/1",
+        "https://b.example/0",
+    ]
+    assert claim(store, later, busy=("a.example",)) == []
+
+
+def test_validators_and_new_entries_are_one_transaction(store: Store, now: datetime) -> None:
+    store.add_feed("https://a.example/rss", "", (), now)
+    (feed,) = claim(store, now)
+    assert store.record_polls([polled(feed, now, item("1", aliases=("url:a/1",)), item("2"))], now) == 2
+    assert store.known_entries(feed.id, ["1", "2", "3", "url:a/1"]) == {
+        "1": "print of x",
+        "2": "print of x",
+        "url:a/1": "print of x",
+    }
+    ((after, reason),) = store.feeds()
+    assert (after.etag, after.baseline_at, reason, after.claim) == ('W/"1"', now, "every 15 min", "")
+    queued = store.claim_entries(now, 10, LEASE, (), 10)
+    assert [(q.entry.identity, q.attempts, q.standing) for q in queued] == [
+        ("1", 1, Standing.NEW),
+        ("2", 1, Standing.NEW),
+    ]
+
+
+def test_a_poll_whose_lease_was_lost_changes_nothing(store: Store, now: datetime) -> None:
+    store.add_feed("https://a.example/rss", "", (), now)
+    (late,) = claim(store, now)
+    (current,) = claim(store, now + LEASE + timedelta(seconds=1))
+    assert store.record_polls([polled(late, now, item("1"))], now) == 0
+    assert store.known_entries(late.id, ["1"]) == {}
+    assert store.record_polls([polled(current, now, item("1"))], now) == 1
+
+
+def test_a_changed_entry_comes_again_but_not_for_ever(store: Store, now: datetime) -> None:
+    store.add_feed("https://a.example/rss", "", (), now)
+    (feed,) = claim(store, now)
+    store.record_polls([polled(feed, now, item("1", aliases=("url:a/1",)))], now)
+    assert len(store.claim_entries(now, 10, LEASE, (), 10)) == 1
+    queued = []
+    for number in range(8):
+        now += timedelta(hours=1)
+        (feed,) = claim(store, now)
+        change = item("other guid", text=f"v{number}", aliases=("url:a/1",), changed=True, known_as="url:a/1")
+        queued.append(store.record_polls([polled(feed, now, change)], now))
+        assert store.known_entries(feed.id, ["1"]) == {"1": f"print of v{number}"}
+    assert queued == [1, 1, 1, 1, 1, 0, 0, 0]
+    assert store.known_entries(feed.id, ["other guid"]) == {"other guid": "print of v7"}
+
+
+def test_entries_are_put_back_or_set_aside_by_their_holder_only(store: Store, now: datetime) -> None:
+    store.add_feed("https://a.example/rss", "", (), now)
+    (feed,) = claim(store, now)
+    store.record_polls([polled(feed, now, item("1"))], now)
+    (late,) = store.claim_entries(now, 10, LEASE, (), 10)
+    (current,) = store.claim_entries(now + LEASE * 2, 10, LEASE, (), 10)
+    assert not store.postpone_entry(late, now, "late")
+    assert not store.quarantine_entry(late, "late")
+    assert store.postpone_entry(current, now + timedelta(hours=1), "its page answered 503")
+    assert store.claim_entries(now + timedelta(minutes=30), 10, LEASE, (), 10) == []
+    (again,) = store.claim_entries(now + timedelta(hours=2), 10, LEASE, (), 10)
+    assert again.attempts == 3
+    assert store.quarantine_entry(again, "poison")
+    assert store.status(now)["entries"] == {"queued": 0, "quarantined": 1}
+
+
+def test_the_configuration_adds_retires_and_brings_back(store: Store, now: datetime) -> None:
+    store.add_feed("https://by.command/rss", "", (), now)
+    store.sync_feeds([("https://a.example/rss", "", ("x",)), ("https://b.example/rss", "B", ())], now)
+    store.sync_feeds([("https://b.example/rss", "", ("y",))], now)
+    state = {feed.key: (feed.origin, feed.tags, feed.retired_why, feed.title) for feed, _ in store.feeds()}
+    assert state == {
+        "https://by.command/rss": ("database", (), None, ""),
+        "https://a.example/rss": ("config", ("x",), "deleted from the configuration", ""),
+        "https://b.example/rss": ("config", ("y",), None, "B"),
+    }
+    store.sync_feeds([("https://a.example/rss", "", ())], now)
+    assert {f.key for f, _ in store.feeds() if f.retired_at is None} == {"https://by.command/rss", "https://a.example/rss"}
+
+
+def test_a_removed_feed_is_polled_no_more(store: Store, now: datetime) -> None:
+    store.add_feed("https://a.example/rss", "", (), now)
+    assert store.remove_feed("https://a.example/rss", now)
+    assert not store.remove_feed("https://a.example/rss", now)
+    assert claim(store, now) == []
+    assert store.add_feed("https://a.example/rss", "", (), now)
+    assert len(claim(store, now)) == 1

@@ -1,0 +1,83 @@
+"""A migrated database is the same as a fresh one, and versions are not mixed up."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import inspect, text
+
+from monitor.adapters.store import Database, migrate
+from monitor.adapters.store.schema import metadata
+from monitor.errors import SchemaMismatch
+
+
+def test_migrating_gives_what_the_tables_say(database: Database) -> None:
+    with database.read() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, metadata) == []
+
+
+def test_migrated_equals_fresh(database_address: str, tmp_path: Path) -> None:
+    """Column for column and index for index, as the database itself tells it."""
+    migrated = Database(database_address)
+    migrate.upgrade(migrated)
+    with migrated.read() as connection:
+        after_migration = _reflected(connection)
+    with migrated.write() as connection:
+        metadata.drop_all(connection)
+        metadata.create_all(connection)
+    with migrated.read() as connection:
+        assert _reflected(connection) == after_migration
+    migrated.close()
+
+
+def _reflected(connection: object) -> dict[str, object]:
+    found = inspect(connection)
+    return {
+        table: (
+            sorted((c["name"], str(c["type"]), c["nullable"]) for c in found.get_columns(table)),
+            sorted((i["name"], tuple(i["column_names"]), i["unique"]) for i in found.get_indexes(table)),
+            sorted((tuple(f["constrained_columns"]), f["referred_table"]) for f in found.get_foreign_keys(table)),
+            sorted(tuple(u["column_names"]) for u in found.get_unique_constraints(table)),
+        )
+        for table in found.get_table_names()
+        if table != "alembic_version"
+    }
+
+
+def test_head_is_the_last_migration() -> None:
+    folder = Path(migrate.__file__).with_name("migrations")
+    assert ScriptDirectory(str(folder)).get_current_head() == migrate.HEAD
+
+
+def test_an_empty_database_is_not_used_as_it_is(database_address: str) -> None:
+    database = Database(database_address)
+    with pytest.raises(SchemaMismatch, match="holds no data yet"):
+        migrate.require_current(database)
+    assert migrate.upgrade(database) == (None, migrate.HEAD)
+    migrate.require_current(database)
+    assert migrate.upgrade(database) == (migrate.HEAD, migrate.HEAD)
+    database.close()
+
+
+def test_a_newer_database_is_refused_and_left_alone(database: Database) -> None:
+    with database.write() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    for use in (migrate.require_current, migrate.upgrade):
+        with pytest.raises(SchemaMismatch, match="newer monitor"):
+            use(database)
+    assert migrate.version(database) == "9999"
+
+
+def test_what_there_is_to_lose_is_backed_up_first(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An older database is backed up before it is touched; a backup that fails stops everything."""
+    with database.write() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '0000'"))
+    folder = Path(migrate.__file__).with_name("migrations") / "versions"
+    assert not list(folder.glob("0000_*"))
+    with pytest.raises(SchemaMismatch):
+        migrate.upgrade(database, lambda: pytest.fail("a database we cannot upgrade needs no backup"))
