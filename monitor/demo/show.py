@@ -1,6 +1,7 @@
 """What the terminal shows: a calm log, one line an article, one panel a mail, a table at the end.
 
-Without a terminal the same is written as plain lines. rich honours NO_COLOR and the terminal's width.
+Without a terminal the same is written as plain lines, none of them cut or wrapped. rich honours NO_COLOR
+and the terminal's width.
 """
 
 from __future__ import annotations
@@ -57,10 +58,11 @@ class Show:
         line = Text.assemble(
             (piece.outlet.name, "cyan"), f" · {piece.outlet.language} · ", (piece.title, "default")
         )
-        line.truncate(self.console.width - _INDENT - 1, overflow="ellipsis")
+        if self.console.is_terminal:
+            line.truncate(self.console.width - _INDENT - 1, overflow="ellipsis")
         self._timed(item.updated, line)
         if hint := expectation(piece):
-            self._print(Padding(Text(hint, "dim"), (0, 0, 0, _INDENT)))
+            self._indented(Text(hint, "dim"))
 
     def mail(self, mail: AlertMail, received: datetime, published: datetime | None) -> None:
         """A mail has arrived."""
@@ -118,22 +120,34 @@ class Show:
         return slugs.index(row[1].piece) if row[1].piece in self.titles else len(slugs)
 
     def _timed(self, now: datetime, line: Text) -> None:
+        time = f"{seconds(now - self.started):>{_INDENT - 2}}"
+        if not self.console.is_terminal:
+            self._print(Text.assemble(time, "  ", line))
+            return
         row = Table.grid()
         row.add_column(width=_INDENT)
         row.add_column()
-        row.add_row(Text(f"{seconds(now - self.started):>{_INDENT - 2}}", "dim"), line)
+        row.add_row(Text(time, "dim"), line)
         self._print(row)
 
     def _panel(self, now: datetime, title: str, body: Text, colour: str) -> None:
         if not self.console.is_terminal:
             self._timed(now, Text(title))
-            self._print(Padding(body, (0, 0, 0, _INDENT)))
+            self._indented(body)
             return
         panel = Panel(body, title=Text(title), title_align="left", border_style=colour)
         self._print(Padding(panel, (0, 0, 0, _INDENT)))
 
+    def _indented(self, text: Text) -> None:
+        if self.console.is_terminal:
+            self._print(Padding(text, (0, 0, 0, _INDENT)))
+            return
+        for line in text.split():
+            self._print(Text.assemble(" " * _INDENT, line))
+
     def _print(self, what: RenderableType) -> None:
-        self.console.print(what, highlight=False, markup=False, soft_wrap=False)
+        whole = not self.console.is_terminal and isinstance(what, Text)  # a file has no width
+        self.console.print(what, highlight=False, markup=False, soft_wrap=whole)
 
 
 ARRIVED = "arrived"

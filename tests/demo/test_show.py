@@ -56,7 +56,10 @@ def plain(text: str) -> str:
 @pytest.mark.parametrize("terminal", [True, False])
 def test_it_fits_and_shows_everything(width: int, terminal: bool) -> None:
     lines = plain(shown(width, terminal=terminal)).splitlines()
-    assert max(cell_len(line) for line in lines) <= width
+    if terminal:
+        assert max(cell_len(line) for line in lines) <= width
+    else:
+        assert [line for line in lines if EDITION.timetable[0].title in line], "a file has no width to cut to"
     text = " ".join(" ".join(lines).split())
     for piece in EDITION.timetable:
         assert piece.outlet.name in text
