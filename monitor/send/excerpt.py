@@ -33,8 +33,8 @@ def visible(text: str, limit: int = 500) -> str:
 
 def title_pieces(article: Article, spans: Iterable[Span], limit: int = 200) -> Excerpt:
     """The title with its matches marked; "(no title)" where it has none."""
-    found = _within(spans, "title", article.title)
-    pieces = _cut(article.title, 0, len(article.title), found, limit)
+    marks = _merged(((span.start, span.end) for span in spans if span.field == "title"), article.title)
+    pieces = _cut(article.title, 0, len(article.title), marks, limit)
     return pieces if plain(pieces).strip() else (Piece("(no title)", False),)
 
 
@@ -42,31 +42,40 @@ def excerpts(
     article: Article, spans: Iterable[Span], count: int = 3, limit: int = 360
 ) -> tuple[Excerpt, ...]:
     """The `count` sentences of the body that hold most matches, in reading order, each cut to `limit`."""
-    marks = _within(spans, "body", article.body)
-    if not marks or limit <= 0:
+    found = [(span.start, span.end) for span in spans if span.field == "body"]
+    if not found or limit <= 0:
         return ()
-    held = [(start, end, _inside(marks, start, end)) for start, end in sentences(article.body)]
-    best = sorted((s for s in held if s[2]), key=lambda s: (-len(s[2]), s[0]))[:count]
-    cut = (_cut(article.body, start, end, found, limit) for start, end, found in sorted(best))
+    places = [(start, end, len(_inside(found, start, end))) for start, end in sentences(article.body)]
+    best = sorted((place for place in places if place[2]), key=lambda place: (-place[2], place[0]))[:count]
+    marks = _merged(found, article.body)
+    cut = (
+        _cut(article.body, start, end, _inside(marks, start, end), limit) for start, end, _ in sorted(best)
+    )
     return tuple(pieces for pieces in cut if pieces)
 
 
 def matched_words(article: Article, spans: Iterable[Span], count: int = 8) -> tuple[str, ...]:
     """The different words that matched, as they stand in the text, in order of appearance."""
     texts = {"title": article.title, "body": article.body}
-    words = (visible(texts[span.field][span.start : span.end], 40) for span in spans if span.field in texts)
-    return tuple({word.casefold(): word for word in reversed([w for w in words if w])}.values())[::-1][:count]
+    known = sorted(
+        (span for span in spans if span.field in texts), key=lambda s: (s.field != "title", s.start)
+    )
+    words: dict[str, str] = {}
+    for span in known:
+        word = visible(texts[span.field][max(span.start, 0) : max(span.end, 0)], 40)
+        words.setdefault(word.casefold(), word)
+    return tuple(word for word in words.values() if word)[:count]
 
 
 def plain(pieces: Sequence[Piece]) -> str:
     return "".join(piece.text for piece in pieces)
 
 
-def _within(spans: Iterable[Span], field: str, text: str) -> list[tuple[int, int]]:
-    """The spans of a field, sorted, within its text; neighbours with only a space between are one."""
-    found = [(max(s.start, 0), min(s.end, len(text))) for s in spans if s.field == field]
+def _merged(found: Iterable[tuple[int, int]], text: str) -> list[tuple[int, int]]:
+    """Places within `text`, sorted; neighbours with only a space between are one."""
+    inside = ((max(first, 0), min(last, len(text))) for first, last in found)
     merged: list[tuple[int, int]] = []
-    for first, last in sorted(pair for pair in found if pair[0] < pair[1]):
+    for first, last in sorted(place for place in inside if place[0] < place[1]):
         if merged and (first <= merged[-1][1] or text[merged[-1][1] : first] in (" ", "\u00a0")):
             merged[-1] = (merged[-1][0], max(merged[-1][1], last))
         else:

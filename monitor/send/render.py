@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
@@ -93,14 +94,25 @@ def _writers(markup: Markup) -> dict[str, Any]:
 
 
 def _plain(alert: Alert, form: Form) -> str:
-    """The form that needs no template: every headline with its link, cut to size before it is escaped."""
-    lines = [f"{alert.kind.value}: {headline(alert)}"]
+    """The form that needs no template: headlines with their links, as many as the limit takes."""
+    last = escape(f"#{short_uid(alert)}", form.markup)
+    room = form.limit - len(last)
+    lines = []
+    for line in _plain_lines(alert, form.markup):
+        room -= len(line) + 1
+        if room < 0:
+            break
+        lines.append(line)
+    return "\n".join([*lines, last])
+
+
+def _plain_lines(alert: Alert, markup: Markup) -> Iterator[str]:
+    yield escape(f"{alert.kind.value}: {headline(alert, 100)}", markup)
     for item in alert.items[:_PLAIN_ITEMS]:
-        lines += [visible(f"{item.article.source}: {item.article.title}"), visible(item.reason)]
-        lines += [safe_link(item.article.url) or ""]
-    limit = form.limit if form.long else form.limit // 6  # escaping makes five characters of one
-    text = escape("\n".join(line for line in lines if line)[:limit], form.markup)
-    return f"{text}\n#{short_uid(alert)}"
+        url = safe_link(item.article.url)
+        yield escape(visible(f"{item.article.source}: {item.article.title}", 100), markup)
+        yield from [link(url, markup)] if url else []
+        yield escape(visible(item.reason, 100), markup)
 
 
 def _lines(text: str) -> str:
