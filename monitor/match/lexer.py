@@ -68,7 +68,7 @@ _PREFIXES = {"-": "minus", "!": "not", "+": "plus"}
 
 
 def lexemes(query: str) -> list[Lexeme]:
-    """The lexemes of `query`, the last of kind "end". Raises QueryError where a quote or sign is left open."""
+    """The lexemes of `query`, the last of kind "end". Raises QueryError where a quote is left open."""
     found = []
     at, size = 0, len(query)
     match = _LEXEME.match

@@ -220,7 +220,7 @@ _TO_ESCAPE = re.compile(r'([\\"])')
 
 
 def unparse(node: Node) -> str:
-    """`node` as a query: parsing it gives an equal node, whatever term lists and spellings it was made from."""
+    """`node` as a query in one canonical spelling: parsing it gives an equal node, without any term lists."""
     match node:
         case Word(text=text):
             bare = _BARE.fullmatch(text) is not None

@@ -1,0 +1,520 @@
+"""Rule files: from their text to rules, with every problem of every file found in one go.
+
+`load_rules` is the whole of it. Each problem says where, what is wrong and what was probably meant.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import PurePosixPath
+
+from monitor.errors import Problem
+from monitor.match import nodes
+from monitor.match.query import QueryError, TermList, did_you_mean, parse, parse_item, unparse
+from monitor.match.rules import Rule, RuleBook, TestCase, version_of
+from monitor.match.yamltree import Source, Tree, read
+from monitor.model import AlertPolicy, Per, Severity
+
+SHARED_TERMS = ("terms.yaml", "terms.yml")
+
+FILE_KEYS = ("terms", "rules")
+RULE_KEYS = (
+    *("id", "title", "severity", "query", "exclude", "where", "seeds", "alert", "tests"),
+    *("owner", "tags", "description", "enabled_until", "leading_wildcard"),
+)
+ALERT_KEYS = ("to", "per")
+WHERE_KEYS = ("lang", "site", "feed", "tag")
+TEST_KEYS = ("match", "ignore", "known_miss", "known_false")
+CASE_KEYS = ("title", "body", "lang", "url", "feed")
+_ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,79}")
+_LIST_NAME = re.compile(r"[\w-]+")
+_CASELESS_OPERATORS = ("and", "or", "not")
+
+
+def load_rules(
+    files: Mapping[str, str],
+    receivers: frozenset[str] | None = None,
+    unreadable: Sequence[Problem] = (),
+) -> RuleBook:
+    """The rules in `files` (path as shown to the user -> text), and all that is wrong with them.
+
+    `receivers` are the names that `alert.to` may use; None leaves them unchecked. `unreadable` are
+    problems with files that could not even be read: the rules such a file had go on running.
+    """
+    book = _Book(list(unreadable), {(problem.path, "") for problem in unreadable})
+    read_files = [file for path in sorted(files) if (file := _open(path, files[path], book)) is not None]
+    shared = _shared_terms(files, read_files, book)
+    for file in read_files:
+        if not file.is_shared:
+            file.terms.outer = shared
+        file.terms.check()
+    for file in read_files:
+        _Reader(file, book, receivers).rules()
+    if not any(problem.level == "error" for problem in book.problems):
+        book.problems += [problem for file in read_files for problem in _unused(file, book)]
+    problems = sorted(book.problems, key=lambda problem: (problem.path, problem.line, problem.column))
+    return RuleBook(tuple(book.rules), tuple(problems), frozenset(book.broken))
+
+
+@dataclass(slots=True)
+class _Book:
+    """What is found while reading."""
+
+    problems: list[Problem]
+    broken: set[tuple[str, str]]
+    rules: list[Rule] = field(default_factory=list)
+    seen: dict[str, str] = field(default_factory=dict)  # rule id -> where
+    used_lists: set[tuple[str, str]] = field(default_factory=set)  # (path, list)
+
+
+@dataclass(slots=True)
+class _File:
+    source: Source
+    tree: Tree
+    terms: _Terms
+    tainted: bool  # a key is given twice: nobody knows which is meant, so none of its rules is new
+
+    @property
+    def is_shared(self) -> bool:
+        return PurePosixPath(self.source.path).name in SHARED_TERMS
+
+
+def _open(path: str, text: str, book: _Book) -> _File | None:
+    source = Source(path, text)
+    tree, problems = read(source)
+    book.problems += problems
+    if tree is not None and tree.kind != "map" and not tree.empty:
+        book.problems.append(source.at(tree, "a rule file holds terms: and rules:"))
+        tree = None
+    elif tree is None and not problems:
+        tree = Tree("map", 0, 0)  # nothing but comments
+    if tree is None:
+        book.broken.add((path, ""))
+        return None
+    if tree.kind != "map":
+        tree = Tree("map", 0, 0)
+    unknown = _unknown_keys(source, tree, FILE_KEYS, "a rule file")
+    if problems or unknown:
+        book.broken.add((path, ""))
+    book.problems += unknown
+    return _File(source, tree, _Terms(source, tree.get("terms"), book), bool(problems))
+
+
+def _unknown_keys(source: Source, tree: Tree, known: Sequence[str], what: str) -> list[Problem]:
+    return [
+        source.at(
+            key,
+            f"{what} has no key {key.text}",
+            did_you_mean(key.text, known) or f"keys are {', '.join(known)}",
+        )
+        for key in tree.keys
+        if key.text not in known
+    ]
+
+
+def _shared_terms(files: Iterable[str], read_files: Sequence[_File], book: _Book) -> _Terms | None:
+    shared = next((file for file in read_files if file.is_shared), None)
+    if shared is not None:
+        return shared.terms
+    lost = any(
+        PurePosixPath(path).name in SHARED_TERMS for path in (*files, *(path for path, _ in book.broken))
+    )
+    return _Terms(Source("", ""), None, book, lost=True) if lost else None
+
+
+# --- term lists ------------------------------------------------------------------------------------
+
+
+class _Terms(Mapping[str, TermList]):
+    """The term lists that a file may use, parsed as they are asked for. Notes which are used."""
+
+    def __init__(self, source: Source, tree: Tree | None, book: _Book, lost: bool = False) -> None:
+        self.source, self.book, self.lost = source, book, lost
+        self.outer: _Terms | None = None
+        self.trees = self._checked(tree) if tree is not None and not tree.empty else {}
+        self.parsed: dict[str, TermList | None] = {}
+        self.open: list[str] = []
+
+    def check(self) -> None:
+        """Parses every list, so that errors in lists that nothing uses are found too."""
+        for name in self.trees:
+            if name not in self.parsed:
+                self.parsed[name] = self._parse(name)
+
+    def _checked(self, tree: Tree) -> dict[str, Tree]:
+        if tree.kind != "map":
+            self.book.problems.append(
+                self.source.at(tree, "terms: holds named lists", "name: [word, a phrase]")
+            )
+            return {}
+        for key in tree.keys:
+            if not _LIST_NAME.fullmatch(key.text):
+                self.book.problems.append(
+                    self.source.at(key, f"{key.text!r} cannot name a term list", "letters, digits, - and _")
+                )
+        return {key.text: value for key, value in tree.pairs()}
+
+    def __iter__(self) -> Iterable[str]:  # type: ignore[override]
+        yield from self.trees
+        if self.outer is not None:
+            yield from (name for name in self.outer.trees if name not in self.trees)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self.__iter__())
+
+    def __getitem__(self, name: str) -> TermList:
+        """The list. Raises KeyError where there is none, _BrokenListError where it has an error of its own."""
+        if name not in self.trees:
+            if self.lost:
+                raise _BrokenListError(name)
+            if self.outer is None:
+                raise KeyError(name)
+            return self.outer[name]
+        self.book.used_lists.add((self.source.path, name))
+        if name not in self.parsed:
+            self.parsed[name] = self._parse(name)
+        found = self.parsed[name]
+        if found is None:
+            raise _BrokenListError(name)
+        return found
+
+    def _parse(self, name: str) -> TermList | None:
+        tree = self.trees[name]
+        if name in self.open:
+            chain = " -> ".join(f"${each}" for each in (*self.open[self.open.index(name) :], name))
+            self.book.problems.append(self.source.at(tree, f"a term list refers to itself: {chain}"))
+            return None
+        if tree.kind == "map" or tree.empty or (tree.kind == "list" and not tree.items):
+            self.book.problems.append(
+                self.source.at(tree, f"the term list {name} is empty", "name: [word, a phrase]")
+            )
+            return None
+        if len(self.open) >= 20:
+            self.book.problems.append(self.source.at(tree, "term lists are nested more than 20 deep"))
+            return None
+        self.open.append(name)
+        items = [self._item(item) for item in (tree.items if tree.kind == "list" else [tree])]
+        self.open.pop()
+        return None if None in items else TermList.of(name, tuple(item for item in items if item is not None))
+
+    def _item(self, tree: Tree) -> nodes.Node | None:
+        if tree.kind != "scalar" or tree.empty:
+            self.book.problems.append(
+                self.source.at(tree, "an item of a list is a word, a phrase or a query")
+            )
+            return None
+        try:
+            return parse_item(tree.text, self, leading_wildcard=True)
+        except QueryError as error:
+            self.book.problems.append(_placed(self.source, tree, error))
+        except _BrokenListError:
+            pass  # reported where that list stands
+        return None
+
+
+class _BrokenListError(Exception):
+    """A query uses a term list that has an error of its own, which is reported there."""
+
+
+def _placed(source: Source, tree: Tree, error: QueryError) -> Problem:
+    length = max(1, error.end - error.start)
+    return source.within(tree, error.start, error.message, error.hint, length)
+
+
+# --- rules -----------------------------------------------------------------------------------------
+
+
+class _Reader:
+    """Reads the rules of one file."""
+
+    def __init__(self, file: _File, book: _Book, receivers: frozenset[str] | None) -> None:
+        self.file, self.book, self.receivers = file, book, receivers
+        self.source = file.source
+        self.failed = False
+
+    def error(self, tree: Tree, message: str, hint: str = "") -> None:
+        self.failed = True
+        self.book.problems.append(self.source.at(tree, message, hint))
+
+    def warn(self, tree: Tree, message: str, hint: str = "") -> None:
+        self.book.problems.append(self.source.at(tree, message, hint, level="warning"))
+
+    def rules(self) -> None:
+        tree = self.file.tree.get("rules")
+        if tree is None or tree.empty:
+            return
+        if tree.kind != "list":
+            self.error(tree, "rules: is a list", "begin each rule with `- id:`")
+            self.book.broken.add((self.source.path, ""))
+            return
+        for item in tree.items:
+            self.failed = False
+            rule_id, rule = self.rule(item)
+            if rule is not None and not self.failed and not self.file.tainted:
+                self.book.rules.append(rule)
+            else:
+                self.book.broken.add((self.source.path, rule_id))
+
+    def rule(self, tree: Tree) -> tuple[str, Rule | None]:
+        if tree.kind != "map":
+            self.error(tree, "a rule holds at least id: and query:", "begin each rule with `- id:`")
+            return "", None
+        unknown = _unknown_keys(self.source, tree, RULE_KEYS, "a rule")
+        self.failed = bool(unknown)
+        self.book.problems += unknown
+        rule_id = self.rule_id(tree)
+        node = self.query(tree)
+        rule = Rule(
+            id=rule_id,
+            title=self.line_of(tree, "title") or rule_id,
+            severity=Severity(self.choice(tree, "severity", [str(each) for each in Severity], "medium")),
+            query="",
+            version="",
+            policy=self.policy(tree.get("alert")),
+            seeds=tuple(self.texts(tree, "seeds")),
+            tests=tuple(self.tests(tree.get("tests"))),
+            owner=self.line_of(tree, "owner"),
+            tags=tuple(self.texts(tree, "tags")),
+            description=self.line_of(tree, "description"),
+            enabled_until=self.day(tree),
+            source=query.text if (query := tree.get("query")) is not None else "",
+            path=self.source.path,
+            line=self.source.problem(tree.start, "").line,
+        )
+        if node is None or self.failed:
+            return rule_id, None
+        self.lint(tree, node, rule)
+        canonical = unparse(node)
+        return rule_id, _with_query(rule, canonical)
+
+    def rule_id(self, tree: Tree) -> str:
+        value = tree.get("id")
+        if value is None or value.kind != "scalar" or value.empty:
+            self.error(value or tree, "a rule needs an id", "id: a-short-name")
+            return ""
+        if not _ID.fullmatch(value.text):
+            self.error(value, f"{value.text[:80]!r} cannot be an id", "small letters, digits, - and _")
+        elif value.text in self.book.seen:
+            self.error(value, f"the id {value.text} is taken", f"it is used at {self.book.seen[value.text]}")
+        else:
+            self.book.seen[value.text] = self.source.at(value, "").place
+        return value.text
+
+    # --- the query with what is joined to it
+
+    def query(self, tree: Tree) -> nodes.Node | None:
+        value = tree.get("query")
+        if value is None or value.kind != "scalar" or value.empty:
+            self.error(value or tree, "a rule needs a query", "query: word AND (other OR another)")
+            return None
+        leading = self.flag(tree, "leading_wildcard")
+        main = self.parsed(value, leading)
+        excluded = tree.get("exclude")
+        exclusions = (
+            [] if excluded is None else [self.parsed(each, leading, True) for each in _each(excluded)]
+        )
+        filters = self.filters(tree.get("where"))
+        if main is None or None in exclusions:
+            return None
+        parts = [main, *(nodes.Not(each) for each in exclusions if each is not None), *filters]
+        return main if len(parts) == 1 else nodes.And(tuple(parts))
+
+    def parsed(self, tree: Tree, leading_wildcard: bool, exclusion: bool = False) -> nodes.Node | None:
+        if tree.kind != "scalar" or tree.empty:
+            self.error(tree, "a query is text here", "exclude: [$list, word OR word]")
+            return None
+        try:
+            node = parse(
+                tree.text, self.file.terms, leading_wildcard=leading_wildcard, may_hold_on_nothing=exclusion
+            )
+            if not leading_wildcard:
+                self.refuse_leading_wildcards(tree, node)
+        except QueryError as error:
+            self.book.problems.append(_placed(self.source, tree, error))
+        except _BrokenListError:
+            pass  # reported where the list stands
+        else:
+            return node
+        self.failed = True
+        return None
+
+    def refuse_leading_wildcards(self, tree: Tree, node: nodes.Node) -> None:
+        """Term lists may hold `*word`, for the rules that allow it."""
+        for part in nodes.walk(node):
+            words = (
+                (part.text,)
+                if isinstance(part, nodes.Word)
+                else part.words
+                if isinstance(part, nodes.Phrase)
+                else ()
+            )
+            slow = next((word for word in words if word[0] == "*" and word != "*"), None)
+            if slow is not None:
+                message = f"this list holds {slow}, and a leading * is slow"
+                raise QueryError(
+                    tree.text, *part.at, message, "set leading_wildcard: true on the rule if it is meant"
+                )
+
+    def filters(self, tree: Tree | None) -> list[nodes.Node]:
+        if tree is None or tree.empty:
+            return []
+        if tree.kind != "map":
+            self.error(tree, "where: names fields", "where: {lang: [en, ko]}")
+            return []
+        unknown = _unknown_keys(self.source, tree, WHERE_KEYS, "where:")
+        self.failed |= bool(unknown)
+        self.book.problems += unknown
+        found: list[nodes.Node] = []
+        for key, value in tree.pairs():
+            if key.text in WHERE_KEYS:
+                parts = [part for each in _each(value) if (part := self.filter(key.text, each)) is not None]
+                found += parts if len(parts) < 2 else [nodes.Or(tuple(parts))]
+        return found
+
+    def filter(self, name: str, tree: Tree) -> nodes.Node | None:
+        if tree.kind != "scalar" or tree.empty:
+            self.error(tree, f"{name} in where: is a text or a list of texts")
+            return None
+        quoted = tree.text.replace("\\", "\\\\").replace('"', '\\"')
+        try:
+            return parse(f'{name}:"{quoted}"')
+        except QueryError as error:
+            self.error(tree, error.message, error.hint)
+            return None
+
+    # --- plain values
+
+    def line_of(self, tree: Tree, key: str) -> str:
+        value = tree.get(key)
+        if value is None or value.empty:
+            return ""
+        if value.kind != "scalar":
+            self.error(value, f"{key}: is one line of text")
+            return ""
+        return " ".join(value.text.split())
+
+    def texts(self, tree: Tree, key: str) -> list[str]:
+        value = tree.get(key)
+        if value is None or value.empty:
+            return []
+        found = []
+        for item in _each(value):
+            if item.kind != "scalar" or item.empty:
+                self.error(item, f"{key}: is a list of texts")
+            else:
+                found.append(item.text.strip())
+        return found
+
+    def choice(self, tree: Tree, key: str, known: Sequence[str], default: str) -> str:
+        value = tree.get(key)
+        if value is None or value.empty:
+            return default
+        if value.kind == "scalar" and value.text in known:
+            return value.text
+        shown = value.text if value.kind == "scalar" else "this"
+        self.error(value, f"{shown} is no {key}", did_you_mean(shown, known) or f"one of {', '.join(known)}")
+        return default
+
+    def flag(self, tree: Tree, key: str) -> bool:
+        return self.choice(tree, key, ["true", "false"], "false") == "true"
+
+    def day(self, tree: Tree) -> date | None:
+        value = tree.get("enabled_until")
+        if value is None or value.empty:
+            return None
+        try:
+            return date.fromisoformat(value.text)
+        except ValueError:
+            self.error(value, "enabled_until: is the last day on which the rule runs", "2027-01-31")
+            return None
+
+    def policy(self, tree: Tree | None) -> AlertPolicy:
+        if tree is None or tree.empty:
+            return AlertPolicy()
+        if tree.kind != "map":
+            self.error(tree, "alert: says to whom and how", "alert: {to: [desk], per: story}")
+            return AlertPolicy()
+        unknown = _unknown_keys(self.source, tree, ALERT_KEYS, "alert:")
+        self.failed |= bool(unknown)
+        self.book.problems += unknown
+        to = self.texts(tree, "to")
+        if self.receivers is not None:
+            self.check_receivers(tree, self.receivers)
+        return AlertPolicy(tuple(to), Per(self.choice(tree, "per", [str(each) for each in Per], "story")))
+
+    def check_receivers(self, tree: Tree, known: frozenset[str]) -> None:
+        value = tree.get("to")
+        for item in _each(value) if value is not None and not value.empty else ():
+            if item.kind == "scalar" and item.text.strip() not in known:
+                name = item.text.strip()
+                hint = (
+                    did_you_mean(name, sorted(known))
+                    or "receivers are named in monitor.toml: [receivers.name]"
+                )
+                self.error(item, f"there is no receiver {name}", hint)
+
+    # --- tests
+
+    def tests(self, tree: Tree | None) -> list[TestCase]:
+        if tree is None or tree.empty:
+            return []
+        if tree.kind != "map":
+            self.error(tree, "tests: holds match: and ignore:", 'tests: {match: ["…"], ignore: ["…"]}')
+            return []
+        unknown = _unknown_keys(self.source, tree, TEST_KEYS, "tests:")
+        self.failed |= bool(unknown)
+        self.book.problems += unknown
+        return [
+            case
+            for key, value in tree.pairs()
+            if key.text in TEST_KEYS and not value.empty
+            for item in _each(value)
+            if (case := self.case(key.text, item)) is not None
+        ]
+
+    def case(self, expect: str, tree: Tree) -> TestCase | None:
+        line = self.source.problem(tree.start, "").line
+        if tree.kind == "scalar" and not tree.empty:
+            return TestCase(expect, tree.text, line=line)
+        if tree.kind != "map":
+            self.error(tree, "a test is a text", 'or {title: "…", body: "…", lang: ko}')
+            return None
+        unknown = _unknown_keys(self.source, tree, CASE_KEYS, "a test")
+        self.failed |= bool(unknown)
+        self.book.problems += unknown
+        body = value.text if (value := tree.get("body")) is not None and value.kind == "scalar" else ""
+        title, lang, url, feed = (self.line_of(tree, key) for key in ("title", "lang", "url", "feed"))
+        return TestCase(expect, body, title, lang or None, url or None, feed or None, line)
+
+    # --- what is legal and probably not meant
+
+    def lint(self, tree: Tree, node: nodes.Node, rule: Rule) -> None:
+        query = tree.get("query")
+        assert query is not None, "a rule without a query is refused before"
+        where = tree.get("id") or tree
+        if not rule.tests and not rule.seeds:
+            self.warn(where, f"{rule.id} has neither tests nor seeds", "seeds: […] or tests: {match: […]}")
+        for part in nodes.walk(node):
+            if isinstance(part, nodes.Word) and query.text[slice(*part.at)] in _CASELESS_OPERATORS:
+                place = self.source.within(query, part.at[0], f"{part.text} is looked for as a word")
+                hint = f"the operator is {part.text.upper()}"
+                self.book.problems.append(replace(place, level="warning", hint=hint, length=len(part.text)))
+
+
+def _with_query(rule: Rule, canonical: str) -> Rule:
+    return replace(rule, query=canonical, version=version_of(canonical))
+
+
+def _each(tree: Tree) -> list[Tree]:
+    return tree.items if tree.kind == "list" else [tree]
+
+
+def _unused(file: _File, book: _Book) -> list[Problem]:
+    return [
+        file.source.at(tree, f"no rule uses the term list ${name}", level="warning")
+        for name, tree in file.terms.trees.items()
+        if (file.source.path, name) not in book.used_lists
+    ]

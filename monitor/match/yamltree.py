@@ -1,0 +1,218 @@
+"""A YAML document as a tree that knows its places. Refuses what no rule file needs and attackers like.
+
+Scalars stay text: `NO` is the word NO, `12:30` is no number. Aliases, tags, duplicate keys, several
+documents, more than MAX_DEPTH levels and more than MAX_SIZE characters are errors.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml import events as yaml_events
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+from monitor.errors import Problem
+
+MAX_SIZE = 1_000_000
+MAX_DEPTH = 20
+_SHOWN = 300  # longer lines are not shown with a problem
+
+
+@dataclass(slots=True)
+class Tree:
+    """A scalar (`text`), a sequence (`items`) or a mapping (`keys`, `items`), at [start, end) of the file."""
+
+    kind: str  # scalar | list | map
+    start: int
+    end: int
+    text: str = ""
+    style: str = ""  # of a scalar: "" ' " | >
+    items: list[Tree] = field(default_factory=list)
+    keys: list[Tree] = field(default_factory=list)
+
+    def pairs(self) -> Iterator[tuple[Tree, Tree]]:
+        return zip(self.keys, self.items, strict=True)
+
+    def get(self, key: str) -> Tree | None:
+        return next((value for name, value in self.pairs() if name.text == key), None)
+
+    @property
+    def empty(self) -> bool:
+        return self.kind == "scalar" and not self.style and self.text in ("", "~", "null", "Null", "NULL")
+
+
+@dataclass(slots=True)
+class Source:
+    """A file's text, for saying where in it something is wrong."""
+
+    path: str
+    text: str
+
+    def problem(
+        self, start: int, message: str, hint: str = "", length: int = 1, level: str = "error"
+    ) -> Problem:
+        """A problem at code point `start` of the file."""
+        first = self.text.rfind("\n", 0, start) + 1
+        last = self.text.find("\n", start)
+        line = self.text[first : last if last >= 0 else len(self.text)].rstrip("\r")
+        column = start - first
+        return Problem(
+            path=self.path,
+            line=self.text.count("\n", 0, start) + 1,
+            column=column + 1,
+            message=message,
+            hint=hint,
+            source=line if len(line) <= _SHOWN else "",
+            length=max(1, min(length, len(line) - column)),
+            level=level,
+        )
+
+    def at(self, tree: Tree, message: str, hint: str = "", level: str = "error") -> Problem:
+        return self.problem(tree.start, message, hint, tree.end - tree.start, level)
+
+    def within(self, tree: Tree, offset: int, message: str, hint: str = "", length: int = 1) -> Problem:
+        """A problem at code point `offset` of the scalar `tree`'s value."""
+        return self.problem(self._place(tree, offset), message, hint, length)
+
+    def _place(self, tree: Tree, offset: int) -> int:
+        """Where the character at `offset` of a scalar's value stands in the file.
+
+        Quoting, folding and indentation change white space and escapes only: so the n-th visible
+        character of the value is the n-th visible character of what was written.
+        """
+        to_skip = len("".join(tree.text[:offset].split()))
+        at = tree.start
+        if tree.style in ("|", ">"):
+            at = self.text.find("\n", at) + 1 or at
+        elif tree.style:
+            at += 1
+        end = min(tree.end, len(self.text))
+        while at < end:
+            width = 2 if self._is_escape(tree.style, at) else 1
+            visible = not self.text[at].isspace() and not (width == 2 and self.text[at + 1] in "nrt \n")
+            if visible and not to_skip:
+                return at
+            to_skip -= visible
+            at += width
+        return max(tree.start, min(at, end - 1))
+
+    def _is_escape(self, style: str, at: int) -> bool:
+        return (style == '"' and self.text[at] == "\\") or (style == "'" and self.text[at : at + 2] == "''")
+
+
+class _RefusedError(Exception):
+    def __init__(self, start: int, message: str, hint: str = "") -> None:
+        self.start, self.message, self.hint = start, message, hint
+
+
+def read(source: Source) -> tuple[Tree | None, list[Problem]]:
+    """The document in `source`, and what is wrong with it; None where nothing can be made of it."""
+    if len(source.text) > MAX_SIZE:
+        size = f"{len(source.text):,} characters"
+        return None, [
+            source.problem(0, f"a rule file has at most {MAX_SIZE:,} characters; this one has {size}")
+        ]
+    problems: list[Problem] = []
+    try:
+        return _Builder(source, problems).document(), problems
+    except _RefusedError as refused:
+        return None, [*problems, source.problem(refused.start, refused.message, refused.hint)]
+    except YAMLError as error:
+        return None, [*problems, _syntax(source, error)]
+
+
+def _syntax(source: Source, error: YAMLError) -> Problem:
+    mark = getattr(error, "problem_mark", None) if isinstance(error, MarkedYAMLError) else None
+    if mark is None:
+        return source.problem(0, f"this is no YAML: {str(error).splitlines()[0]}")
+    at = _offset(source.text, mark.line, mark.column)
+    line_start = source.text.rfind("\n", 0, at) + 1
+    tab = source.text[line_start : at + 1].find("\t")
+    if tab >= 0 and not source.text[line_start : line_start + tab].strip():
+        return source.problem(line_start + tab, "a tab cannot indent YAML", "use spaces")
+    opened = getattr(error, "context_mark", None)
+    if opened is not None and "quoted scalar" in str(getattr(error, "context", "")):
+        start = _offset(source.text, opened.line, opened.column)
+        return source.problem(
+            start, "this quote is never closed", "a query with quotes is best written below `query: |`"
+        )
+    message = " ".join(str(getattr(error, "problem", "") or error).split())
+    context = " ".join(str(getattr(error, "context", "") or "").split())
+    return source.problem(
+        at, f"this is no YAML: {message}" + (f" {context}" if context else ""), _hint(source.text, at)
+    )
+
+
+def _hint(text: str, at: int) -> str:
+    line = text[text.rfind("\n", 0, at) + 1 : at + 80].split("\n")[0]
+    if line.count('"') % 2 or line.count("'") % 2:
+        return "is a quote left open? quotes inside a value need quotes of the other kind around it"
+    return "a query with quotes or colons is best written below `query: |`" if '"' in line else ""
+
+
+def _offset(text: str, line: int, column: int) -> int:
+    at = 0
+    for _ in range(line):
+        at = text.find("\n", at) + 1
+    return min(at + column, len(text))
+
+
+class _Builder:
+    """Builds the tree from parser events, one pass, stopping at the first that is refused."""
+
+    def __init__(self, source: Source, problems: list[Problem]) -> None:
+        self.source = source
+        self.problems = problems
+
+    def document(self) -> Tree | None:
+        root: Tree | None = None
+        open_trees: list[Tree] = []
+        for event in YAML(typ="safe", pure=True).parse(self.source.text):
+            if isinstance(event, yaml_events.DocumentStartEvent) and root is not None:
+                raise _RefusedError(event.start_mark.index, "a rule file is one document", "remove this ---")
+            if isinstance(event, yaml_events.CollectionEndEvent):
+                open_trees.pop().end = event.end_mark.index
+                continue
+            tree = self._tree(event)
+            if tree is None:
+                continue
+            if open_trees:
+                self._add(open_trees[-1], tree)
+            else:
+                root = tree
+            if tree.kind != "scalar":
+                open_trees.append(tree)
+                if len(open_trees) > MAX_DEPTH:
+                    raise _RefusedError(tree.start, f"nested more than {MAX_DEPTH} deep")
+        return root
+
+    def _tree(self, event: Any) -> Tree | None:
+        if isinstance(event, yaml_events.AliasEvent):
+            raise _RefusedError(
+                event.start_mark.index, "aliases (*name) are not used in rule files", "quote what is text"
+            )
+        if not isinstance(event, yaml_events.NodeEvent):
+            return None
+        start, end = event.start_mark.index, event.end_mark.index
+        if event.anchor:
+            raise _RefusedError(start, "anchors (&name) are not used in rule files", "quote what is text")
+        if getattr(event, "tag", None):
+            raise _RefusedError(start, "tags (!name) are not used in rule files", "quote what is text")
+        if isinstance(event, yaml_events.ScalarEvent):
+            return Tree("scalar", start, end, text=str(event.value), style=event.style or "")
+        return Tree("map" if isinstance(event, yaml_events.MappingStartEvent) else "list", start, end)
+
+    def _add(self, parent: Tree, tree: Tree) -> None:
+        if parent.kind == "map" and len(parent.keys) == len(parent.items):
+            if tree.kind != "scalar":
+                raise _RefusedError(tree.start, "a key is a word", "quote a value that starts with [ or {")
+            if any(key.text == tree.text for key in parent.keys):
+                self.problems.append(
+                    self.source.at(tree, f"the key {tree.text} is given twice", "remove one")
+                )
+            parent.keys.append(tree)
+        else:
+            parent.items.append(tree)
