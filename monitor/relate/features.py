@@ -29,6 +29,7 @@ class Features:
     figures: tuple[Figure, ...]
     statements: tuple[int, ...]
     signature: Signature
+    language: str | None = None
 
 
 def features(article: Article) -> Features:
@@ -44,6 +45,7 @@ def features(article: Article) -> Features:
         figures=(*titled, *figures(article.body, article.language)),
         statements=_statements(article.body),
         signature=signature(article.title, article.body, article.language),
+        language=article.language,
     )
 
 

@@ -84,8 +84,8 @@ class StoryProfile:
 
 def vector(features: Features, vocabulary: Vocabulary) -> dict[str, float]:
     """The article's terms by (1 + ln tf) x idf, as a unit vector; empty for a text without words."""
-    idf = vocabulary.idf
-    raw = {term: (1 + math.log(count)) * idf(term) for term, count in features.terms.items()}
+    idf, language = vocabulary.idf, features.language
+    raw = {term: (1 + math.log(count)) * idf(term, language) for term, count in features.terms.items()}
     norm = math.sqrt(sum(weight * weight for weight in raw.values()))
     return {term: weight / norm for term, weight in raw.items()} if norm else {}
 

@@ -21,6 +21,7 @@ class Vocabulary:
 
     def __init__(self, *, most_terms: int = MOST_TERMS, most_documents: int = MOST_DOCUMENTS) -> None:
         self.documents = 0
+        self._languages: dict[str, int] = {}
         self._most_terms = most_terms
         self._most_documents = most_documents
         self._counts: dict[str, int] = {}
@@ -31,28 +32,41 @@ class Vocabulary:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Vocabulary):
             return NotImplemented
-        return (self.documents, self._counts) == (other.documents, other._counts)
+        ours = (self.documents, self._languages, self._counts)
+        return ours == (other.documents, other._languages, other._counts)
 
     __hash__ = None  # type: ignore[assignment]
 
-    def observe(self, terms: Iterable[str]) -> None:
+    def observe(self, terms: Iterable[str], language: str | None = None) -> None:
         """Learn from one article; each term counts once."""
         counts = self._counts
         for term in set(terms):
             counts[term] = counts.get(term, 0) + 1
         self.documents += 1
+        if language:
+            self._languages[language] = self._languages.get(language, 0) + 1
         if self.documents >= self._most_documents:
             self._halve()
         if len(counts) > self._most_terms:
             self._forget()
 
-    def idf(self, term: str) -> float:
-        """Inverse document frequency, ln(1 + (N + 1) / (n + 0.5)): positive from the first article on."""
-        return math.log(1 + (self.documents + 1) / (self._counts.get(term, 0) + 0.5))
+    def idf(self, term: str, language: str | None = None) -> float:
+        """Inverse document frequency, ln(1 + (N + 1) / (n + 0.5)): positive from the first article on.
+
+        N counts the articles of `language`, so that "и" is as common a word where one article in fifty is
+        Russian as where all are; all articles where the language is unknown or was never observed.
+        """
+        documents = self._languages.get(language or "") or self.documents
+        return math.log(1 + (documents + 1) / (self._counts.get(term, 0) + 0.5))
 
     def dump(self) -> bytes:
         """The counts, compressed: about 4 bytes a term."""
-        data = {"format": _FORMAT, "documents": self.documents, "terms": dict(sorted(self._counts.items()))}
+        data = {
+            "format": _FORMAT,
+            "documents": self.documents,
+            "languages": self._languages,
+            "terms": dict(sorted(self._counts.items())),
+        }
         return zlib.compress(json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode(), 6)
 
     @classmethod
@@ -66,11 +80,13 @@ class Vocabulary:
             raise ValueError(f"no vocabulary of format {_FORMAT}")
         vocabulary = cls()
         vocabulary.documents = read["documents"]
+        vocabulary._languages = read["languages"]
         vocabulary._counts = read["terms"]
         return vocabulary
 
     def _halve(self) -> None:
         self.documents //= 2
+        self._languages = {language: count // 2 for language, count in self._languages.items() if count > 1}
         self._counts = {term: count // 2 for term, count in self._counts.items() if count > 1}
 
     def _forget(self) -> None:

@@ -89,7 +89,7 @@ class Newsroom:
         article, found = row.article, features(row.article)
         now = article.published
         assert now is not None
-        self.vocabulary.observe(found.terms)
+        self.vocabulary.observe(found.terms, article.language)
         copies = self._candidates(found)
         near = {p.id: p for p in self.index.nearest(vector(found, self.vocabulary))}
         near |= {c.story: p for c in copies if (p := self.index.get(c.story))}

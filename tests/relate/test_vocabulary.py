@@ -25,11 +25,24 @@ def test_a_word_has_weight_before_anything_is_learnt() -> None:
     assert Vocabulary().idf("kursk") > 0
 
 
-@given(st.lists(st.lists(st.text(min_size=1, max_size=5), max_size=8), max_size=12))
-def test_a_vocabulary_survives_storing(articles: list[list[str]]) -> None:
+def test_a_common_word_of_a_rare_language_is_common() -> None:
+    learnt = Vocabulary()
+    for _ in range(98):
+        learnt.observe(["the"], "en")
+    for _ in range(2):
+        learnt.observe(["и"], "ru")
+    assert learnt.idf("и", "ru") < 1 < learnt.idf("и")
+    assert learnt.idf("и", "xx") == learnt.idf("и", None) == learnt.idf("и")
+
+
+@given(
+    st.lists(st.lists(st.text(min_size=1, max_size=5), max_size=8), max_size=12),
+    st.sampled_from([None, "en", "ru"]),
+)
+def test_a_vocabulary_survives_storing(articles: list[list[str]], language: str | None) -> None:
     learnt = Vocabulary()
     for article in articles:
-        learnt.observe(article)
+        learnt.observe(article, language)
     assert Vocabulary.load(learnt.dump()) == learnt
 
 
