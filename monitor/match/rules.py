@@ -153,17 +153,16 @@ class RuleBook:
         A file that cannot be read at all keeps every rule it had. A rule that was taken out of a file
         that can be read is gone, whatever else is wrong in that file.
         """
+        # By name, not by path: the daemon may have been started from another folder the last time.
+        broken = {(PurePath(path).name, rule_id) for path, rule_id in self.broken}
         running = {rule.id for rule in self.rules}
-        old = [
-            rule
-            for rule in previous
-            if rule.id not in running
-            and not self.broken.isdisjoint(((rule.path, ""), (_folder(rule.path), ""), (rule.path, rule.id)))
-        ]
+        old = [rule for rule in previous if rule.id not in running and not broken.isdisjoint(_places(rule))]
         kept = frozenset(rule.id for rule in old)
         rules = sorted((*self.rules, *old), key=lambda rule: (rule.path, rule.line, rule.id))
         return replace(self, rules=tuple(rules), kept=self.kept | kept)
 
 
-def _folder(path: str) -> str:
-    return str(PurePath(path).parent)
+def _places(rule: Rule) -> tuple[tuple[str, str], ...]:
+    """What may be broken of a rule: itself, its file, the folder of its file."""
+    path = PurePath(rule.path)
+    return (path.name, rule.id), (path.name, ""), (path.parent.name, "")

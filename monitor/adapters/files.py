@@ -1,0 +1,83 @@
+"""Reading the files people write: rule files and the seeds beside them. What cannot be read is a problem each."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+from monitor.errors import Problem, SeedError
+
+MAX_RULE_BYTES = 4_000_000  # the rule reader says "too large" about what is smaller than this and still too large
+MAX_SEED_BYTES = 5_000_000
+_SUFFIXES = (".yaml", ".yml")
+
+
+def read_rule_files(folder: Path) -> tuple[dict[str, str], list[Problem]]:
+    """The rule files of `folder` (path as shown to the user -> text), and those that cannot be read.
+
+    Rule files are *.yaml and *.yml in the folder itself, hidden files and editors' copies excepted.
+    """
+    files: dict[str, str] = {}
+    problems: list[Problem] = []
+    try:
+        paths = sorted(path for path in folder.iterdir() if _is_rule_file(path.name))
+    except OSError as error:
+        reason = "there is no such folder" if isinstance(error, FileNotFoundError) else _reason(error)
+        return {}, [_problem(folder, f"the rules cannot be read: {reason}", "--rules DIR, or rules = in monitor.toml")]
+    for path in paths:
+        try:
+            files[str(path)] = _decoded(_bytes(path, MAX_RULE_BYTES))
+        except _UnreadableError as error:
+            problems.append(_problem(path, error.message, error.hint, error.line))
+    return files, problems
+
+
+def read_seed_file(path: Path) -> bytes:
+    """The bytes of a seed file. Raises SeedError where it cannot be read."""
+    try:
+        return _bytes(path, MAX_SEED_BYTES)
+    except _UnreadableError as error:
+        raise SeedError(_problem(path, error.message, error.hint)) from None
+
+
+def _is_rule_file(name: str) -> bool:
+    return name.lower().endswith(_SUFFIXES) and not name.startswith((".", "#", "~"))
+
+
+class _UnreadableError(Exception):
+    def __init__(self, message: str, hint: str = "", line: int = 0) -> None:
+        self.message, self.hint, self.line = message, hint, line
+
+
+def _bytes(path: Path, limit: int) -> bytes:
+    try:
+        found = path.stat()
+        if stat.S_ISDIR(found.st_mode):
+            raise _UnreadableError("this is a folder, not a file", "rename it, or move its files up")
+        if not stat.S_ISREG(found.st_mode):
+            raise _UnreadableError("this is no regular file")
+        with path.open("rb") as file:
+            data = file.read(limit + 1)
+    except OSError as error:
+        raise _UnreadableError(f"this file cannot be read: {_reason(error)}") from None
+    if len(data) > limit:
+        raise _UnreadableError(f"this file is larger than {limit // 1_000_000} MB")
+    return data
+
+
+def _decoded(data: bytes) -> str:
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise _UnreadableError("this file is UTF-16", "save it as UTF-8")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise _UnreadableError(f"byte {data[error.start]:#x} is not UTF-8", "save the file as UTF-8", line) from None
+
+
+def _reason(error: OSError) -> str:
+    return (error.strerror or str(error)).lower()
+
+
+def _problem(path: Path, message: str, hint: str = "", line: int = 0) -> Problem:
+    return Problem(path=str(path), line=line, column=0, message=message, hint=hint)
