@@ -2,28 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from datetime import datetime
-from typing import Protocol
+from datetime import datetime, timedelta
+from typing import Any, ParamSpec, Protocol, TypeVar
 
 from monitor.model import (
+    Alert,
     Article,
+    Decision,
+    Delivery,
     Entry,
     Feed,
+    Kind,
+    Match,
     Message,
+    Novelty,
     ParsedFeed,
     PollOutcome,
     QueuedEntry,
+    Relation,
     Response,
+    Retry,
     SendResult,
+    Severity,
+    Standing,
 )
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 class Clock(Protocol):
     """Where `now` comes from: the machine's clock, the database's where nodes share one, or a test's."""
 
     def now(self) -> datetime: ...
+
+
+class Offload(Protocol):
+    """Runs what blocks on the database's thread (SQLite) or threads, and waits for it."""
+
+    def __call__(self, work: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> Awaitable[R]: ...
 
 
 class Fetcher(Protocol):
@@ -54,3 +73,106 @@ class Notifier(Protocol):
     async def send(self, receiver: str, channel: str, message: Message) -> SendResult:
         """Never raises for what a service does; the result says it."""
         ...
+
+
+class Store(Protocol):
+    """What the pipeline loads and stores. Each method is one transaction and blocks; raises StoreError."""
+
+    def known_entries(self, feed_id: int, keys: Sequence[str]) -> dict[str, str]:
+        """Which identities and aliases the feed is known to have brought: key -> fingerprint."""
+        ...
+
+    def claim_feeds(
+        self, now: datetime, limit: int, lease: timedelta, busy_hosts: Collection[str], per_host: int
+    ) -> list[Feed]: ...
+
+    def record_polls(self, outcomes: Sequence[PollOutcome], now: datetime) -> int:
+        """Transaction (a); how many entries were queued."""
+        ...
+
+    def claim_entries(
+        self, now: datetime, limit: int, lease: timedelta, busy_hosts: Collection[str], per_host: int
+    ) -> list[QueuedEntry]: ...
+
+    def postpone_entry(self, queued: QueuedEntry, at: datetime, why: str) -> bool: ...
+
+    def quarantine_entry(self, queued: QueuedEntry, why: str) -> bool: ...
+
+    def settlement(self, now: datetime) -> AbstractContextManager[Transaction]:
+        """Transaction (b): committed when the block ends, gone without a trace where it raises."""
+        ...
+
+    def release_digests(self, now: datetime, channels: Mapping[str, Sequence[str]]) -> int: ...
+
+    def claim_deliveries(
+        self, now: datetime, limit: int, lease: timedelta, busy_channels: Collection[str]
+    ) -> list[tuple[Delivery, Alert]]: ...
+
+    def finish_attempt(self, delivery: Delivery, result: SendResult, retry: Retry, now: datetime) -> bool:
+        """False where the lease was lost meanwhile, and nothing was marked."""
+        ...
+
+    def last_good_rules(self) -> list[dict[str, Any]]: ...
+
+    def remember_rules(self, documents: Sequence[dict[str, Any]], now: datetime) -> None: ...
+
+
+class Transaction(Protocol):
+    """Transaction (b) from within."""
+
+    def still_claimed(self, claimed: Sequence[QueuedEntry]) -> set[int]: ...
+
+    def finish_entry(self, queued: QueuedEntry, article_id: int | None) -> bool: ...
+
+    def known_articles(self, keys: Sequence[str]) -> dict[str, int]: ...
+
+    def load_articles(self, ids: Sequence[int]) -> dict[int, tuple[Article, Standing | None]]: ...
+
+    def add_articles(self, items: Sequence[tuple[str, Article, Standing | None]]) -> list[int]: ...
+
+    def revise_article(self, article: Article) -> None: ...
+
+    def promote_article(self, article_id: int) -> None: ...
+
+    def relation_of(self, article_id: int) -> Relation | None: ...
+
+    def signature_of(self, article_id: int) -> bytes | None: ...
+
+    def signed_alike(self, keys: Sequence[int], apart_from: int) -> list[tuple[Article, int | None, bytes]]: ...
+
+    def sign(self, article_id: int, signature: bytes, keys: Sequence[int]) -> None: ...
+
+    def changed_profiles(
+        self, known: Mapping[int, int], since: datetime
+    ) -> Iterable[tuple[int, int, bytes]]: ...
+
+    def profile(self, story: int) -> bytes | None: ...
+
+    def open_story(self, title: str) -> int: ...
+
+    def save_profile(self, story: int, profile: bytes) -> int: ...
+
+    def place(self, article_id: int, story: int, novelty: Novelty, copy_of: int | None) -> None: ...
+
+    def told(self, rule: str, story: int) -> tuple[bool, bool]: ...
+
+    def matched_before(self, article_id: int, rule: str) -> bool: ...
+
+    def has_match(self, match: Match, article: Article) -> bool: ...
+
+    def add_match(self, match: Match, article: Article, story: int, decision: Decision) -> int: ...
+
+    def add_alert(
+        self,
+        *,
+        kind: Kind,
+        rule: str,
+        rule_title: str,
+        severity: Severity,
+        story: int,
+        once: str,
+        items: Sequence[tuple[int, str]],
+        channels: Sequence[tuple[str, str]],
+    ) -> int | None: ...
+
+    def hold(self, match: int, until: Mapping[str, datetime]) -> None: ...

@@ -46,7 +46,7 @@ class SeedRow:
 
 
 def list_seeds(rules: Iterable[SeededRule], folder: Path) -> list[SeedRow]:
-    """Every seed in `folder`/seeds or named by a rule, by path. A named file that is missing is a row as well."""
+    """Every seed in `folder`/seeds or named by a rule, by path; a named file that is missing is one too."""
     named: dict[str, list[str]] = {}
     for rule in rules:
         for seed in rule.seeds:
@@ -76,7 +76,7 @@ def _row(folder: Path, path: str, rules: tuple[str, ...]) -> SeedRow:
 
 
 def load_seed(folder: Path, path: str) -> Article:
-    """The article in the seed file `path` of the rules folder. Raises SeedError, also where it cannot be read."""
+    """The article in the seed file `path` of the rules folder. Raises SeedError, also if it cannot be read."""
     try:
         with (folder / path).open("rb") as file:
             data = file.read(MAX_BYTES + 1)
@@ -87,7 +87,7 @@ def load_seed(folder: Path, path: str) -> Article:
 
 
 async def add_seed(fetcher: Fetcher, workers: Workers, url: str, folder: Path) -> Path:
-    """Fetch the page at `url` and write its article to a new file in `folder` (rules/seeds); the file's path.
+    """Fetch the page at `url`, write its article to a new file in `folder` (rules/seeds), and return its path.
 
     Nothing is ever overwritten. Raises UsageError for what is no web address, FetchError, ExtractError,
     WorkerError.

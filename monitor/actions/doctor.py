@@ -1,0 +1,134 @@
+"""`monitor doctor`: what would keep the daemon from working, and how to mend it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import sqlite3
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from monitor.adapters.files import read_rule_files
+from monitor.adapters.notifier import verify
+from monitor.adapters.store import Database, migrate
+from monitor.app import make_workers
+from monitor.config import Settings, load_config
+from monitor.errors import MonitorError
+from monitor.match.rulefile import load_rules
+
+# https://sqlite.org/wal.html: two connections that write or checkpoint at the same instant could corrupt
+# a WAL until this release. One file lock keeps ours apart, other programs' not.
+SQLITE_SOUND = (3, 51, 3)
+LEAST_SPACE = 1_000_000_000  # bytes
+_FEED = b'<rss version="2.0"><channel><title>t</title><item><title>x</title></item></channel></rss>'
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing looked at: level is ok, warn or bad."""
+
+    name: str
+    level: str
+    found: str
+    advice: str = ""
+
+
+async def examine(config: Path) -> list[Check]:
+    """All checks, in the order in which they matter. Without a readable configuration, only those it needs not."""
+    try:
+        settings = load_config(config)
+    except MonitorError as error:
+        first = next(iter(str(error).splitlines()), "")
+        return [Check("configuration", "bad", first, "`monitor check` shows all of it"), *_machine(None)]
+    checks = [Check("configuration", "ok", str(config))]
+    checks += _machine(settings)
+    checks += [_guarded("database", lambda: _database(settings))]
+    checks += _rules(settings)
+    checks += _receivers(settings)
+    checks.append(await _workers(settings))
+    return checks
+
+
+def _guarded(name: str, check: Callable[[], Check]) -> Check:
+    try:
+        return check()
+    except MonitorError as error:
+        return Check(name, "bad", str(error))
+
+
+def _machine(settings: Settings | None) -> Iterator[Check]:
+    yield Check("python", "ok", ".".join(str(part) for part in sys.version_info[:3]))
+    folder = Path.cwd()
+    if settings is not None and (path := Database(settings.database).path) is not None:
+        folder = path.parent
+        yield _sqlite()
+    if folder.is_dir():
+        free = shutil.disk_usage(folder).free
+        level, advice = ("ok", "") if free >= LEAST_SPACE else ("warn", "polling pauses when the disk is full")
+        yield Check("disk", level, f"{free / 1e9:.1f} GB free in {folder}", advice)
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        yield Check("user", "warn", "running as root", "a service needs no root; deploy/ has a unit with its own user")
+
+
+def _sqlite() -> Check:
+    version = sqlite3.sqlite_version
+    if sqlite3.sqlite_version_info >= SQLITE_SOUND:
+        return Check("sqlite", "ok", version)
+    return Check(
+        "sqlite",
+        "warn",
+        f"{version}, which can corrupt a database that two programs write at once",
+        "let only `monitor` open it while the daemon runs, or use 3.51.3 or newer",
+    )
+
+
+def _database(settings: Settings) -> Check:
+    database = Database(settings.database)
+    try:
+        found = migrate.version(database)
+        if found is None:
+            return Check("database", "ok", f"{database} is empty; `monitor run` fills it")
+        migrate.require_current(database)
+        running = ", a daemon is running on it" if database.daemon_runs() else ""
+        return Check("database", "ok", f"{database}, schema {found}{running}")
+    finally:
+        database.close()
+
+
+def _rules(settings: Settings) -> Iterator[Check]:
+    files, unreadable = read_rule_files(settings.rules)
+    book = load_rules(files, frozenset(settings.receivers))
+    errors = [problem for problem in (*unreadable, *book.problems) if problem.level == "error"]
+    if errors:
+        yield Check("rules", "bad", str(errors[0]), f"{len(errors)} in all; `monitor check` shows them")
+    elif not book.rules:
+        yield Check("rules", "warn", f"no rule in {settings.rules}", "nothing can match")
+    else:
+        yield Check("rules", "ok", f"{len(book.rules)} in {settings.rules}")
+
+
+def _receivers(settings: Settings) -> Iterator[Check]:
+    if not settings.receivers:
+        yield Check("receivers", "warn", "none", "alerts are stored and reach nobody; add [receivers.NAME]")
+    elif not settings.alerts.default:
+        yield Check("receivers", "warn", "alerts.default is empty", "rules that name no receiver reach nobody")
+    for name, receiver in settings.receivers.items():
+        why = next((why for url in receiver.urls if (why := verify(url))), None)
+        if why:
+            yield Check(f"receiver {name}", "bad", why)
+        elif not receiver.urls:
+            yield Check(f"receiver {name}", "bad", "it has no address", 'give it one: urls = ["mailto://…"]')
+        else:
+            yield Check(f"receiver {name}", "ok", f"{len(receiver.urls)} address(es); `monitor notify {name}` tries them")
+
+
+async def _workers(settings: Settings) -> Check:
+    try:
+        async with asyncio.timeout(30), make_workers(settings) as workers:
+            await workers.parse_feed(_FEED, "application/rss+xml", "https://news.example/feed")
+    except (MonitorError, TimeoutError, OSError) as error:
+        return Check("workers", "bad", f"no worker process could read a feed: {error or 'no answer'}")
+    return Check("workers", "ok", "worker processes start and read feeds")

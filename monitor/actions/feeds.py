@@ -1,0 +1,78 @@
+"""What people do with feeds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any, Protocol
+from urllib.parse import urlsplit
+
+from monitor.collect.opml import OpmlFeed, read_opml, write_opml
+from monitor.errors import UsageError
+from monitor.model import Feed
+
+
+class FeedList(Protocol):
+    def feeds(self) -> list[tuple[Feed, str]]: ...
+
+
+def describe(feed: Feed, reason: str) -> dict[str, Any]:
+    """A feed as `feeds list --json` gives it; `reason` is why it is due when it is."""
+    return {
+        "id": feed.id,
+        "url": feed.key,
+        "polled_url": feed.url,
+        "title": feed.title,
+        "tags": list(feed.tags),
+        "origin": feed.origin,
+        "state": _state(feed),
+        "polled": feed.polled_at,
+        "good": feed.good_at,
+        "new": feed.new_at,
+        "due": feed.due_at if feed.retired_at is None else None,
+        "interval": feed.interval,
+        "failures": feed.failures,
+        "failing_since": feed.failing_since,
+        "error": feed.retired_why or feed.error,
+        "reason": reason,
+    }
+
+
+def _state(feed: Feed) -> str:
+    if feed.retired_at is not None:
+        return "retired"
+    if feed.failures:
+        return "failing"
+    return "ok" if feed.good_at else "new"
+
+
+def checked_url(url: str) -> str:
+    """The address, if it can be one of a feed. Raises UsageError."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        parts = urlsplit("")
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise UsageError(f"{url!r} is no address of a feed; it starts with http:// or https://")
+    return url
+
+
+def require_removable(store: FeedList, url: str) -> None:
+    """Raises UsageError for a feed of the configuration: the next start would bring it back."""
+    for feed, _ in store.feeds():
+        if feed.key == url and feed.origin == "config" and feed.retired_at is None:
+            raise UsageError(f"{url} stands in the configuration file; delete it there, then reload")
+
+
+def read_opml_file(file: Path) -> list[OpmlFeed]:
+    """Raises UsageError where the file cannot be read, InvalidInput where it is no OPML."""
+    try:
+        data = file.read_bytes()
+    except OSError as error:
+        raise UsageError(f"{file} cannot be read: {error.strerror or error}") from None
+    return [feed for feed in read_opml(data) if urlsplit(feed.url).scheme in ("http", "https")]
+
+
+def to_opml(feeds: Iterable[Feed] | Sequence[Feed]) -> str:
+    """Feeds as an OPML document, folders for their tags."""
+    return write_opml([OpmlFeed(feed.key, feed.title, feed.tags) for feed in feeds])

@@ -1,0 +1,93 @@
+"""How the work stands, as one value, and as lines for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from monitor.adapters.files import read_rule_files
+from monitor.adapters.store import Store
+from monitor.config import Settings
+from monitor.match.rulefile import load_rules
+
+LATE = timedelta(minutes=10)  # what waits longer than this is worth a word
+
+
+def gather(settings: Settings, store: Store, now: datetime) -> dict[str, Any]:
+    """Everything `status` says, as `status --json` gives it."""
+    files, unreadable = read_rule_files(settings.rules)
+    book = load_rules(files, frozenset(settings.receivers))
+    problems = [problem for problem in (*unreadable, *book.problems) if problem.level == "error"]
+    feeds = [feed for feed, _ in store.feeds() if feed.retired_at is None]
+    database = store.database
+    return {
+        "id": "status",
+        "daemon": database.daemon_runs() if database.is_sqlite else None,
+        "database": str(database),
+        **store.status(now),
+        "failing_feeds": [
+            {"url": feed.key, "since": feed.failing_since, "error": feed.error} for feed in feeds if feed.failures
+        ],
+        "rules": {
+            "in_force": len(store.last_good_rules()),
+            "broken": [str(problem) for problem in problems],
+        },
+        "receivers": sorted(settings.receivers),
+    }
+
+
+def lines(state: Mapping[str, Any], now: datetime) -> Iterator[tuple[str, str]]:
+    """The same for people: level (ok, warn, bad) and line."""
+    yield from _daemon(state)
+    feeds = state["feeds"]
+    yield ("warn" if feeds["failing"] else "ok"), (
+        f"feeds       {feeds['polled']} polled, {feeds['failing']} failing, {feeds['retired']} retired"
+    )
+    for feed in state["failing_feeds"][:10]:
+        yield "warn", f"            {feed['url']} since {_when(feed['since'])}: {feed['error']}"
+    rules = state["rules"]
+    yield ("bad" if rules["broken"] else "ok"), f"rules       {rules['in_force']} in force" + (
+        f", {len(rules['broken'])} problems; the last good version of each runs" if rules["broken"] else ""
+    )
+    for problem in rules["broken"][:10]:
+        yield "bad", f"            {problem}"
+    yield from _articles(state, now)
+    yield from _deliveries(state, now)
+    for rule, verdicts in sorted(state["matches_7d"].items()):
+        told = ", ".join(f"{count} {verdict}" for verdict, count in sorted(verdicts.items()))
+        yield "ok", f"matches     {rule}: {told} in 7 days"
+
+
+def _daemon(state: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    if state["daemon"] is not None:
+        runs = state["daemon"]
+        yield ("ok" if runs else "warn"), f"daemon      {'running' if runs else 'not running; `monitor run`'}"
+    yield "ok", f"database    {state['database']}"
+
+
+def _articles(state: Mapping[str, Any], now: datetime) -> Iterator[tuple[str, str]]:
+    articles, entries = state["articles"], state["entries"]
+    late = state["oldest_entry"] is not None and now - state["oldest_entry"] > LATE
+    yield ("warn" if late else "ok"), (
+        f"articles    {articles['stored']} stored, {articles['degraded']} degraded, "
+        f"{entries['queued']} entries waiting, last {_when(state['last_article'])}"
+    )
+    if entries["quarantined"]:
+        yield "bad", f"            {entries['quarantined']} entries could not be stored and are set aside; see the log"
+
+
+def _deliveries(state: Mapping[str, Any], now: datetime) -> Iterator[tuple[str, str]]:
+    found = state["deliveries"]
+    waiting = found["pending"] + found["leased"] + found["failed"] + found["unknown"]
+    late = state["oldest_delivery"] is not None and now - state["oldest_delivery"] > LATE
+    yield ("bad" if found["dead"] else "warn" if late else "ok"), (
+        f"deliveries  {found['sent']} sent, {waiting} waiting, {found['dead']} given up, "
+        f"last {_when(state['last_sent'])}"
+    )
+    if not state["receivers"]:
+        yield "warn", "            no receiver is configured: alerts are stored and reach nobody"
+
+
+def _when(moment: datetime | None) -> str:
+    return moment.strftime("%Y-%m-%d %H:%M UTC") if moment else "never"

@@ -1,0 +1,223 @@
+"""The composition root: takes settings, makes every part, and hands them to each other."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import ParamSpec, TypeVar
+
+import structlog
+
+from monitor.adapters.clock import DatabaseClock, SystemClock
+from monitor.adapters.files import read_rule_files, read_seed_file
+from monitor.adapters.http import HttpFetcher
+from monitor.adapters.notifier import AppriseNotifier
+from monitor.adapters.store import Database, Store, backup, migrate
+from monitor.adapters.workers import WorkerPool
+from monitor.collect.due import PollingPolicy
+from monitor.config import Settings
+from monitor.errors import MonitorError, Problem
+from monitor.extract.seed import read_seed
+from monitor.pipeline import Pipeline, Policy, Reading, RulesInForce, put_in_force
+from monitor.relate.memory import StoryMemory
+from monitor.send.channels import expand_all
+from monitor.send.keys import delivery_key
+
+log = structlog.get_logger(__name__)
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+# From how many stored articles a starting daemon learns how common words are.
+LEARN_FROM = 2000
+
+
+def open_store(settings: Settings) -> Store:
+    """The store as it is, for commands. Raises SchemaMismatch where it is not this program's."""
+    store = Store(Database(settings.database), delivery_key)
+    migrate.require_current(store.database)
+    return store
+
+
+def create_store(settings: Settings, what: str = "a daemon") -> Store:
+    """The store for `run`: alone on its SQLite file, created or backed up and upgraded where needed.
+
+    Raises StoreBusy where another daemon runs, SchemaMismatch for a newer database.
+    """
+    database = Database(settings.database)
+    database.claim_presence(what)
+    before, after = migrate.upgrade(database, partial(back_up_before_upgrade, database))
+    if before is not None and before != after:
+        log.info("database upgraded", before=before, after=after)
+    store = Store(database, delivery_key)
+    if database.is_sqlite:
+        store.free_leases()
+    return store
+
+
+def back_up_before_upgrade(database: Database) -> Path | None:
+    """A copy of an SQLite database beside it; PostgreSQL is backed up with its own tools."""
+    if database.path is None:
+        return None
+    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
+    target = database.path.with_name(f"{database.path.name}.before-upgrade-{stamp}")
+    backup.back_up(database, target)
+    log.info("database backed up", to=str(target))
+    return target
+
+
+def policy_of(settings: Settings, since: timedelta | None = None) -> Policy:
+    """What the settings say of polling and telling."""
+    receivers = settings.receivers
+    channels = expand_all({name: receiver.urls for name, receiver in receivers.items()})
+    return Policy(
+        polling=PollingPolicy(settings.polling.min_interval, settings.polling.max_interval),
+        channels={(channel.receiver, channel.name): channel for channel in channels},
+        zones={name: receiver.zone for name, receiver in receivers.items()},
+        default=settings.alerts.default,
+        digest_at=settings.alerts.digest_at,
+        since=since,
+    )
+
+
+def make_fetcher(settings: Settings) -> HttpFetcher:
+    """To be called in a running event loop."""
+    network = settings.network
+    return HttpFetcher(
+        allow=network.allow,
+        max_bytes=network.max_size,
+        total=network.timeout.total_seconds(),
+        per_host=network.connections_per_host,
+        contact=network.contact,
+    )
+
+
+def make_workers(settings: Settings) -> WorkerPool:
+    workers = settings.workers
+    return WorkerPool(
+        workers.processes or None,
+        time_limit=workers.timeout.total_seconds(),
+        memory_limit=workers.memory,
+    )
+
+
+class App:
+    """A running program: the pipeline with all it needs, and how to reload and close it."""
+
+    def __init__(self, settings: Settings, store: Store, since: timedelta | None = None) -> None:
+        """To be called in a running event loop; `load()` makes it ready."""
+        self.settings = settings
+        self.store = store
+        self.since = since
+        self.problems: list[Problem] = []
+        self.clock = SystemClock() if store.database.is_sqlite else DatabaseClock(store.database_time)
+        # SQLite has one writer at a time; one thread spares the threads waiting for each other.
+        threads = 1 if store.database.is_sqlite else 4
+        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="store")
+        policy = policy_of(settings, since)
+        self.fetcher = make_fetcher(settings)
+        self.workers = make_workers(settings)
+        self.notifier = AppriseNotifier(policy.channels.values())
+        self.pipeline = Pipeline(
+            store=store,
+            fetcher=self.fetcher,
+            workers=self.workers,
+            notifier=self.notifier,
+            clock=self.clock,
+            offload=self.offload,
+            policy=policy,
+            rules=RulesInForce.none(),
+            install=store.install_id(),
+            memory=StoryMemory(),
+        )
+
+    def offload(self, work: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> Awaitable[R]:
+        return asyncio.get_running_loop().run_in_executor(self._threads, partial(work, *args, **kwargs))
+
+    async def load(self) -> None:
+        """Start the workers, take over feeds and rules, learn from what is stored."""
+        self.workers.start()
+        await self.offload(self._learn)
+        await self.offload(self._sync_feeds)
+        await self.reload_rules()
+
+    def _learn(self) -> None:
+        for title, body in reversed(self.store.sample_texts(LEARN_FROM)):
+            self.pipeline.memory.learn(title, body)
+
+    def _sync_feeds(self) -> None:
+        feeds = [(feed.url, feed.title, feed.tags) for feed in self.settings.feeds]
+        self.store.sync_feeds(feeds, self.clock.now())
+
+    async def reload(self, settings: Settings) -> None:
+        """Put a changed configuration in force; what is in flight ends under the old one."""
+        if settings.database != self.settings.database or settings.workers != self.settings.workers:
+            log.warning("`database` and [workers] change at the next start only")
+        old, self.settings = self.fetcher, settings
+        self.pipeline.policy = policy_of(settings, self.since)
+        self.fetcher = self.pipeline.fetcher = make_fetcher(settings)
+        self.notifier.use(self.pipeline.policy.channels.values())
+        await self.offload(self._sync_feeds)
+        await self.reload_rules()
+        # Requests under way may still use the old one for as long as a request may last.
+        asyncio.get_running_loop().call_later(
+            2 * settings.network.timeout.total_seconds(), lambda: asyncio.ensure_future(old.close())
+        )
+
+    async def reload_rules(self) -> None:
+        """Put the rule files in force; a broken one leaves the last good version of its rules."""
+        await self.offload(self._reload_rules)
+
+    def _reload_rules(self) -> None:
+        files, unreadable = read_rule_files(self.settings.rules)
+        receivers = frozenset(self.settings.receivers)
+        rules, self.problems = put_in_force(files, unreadable, receivers, self.store, self.clock.now())
+        self.pipeline.rules = rules
+        for problem in self.problems:
+            said = log.error if problem.level == "error" else log.warning
+            said("rule file", problem=str(problem))
+        log.info("rules in force", rules=len(rules.rules))
+        self._settle_seeds(rules)
+
+    def _settle_seeds(self, rules: RulesInForce) -> None:
+        """Store the seeds with their matches, beside all other articles."""
+        for path, wanted in seeds_of(self.settings.rules, rules).items():
+            name = path.name
+            try:
+                article = read_seed(name, read_seed_file(path))
+            except MonitorError as error:
+                log.warning("seed cannot be read", seed=str(path), why=str(error))
+                continue
+            missed = wanted - {match.rule for match in rules.engine.match(article)}
+            for rule in sorted(missed):
+                log.warning("a rule does not match its own seed; `monitor test` says why", rule=rule, seed=name)
+            self.pipeline.settle([Reading(f"seed:{path.relative_to(self.settings.rules)}", article)])
+
+    def refresh_clock(self) -> None:
+        """Take the time from a shared database again; blocks."""
+        if isinstance(self.clock, DatabaseClock):
+            self.clock.refresh()
+
+    async def close(self) -> None:
+        await self.fetcher.close()
+        await self.notifier.close()
+        await self.workers.close()
+        self._threads.shutdown(wait=True)
+        self.store.close()
+
+
+def seeds_of(folder: Path, rules: RulesInForce) -> Mapping[Path, set[str]]:
+    """Every seed file with the rules that name it."""
+    found: dict[Path, set[str]] = {}
+    for rule in rules.rules.values():
+        beside = (folder / rule.path).parent if not Path(rule.path).is_absolute() else Path(rule.path).parent
+        for seed in rule.seeds:
+            found.setdefault((beside / seed).resolve(), set()).add(rule.id)
+    return found
+
+
+__all__ = ["App", "create_store", "make_fetcher", "make_workers", "open_store", "policy_of"]

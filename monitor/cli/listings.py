@@ -1,0 +1,149 @@
+"""articles, matches and alerts, listed and shown."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+
+from monitor.cli import context
+from monitor.cli.output import print_json, print_table, show
+
+articles = typer.Typer(no_args_is_help=True, help="The texts that were collected, and the seeds.")
+matches = typer.Typer(no_args_is_help=True, help="Which article matched which rule, and what followed.")
+alerts = typer.Typer(no_args_is_help=True, help="What was told, to whom, and whether it arrived.")
+
+
+def register(app: typer.Typer) -> None:
+    app.add_typer(articles, name="articles")
+    app.add_typer(matches, name="matches")
+    app.add_typer(alerts, name="alerts")
+
+
+Json = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
+Limit = Annotated[int, typer.Option("--limit", "-n", min=1, help="At most so many, the newest.")]
+Since = Annotated[str | None, typer.Option(help="Only the last so much, as 24h or 7d.")]
+
+
+def _after(since: str | None) -> datetime | None:
+    from monitor.config import parse_duration
+    from monitor.errors import UsageError
+
+    if since is None:
+        return None
+    try:
+        return datetime.now(UTC) - parse_duration(since)
+    except (ValueError, OverflowError) as error:
+        raise UsageError(f"--since: {error}") from None
+
+
+@articles.command("list")
+def list_articles(
+    ctx: typer.Context,
+    as_json: Json = False,
+    limit: Limit = 50,
+    since: Since = None,
+    origin: Annotated[str | None, typer.Option(help="Only of this origin: feed, seed or import.")] = None,
+    text: Annotated[str | None, typer.Option(help="Only with these words in title or text, as written.")] = None,
+) -> None:
+    """Articles, newest first."""
+    from monitor.actions.listings import article_row, checked_origin
+
+    with context.of(ctx).store() as store:
+        found = store.articles(limit=limit, since=_after(since), origin=checked_origin(origin), text=text)
+    rows = [article_row(*item) for item in found]
+    if as_json:
+        print_json(rows)
+        return
+    print_table(
+        ("ID", "PUBLISHED", "LANG", "SOURCE", "ORIGIN", "STORY", "TITLE"),
+        [
+            (r["id"], r["published"], r["language"], r["source"], r["origin"], r["story"], r["title"])
+            for r in rows
+        ],
+        "no articles",
+    )
+
+
+@articles.command("show")
+def show_article(
+    ctx: typer.Context,
+    article: Annotated[str, typer.Argument(help="An id or an address.")],
+    as_json: Json = False,
+) -> None:
+    """One article with its whole text."""
+    from monitor.actions.listings import article_row, find_article
+
+    with context.of(ctx).store() as store:
+        found = find_article(store, article)
+    if as_json:
+        print_json([article_row(found) | {"body": found.body}])
+        return
+    about = (found.source, found.agency, found.published, found.language, found.url)
+    show(found.title)
+    show(" · ".join(str(part) for part in about if part))
+    if found.degraded:
+        show(f"degraded: {found.degraded}")
+    show("\n" + found.body)
+
+
+@matches.command("list")
+def list_matches(
+    ctx: typer.Context,
+    as_json: Json = False,
+    limit: Limit = 50,
+    since: Since = None,
+    rule: Annotated[str | None, typer.Option(help="Only of this rule.")] = None,
+    decision: Annotated[str | None, typer.Option(help="Only alert, held, withheld or silenced.")] = None,
+    origin: Annotated[str | None, typer.Option(help="Only of articles of this origin.")] = None,
+) -> None:
+    """Matches with what was decided of each and why, newest first."""
+    from monitor.actions.listings import checked_decision, checked_origin, match_row
+
+    with context.of(ctx).store() as store:
+        found = store.matches(
+            limit=limit,
+            since=_after(since),
+            rule=rule,
+            verdict=checked_decision(decision),
+            origin=checked_origin(origin),
+        )
+    rows = [match_row(item) for item in found]
+    if as_json:
+        print_json(rows)
+        return
+    print_table(
+        ("ID", "MATCHED", "RULE", "DECISION", "STORY", "REASON", "TITLE"),
+        [
+            (r["id"], r["matched"], r["rule"], r["decision"], r["story"], r["reason"], r["title"])
+            for r in rows
+        ],
+        "no matches",
+    )
+
+
+@alerts.command("list")
+def list_alerts(
+    ctx: typer.Context,
+    as_json: Json = False,
+    limit: Limit = 50,
+    since: Since = None,
+    rule: Annotated[str | None, typer.Option(help="Only of this rule.")] = None,
+) -> None:
+    """Alerts with their deliveries, newest first."""
+    from monitor.actions.listings import delivery_line
+
+    with context.of(ctx).store() as store:
+        rows = store.alerts(limit=limit, since=_after(since), rule=rule)
+    if as_json:
+        print_json(rows)
+        return
+    print_table(
+        ("ID", "CREATED", "KIND", "RULE", "STORY", "DELIVERIES"),
+        [
+            (r["id"], r["created"], r["kind"], r["rule"], r["story"], delivery_line(r["deliveries"]))
+            for r in rows
+        ],
+        "no alerts",
+    )

@@ -1,0 +1,123 @@
+"""status, doctor, notify, backup, restore, db upgrade."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from monitor.cli import context
+from monitor.cli.output import console, print_json, show
+
+db = typer.Typer(no_args_is_help=True, help="The database.")
+
+
+def register(app: typer.Typer) -> None:
+    app.command()(status)
+    app.command()(doctor)
+    app.command()(notify)
+    app.command()(backup)
+    app.command()(restore)
+    app.add_typer(db, name="db")
+
+
+Json = Annotated[bool, typer.Option("--json", help="One JSON object.")]
+
+
+def status(ctx: typer.Context, as_json: Json = False) -> None:
+    """How the work stands: feeds, rules, the queue, deliveries, and what is wrong since when."""
+    from monitor.actions.status import gather, lines
+
+    found = context.of(ctx)
+    settings = found.settings()
+    now = datetime.now(UTC)
+    with found.store() as store:
+        state = gather(settings, store, now)
+    if as_json:
+        print_json([state])
+        return
+    colours = {"bad": "red", "warn": "yellow", "ok": "", "": ""}
+    for level, line in lines(state, now):
+        console().print(line, style=colours[level] or None, markup=False)
+
+
+def doctor(ctx: typer.Context, as_json: Json = False) -> None:
+    """Look for what would keep the daemon from working, and say how to mend it. Sends nothing."""
+    from monitor.actions.doctor import examine
+
+    checks = asyncio.run(examine(context.of(ctx).path()))
+    if as_json:
+        print_json({"id": c.name, "level": c.level, "found": c.found, "advice": c.advice} for c in checks)
+    else:
+        marks = {"ok": "[green]ok  [/]", "warn": "[yellow]warn[/]", "bad": "[bold red]bad [/]"}
+        for check in checks:
+            console().print(f"{marks[check.level]} ", end="")
+            show(f"{check.name}: {check.found}" + (f"; {check.advice}" if check.advice else ""))
+    if any(check.level == "bad" for check in checks):
+        raise typer.Exit(1)
+
+
+def notify(
+    ctx: typer.Context,
+    receiver: Annotated[str, typer.Argument(help="A receiver of the configuration.")],
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a channel.")] = False,
+) -> None:
+    """Send a real example alert to a receiver, and say what became of it, channel by channel."""
+    from monitor.actions.notify import send_example
+
+    results = asyncio.run(send_example(context.of(ctx).settings(), receiver, datetime.now(UTC)))
+    if as_json:
+        print_json(
+            {"id": name, "channel": name, "outcome": result.outcome, "detail": result.detail}
+            for name, result in results
+        )
+    else:
+        for name, result in results:
+            colour = "green" if result.outcome.value == "sent" else "red"
+            console().print(f"[{colour}]{result.outcome.value:<9}[/] ", end="")
+            show(f"{name}  {result.detail}")
+    if not all(result.outcome.value == "sent" for _, result in results):
+        raise typer.Exit(1)
+
+
+def backup(
+    ctx: typer.Context, file: Annotated[Path, typer.Argument(help="The file to write; never replaced.")]
+) -> None:
+    """Write a checked copy of the database, also while the daemon runs."""
+    from monitor.adapters.store.backup import back_up
+
+    with context.of(ctx).store() as store:
+        back_up(store.database, file)
+    show(f"wrote {file}; `monitor restore {file}` brings it back")
+
+
+def restore(ctx: typer.Context, file: Annotated[Path, typer.Argument(help="A backup.")]) -> None:
+    """Put a backup in the database's place; what was there is kept beside it. The daemon must be stopped."""
+    from monitor.adapters.store import Database
+    from monitor.adapters.store.backup import restore as put_back
+
+    database = Database(context.of(ctx).settings().database)
+    database.claim_presence("`restore`")
+    try:
+        kept = put_back(database, file)
+    finally:
+        database.close()
+    show(f"restored {file}" + (f"; what was there is {kept}" if kept else ""))
+
+
+@db.command()
+def upgrade(ctx: typer.Context) -> None:
+    """Bring the database to this program's version; an older one is backed up first."""
+    from monitor.adapters.store import Database, migrate
+    from monitor.app import back_up_before_upgrade
+
+    database = Database(context.of(ctx).settings().database)
+    try:
+        database.claim_presence("`db upgrade`")
+        before, after = migrate.upgrade(database, lambda: back_up_before_upgrade(database))
+    finally:
+        database.close()
+    show(f"schema {after}" + (" already" if before == after else f", was {before}" if before else ", new"))

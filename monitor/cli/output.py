@@ -1,0 +1,108 @@
+"""How commands speak: tables on a terminal, one JSON object a line for programs, errors on one line."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from monitor.errors import InvalidInput, MonitorError, Problem
+
+
+def console(*, stderr: bool = False) -> Console:
+    """Rich's console: honours NO_COLOR, plain where it is no terminal."""
+    return Console(stderr=stderr, highlight=False, soft_wrap=True)
+
+
+def show(text: str) -> None:
+    """A line of text as it is."""
+    console().print(escape(text))
+
+
+def print_json(rows: Iterable[Mapping[str, Any]]) -> None:
+    """One object a line, times in ISO 8601."""
+    for row in rows:
+        sys.stdout.write(json.dumps(row, ensure_ascii=False, default=_plain) + "\n")
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, timedelta):
+        return value.total_seconds()
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, Path):
+        return str(value)
+    if isinstance(value, tuple | set | frozenset):
+        return list(value)
+    raise TypeError(f"{type(value).__name__} is no JSON")
+
+
+def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]], empty: str) -> None:
+    """A table; `empty` says what it means that there is nothing."""
+    shown = [[_cell(cell) for cell in row] for row in rows]
+    if not shown:
+        console(stderr=True).print(escape(empty), style="dim")
+        return
+    if not sys.stdout.isatty():
+        for row in shown:
+            sys.stdout.write("\t".join(cell.replace("\t", " ") for cell in row) + "\n")
+        return
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for number, name in enumerate(columns):
+        table.add_column(name, overflow="ellipsis", no_wrap=number < len(columns) - 1)
+    for row in shown:
+        table.add_row(*(escape(cell) for cell in row))
+    Console(highlight=False).print(table)
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return "-"
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).strftime("%Y-%m-%d %H:%M")
+    if isinstance(value, timedelta):
+        return span(value)
+    return " ".join(str(value).split())
+
+
+def span(length: timedelta) -> str:
+    """A duration as people say it: 40 s, 12 min, 3 h, 2 d."""
+    seconds = max(length.total_seconds(), 0)
+    for size, unit in ((86400, "d"), (3600, "h"), (60, "min")):
+        if seconds >= 2 * size:
+            return f"{seconds / size:.0f} {unit}"
+    return f"{seconds:.0f} s"
+
+
+def ago(moment: datetime | None, now: datetime) -> str:
+    return "never" if moment is None else f"{span(now - moment)} ago"
+
+
+def report(error: MonitorError) -> None:
+    """An expected error: one line, or each problem with its place and caret."""
+    err = console(stderr=True)
+    if isinstance(error, InvalidInput):
+        for problem in error.problems:
+            print_problem(problem)
+    else:
+        err.print(f"[bold red]error:[/] {escape(str(error))}")
+
+
+def print_problem(problem: Problem) -> None:
+    """A problem as compilers show it; errors red, warnings yellow."""
+    head, _, rest = problem.report().partition("\n")
+    colour = "red" if problem.level == "error" else "yellow"
+    err = console(stderr=True)
+    err.print(f"[bold {colour}]{escape(head)}[/]")
+    if rest:
+        err.print(escape(rest))

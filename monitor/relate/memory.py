@@ -1,0 +1,63 @@
+"""What a process remembers of stories between articles, so that not every profile is read anew."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Final
+
+from monitor.model import Article
+from monitor.relate.features import Features, terms
+from monitor.relate.index import StoryIndex
+from monitor.relate.profile import StoryProfile, vector
+from monitor.relate.vocabulary import Vocabulary
+from monitor.text import words
+
+# A story that nothing was added to for so long is over: what comes later opens a new one. Seven times the
+# time in which a story's claim on new articles falls to 1/e.
+STORY_LASTS: Final = timedelta(days=14)
+
+
+class StoryMemory:
+    """The vocabulary and the running stories. The store holds the truth; `forget()` whenever in doubt."""
+
+    def __init__(self) -> None:
+        self.vocabulary = Vocabulary()
+        self._index = StoryIndex()
+        self._revisions: dict[int, int] = {}
+
+    @property
+    def revisions(self) -> Mapping[int, int]:
+        """The revision in which each story is remembered."""
+        return self._revisions
+
+    def learn(self, title: str, body: str) -> None:
+        """Count an article's words, whether or not it matched anything."""
+        self.vocabulary.observe(terms(words(title)) + terms(words(body)))
+
+    def refresh(self, changed: Iterable[tuple[int, int, bytes]], now: datetime) -> None:
+        """Take over stories that changed in the store: id, revision, profile."""
+        for id, revision, data in changed:
+            self.remember(StoryProfile.load(data), revision)
+        self._index.expire(now - STORY_LASTS)
+
+    def remember(self, profile: StoryProfile, revision: int) -> None:
+        self._index.update(profile)
+        self._revisions[profile.id] = revision
+
+    def forget(self) -> None:
+        """Read every story again: what was remembered may not have been stored."""
+        self._index = StoryIndex()
+        self._revisions = {}
+
+    def get(self, story: int) -> StoryProfile | None:
+        return self._index.get(story)
+
+    def near(self, features: Features) -> list[StoryProfile]:
+        """The stories that an article with these features might belong to."""
+        return self._index.nearest(vector(features, self.vocabulary))
+
+
+def unchanged(before: Article, after: Article) -> bool:
+    """Whether a revision says what the article said before."""
+    return (before.title, before.body) == (after.title, after.body)
