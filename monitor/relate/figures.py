@@ -15,7 +15,7 @@ from decimal import Decimal
 from itertools import zip_longest
 
 from monitor.relate.numerals import Numeral, numerals
-from monitor.relate.things import CLASSES, FILLERS, SIGNS, role, thing, unspaced
+from monitor.relate.things import CLASSES, CURRENCIES, FILLERS, SIGNS, role, thing, unspaced
 from monitor.text import sentences, words
 
 _AFTER = 60  # characters looked at behind a number for what it counts
@@ -28,6 +28,10 @@ _CLAUSE = re.compile(r"[.,;:!?()\[\]\"“”«»…。、，；：！？（）�
 # A number's own comma is none between clauses.
 _ROLE_CLAUSE = re.compile(r"[;:()\n…。；：（），、]|,(?!\d)|\s[-–—]\s")
 _DIGIT = re.compile(r"\d")
+# "killing at least three people and injuring others": what is beyond a conjunction is farther off.
+_JOINS = frozenset(["and", "while", "und", "et", "y", "e", "и", "та"])
+_JOIN = 4
+_LARGE = ((10**12, "trillion"), (10**9, "billion"), (10**6, "million"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +64,18 @@ class Change:
 
     @property
     def reason(self) -> str:
-        """One line: "12,000 -> 15,000 troops (sent)"."""
-        what = " ".join(filter(None, (self.now.unit, f"({self.now.role})" if self.now.role else "")))
-        return f"{spoken(self.before.value)} -> {spoken(self.now.value)} {what}".rstrip()
+        """One line: "12,000 -> 15,000 troops (sent)", or as the report wrote it: "70 -> 69 deportistas"."""
+        unit, role = self.now.unit, f" ({self.now.role})" if self.now.role else ""
+        unit = unit.upper() if unit in CURRENCIES else unit
+        now = f"{spoken(self.now.value)} {unit}" if self.now.unit in CLASSES else self.now.text
+        return f"{spoken(self.before.value)} -> {now}{role}"
 
 
 def spoken(value: float) -> str:
-    """15000.0 as "15,000", 6.25 as "6.25"."""
+    """15000.0 as "15,000", 6.25 as "6.25", 2600000.0 as "2.6 million"."""
+    for size, name in _LARGE:
+        if value >= size:
+            return f"{value / size:,.6g} {name}"
     return f"{value:,.0f}" if value == int(value) else f"{value:,}"
 
 
@@ -173,11 +182,19 @@ def _role(before: str, behind: str) -> str:
     ahead, after = _ROLE_CLAUSE.split(before)[-1], _ROLE_CLAUSE.split(behind, maxsplit=1)[0]
     if unspaced(after) or unspaced(ahead):
         return role("　" + after[:16]) or role("　" + ahead[-16:])
-    places = [(float(i), role(word)) for i, word in enumerate(words(after)[:9])]
     # What follows is meant more often than what precedes: "sent 15,000 troops, killed 600".
-    places += [(i + 0.5, role(word)) for i, word in enumerate(reversed(words(ahead)[-5:]))]
-    named = [(distance, name) for distance, name in places if name]
-    return min(named)[1] if named else ""
+    places = [*_roles(words(after)[:9], 0.0), *_roles(words(ahead)[:-6:-1], 0.5)]
+    return min(places)[1] if places else ""
+
+
+def _roles(run: Sequence[str], distance: float) -> Iterator[tuple[float, str]]:
+    """The roles that the words of `run` name, with how far off they are."""
+    for word in run:
+        if word in _JOINS:
+            distance += _JOIN
+        if name := role(word):
+            yield distance, name
+        distance += 1
 
 
 def _around(before: Sequence[str], behind: Sequence[str], counted: str) -> tuple[str, ...]:

@@ -135,7 +135,7 @@ def _read(text: str, found: re.Match[str], language: str | None) -> Numeral | No
     before, after = text[max(start - 24, 0) : start], text[end : end + 24]
     if value is None or _bound_before(before):
         return None
-    value, end = _multiplied(text, value, end)
+    value, end = _multiplied(text, value, end, money=before.rstrip()[-1:] in "$€£¥" and bool(before.strip()))
     scaled = end > found.end()
     after = text[end : end + 24]
     ranged = _RANGE.match(after) is not None
@@ -197,13 +197,15 @@ def _bound_after(before: str, after: str, value: Decimal, *, grouped: bool, rang
     return glued is not None and glued[0].lower() not in ("km", "kg", "m", "mm", "cm", "t", "ha")
 
 
-def _multiplied(text: str, value: Decimal, end: int) -> tuple[Decimal, int]:
+def _multiplied(text: str, value: Decimal, end: int, *, money: bool) -> tuple[Decimal, int]:
     """`value` times the multiplier words that follow, and where they end."""
     if _EAST.match(text, end):
         return _eastern(text, value, end)
     for _ in range(2):  # "mil millones"
         found = _NEXT_WORD.match(text, end)
         factor = MULTIPLIERS.get(fold(found[1])) if found else None
+        if found and money and found[1].lower() in ("m", "mm"):  # anywhere else "100m" is a distance
+            factor = 10**6
         if not found or not factor or (found[1] == "k" and text[end] != "k"):
             break
         value, end = (

@@ -54,7 +54,7 @@ _THINGS = {
     "percent": "percent prozent procent процент відсот 퍼센트 프로",
     "tonnes": "tonne ton tons tonnen tonelada тонн 톤 吨 トン",
     "km": "km kilomet километр кілометр 킬로미터 公里 キロ",
-    "metres": "metre meter metro метр 미터 米 メートル",
+    "metres": "m metre meter metro метр 미터 米 メートル",
     "hectares": "hectare hektar hectarea гектар 헥타르 公顷",
     "usd": "dollar dolar usd доллар долар 달러 美元 ドル",
     "eur": "euro eur евро євро 유로 欧元 ユーロ",
@@ -100,6 +100,7 @@ _CURRENCY_SIGNS = {
 }
 SIGNS = MappingProxyType(_CURRENCY_SIGNS)
 CLASSES = frozenset(_THINGS)
+CURRENCIES = frozenset(_CURRENCY_SIGNS.values()) - {"percent"} | {"cny"}
 
 # After a number in Latin or Cyrillic script: what it is multiplied with.
 _POWERS = {
@@ -157,7 +158,9 @@ def _find(kind: str, text: str) -> str:
         return next(
             (n for stem, n in within if (text.startswith(stem) if len(stem) == 1 else stem in text)), ""
         )
-    for length in range(len(text), 1, -1):
+    if text in starts:
+        return starts[text]
+    for length in range(len(text) - 1, 1, -1):
         name = starts.get(text[:length])
         if name and (length > _SHORT or len(text) - length <= 2):
             return name

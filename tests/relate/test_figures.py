@@ -19,6 +19,9 @@ FIGURES = [
     ("en", "The bridge cost $2.6 million.", 2_600_000, "usd", ""),
     ("en", "The bridge cost 2.6 million dollars.", 2_600_000, "usd", ""),
     ("en", "A fund of €5bn was set up.", 5e9, "eur", ""),
+    ("en", "A deal of $200MM is near.", 200e6, "usd", ""),
+    ("en", "She ran 100m and more.", 100, "metres", ""),
+    ("en", "The quake killed at least three people and injured others.", 3, "people", "dead"),
     ("en", "Exports rose by 12.5% in spring.", 12.5, "percent", ""),
     ("en", "Exports rose by 12.5 percent in spring.", 12.5, "percent", ""),
     ("en", "The dose is 1.500 percent.", 1.5, "percent", ""),
@@ -127,6 +130,16 @@ CHANGED = [
         ["6 -> 9 people (dead)"],
     ),
     (
+        "Thieves took jewels worth $137 million from the store in Paris.",
+        "Thieves took jewels worth $160 million from the store in Paris.",
+        ["137 million -> 160 million USD"],
+    ),
+    (
+        "A delegation of 70 kayakers travels to the games in Tokyo.",
+        "A delegation of 69 kayakers travels to the games in Tokyo.",
+        ["70 -> 69 kayakers"],
+    ),
+    (
         "It sent 15,000 troops to Russia. Some 600 soldiers were killed in Russia.",
         "It sent 15,000 troops to Russia. Some 700 soldiers were killed in Russia.",
         ["600 -> 700 troops (dead)"],
@@ -184,6 +197,8 @@ def test_however_a_number_is_grouped(value: int) -> None:
         assert [f.value for f in figures(f"Es sind {written} Soldaten", "de")] == [value]
 
 
-@pytest.mark.parametrize(("value", "text"), [(15_000.0, "15,000"), (6.25, "6.25"), (0.5, "0.5")])
+@pytest.mark.parametrize(
+    ("value", "text"), [(15_000.0, "15,000"), (6.25, "6.25"), (0.5, "0.5"), (2_600_000.0, "2.6 million")]
+)
 def test_spoken(value: float, text: str) -> None:
     assert spoken(value) == text
