@@ -29,7 +29,9 @@ _ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
 _BARE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _JUNK = re.compile(r"[\x00-\x20\x7f-\xa0\u2028\u2029\ud800-\udfff]+")
-_AMP_CACHE = re.compile(r"^/(?:[a-z]/)?(s/)?([^/?#]+\.[^/?#]+)(/.*)?$", re.I)
+_HOST = re.compile(r"[A-Za-z0-9.-]+")
+_AMP_VIEWER = re.compile(r"/amp/(s/)?([^/?#]+\.[^/?#]+)(/.*)?")
+_AMP_CACHE = re.compile(r"/[a-z]/(s/)?([^/?#]+\.[^/?#]+)(/.*)?")
 _WRAPPERS = {  # hosts that only forward: the query parameters that hold the true address
     "google.com/url": ("url", "q"),
     "www.google.com/url": ("url", "q"),
@@ -110,9 +112,10 @@ def _ascii_host(name: str) -> str:
     if name.isascii():
         return name
     try:
-        return name.encode("idna").decode("ascii")
+        encoded = name.encode("idna").decode("ascii")
     except UnicodeError:
         return name
+    return encoded if _HOST.fullmatch(encoded) else name
 
 
 def _escaped(text: str, safe: str) -> str:
@@ -158,7 +161,7 @@ def _without_amp_cache(parts: SplitResult) -> SplitResult:
         viewer = name in {"www.google.com", "google.com"} and parts.path.startswith("/amp/")
         if not viewer and not name.endswith(".cdn.ampproject.org"):
             return parts
-        match = _AMP_CACHE.match(parts.path.removeprefix("/amp") if viewer else parts.path)
+        match = (_AMP_VIEWER if viewer else _AMP_CACHE).fullmatch(parts.path)
         if match is None:
             return parts
         parts = parts._replace(scheme="https" if match[1] else "http", netloc=match[2], path=match[3] or "/")

@@ -70,9 +70,9 @@ _TAIL_BRACKETS = re.compile(rf"[(\[（【]\s*(?P<names>{_LIST})\s*[)\]）】]\s*
 _TAIL_BARE = re.compile(rf"(?P<end>[.!?…。][\"”’»」』)]*)\s*[-–—]*\s*(?P<names>{_LIST})\s*$")
 # A dateline opens the text: at most this many characters of place and date stand before its agency.
 _DATELINE = re.compile(
-    rf"""(?x)^[(\[【（]?[^.!?。！？\n]{{0,60}}?
-    (?: [(\[（]\s*(?P<a>{_LIST})\s*[)\]）]
-      | [/／]\s*(?P<b>{_LIST})\s*[/／]
+    rf"""(?x)^[(\[【（]?(?:[^.!?。！？\n]|\.(?=\s\d)|(?<=\d)\.){{0,60}}?
+    (?: [(\[（]\s*(?P<a>{_LIST})\s*[)\]）]\s*[-–—:.]
+      | \.?\s*[/／]\s*(?P<b>{_LIST})\s*[/／]
       | =\s*(?P<c>{_LIST})\s*[)\]）]
       | \s[-–—]\s*(?P<d>{_LIST})\s*[.:]
     )"""

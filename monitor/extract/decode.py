@@ -25,6 +25,11 @@ _AS_BROWSERS_DO = {
     },
     **{"gb2312": "gb18030", "gbk": "gb18030", "big5": "big5hkscs", "euc_kr": "cp949", "shift_jis": "cp932"},
 }
+# Python knows codecs that make no text, or are slow on purpose-made bytes (punycode): only pages' sets are used.
+_CHARACTER_SETS = re.compile(
+    r"(?:utf-(?:8|16|32)|iso8859|iso2022|cp|koi8|gb|hz|big5|euc|shift|mac|tis|johab|ascii).*"
+)
+_NO_TEXT = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ufffd]")
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.I)
 _META = re.compile(rb"<meta[^<>]{0,300}?charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.I)
 _XML = re.compile(rb"^\s*<\?xml[^<>]{0,100}?encoding\s*=\s*[\"']([\w.:-]{2,40})", re.I)
@@ -59,7 +64,7 @@ def page_text(body: bytes, content_type: str) -> str:
         text = without_scripts(text)
     if len(text) > MAX_CHARACTERS:
         raise ExtractError(f"the page is too large: {len(text) / 1e6:.1f} million characters, at most 4")
-    if text[:4000].count("\x00") * 4 > len(text[:4000]):
+    if len(_NO_TEXT.findall(text, 0, 4000)) * 10 > min(len(text), 4000):
         raise ExtractError("not a page: it is binary data")
     return text
 
@@ -81,9 +86,7 @@ def _decoded(body: bytes, content_type: str) -> str:
         if body.startswith(mark):
             return body[len(mark) :].decode(encoding, "replace")
     declared = _declared(body, content_type)
-    first = (
-        [declared] if declared and declared.startswith(("iso2022", "hz", "utf-7", "utf-16", "utf-32")) else []
-    )
+    first = [declared] if declared and declared.startswith(("iso2022", "hz", "utf-16", "utf-32")) else []
     for candidate in [*first, "utf-8", declared]:
         if candidate and (text := _strictly(body, candidate)) is not None:
             return text
@@ -101,6 +104,8 @@ def _declared(body: bytes, content_type: str) -> str | None:
             known = codecs.lookup(name).name
         except (LookupError, ValueError):
             continue
+        if not _CHARACTER_SETS.fullmatch(known):
+            continue
         # A page that could be read to find "utf-16" in its meta element is not UTF-16.
         if not (known.startswith("utf-16") and name is not names[0]):
             return _AS_BROWSERS_DO.get(known, known)
@@ -110,7 +115,7 @@ def _declared(body: bytes, content_type: str) -> str | None:
 def _strictly(body: bytes, encoding: str) -> str | None:
     try:
         return body.decode(encoding)
-    except (UnicodeDecodeError, LookupError):  # LookupError: "hex" and other codecs that make no text
+    except UnicodeDecodeError:
         return None
 
 

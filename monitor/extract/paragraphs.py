@@ -98,9 +98,10 @@ def _hangul(character: str) -> bool:
 
 
 def _in_web_word(text: str, position: int) -> bool:
-    """Whether the run of characters before `position` is an address, a path or a mail address."""
-    window = text[max(0, position - 120) : position]
-    return _WEB_WORD.search(_SPACE.split(window)[-1]) is not None
+    """Whether the run of characters around `position` is an address, a path or a mail address."""
+    before = _SPACE.split(text[max(0, position - 120) : position])[-1]
+    after = _SPACE.split(text[position : position + 60], maxsplit=1)[0]
+    return _WEB_WORD.search(before) is not None or "@" in after
 
 
 def _closing(quotes: str, inside: bool) -> int:
