@@ -5,10 +5,14 @@ from __future__ import annotations
 import asyncio
 import multiprocessing
 import os
+import signal
+import warnings
 from collections.abc import Iterable
+from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from datetime import timedelta
+from typing import Any
 
 from pebble import ProcessExpired, ProcessPool
 
@@ -18,8 +22,8 @@ from monitor.send.channels import Channel
 
 TIMEOUT = 45.0  # seconds; longer than Apprise's own 15 for each step of SMTP
 PATIENCE = 30.0  # seconds to wait for a turn
-KILLING = 3.0  # seconds pebble takes to end a worker that does not listen
-LONGEST_SEND = timedelta(seconds=PATIENCE + TIMEOUT + KILLING + 2)  # what a lease has to outlast
+GRACE = 10.0  # seconds until the pool ends a worker that its own timer has not ended
+LONGEST_SEND = timedelta(seconds=PATIENCE + TIMEOUT + GRACE)  # what a lease has to outlast
 
 
 class AppriseNotifier:
@@ -52,10 +56,9 @@ class AppriseNotifier:
         self._urls = {(channel.receiver, channel.name): channel.url for channel in channels}
 
     async def start(self) -> None:
-        """Start the workers and let each load Apprise, so that the first message need not wait."""
+        """Start the workers, so that the first message need not wait until they have loaded Apprise."""
         pool = self._started()
-        warming = [pool.schedule(_warm, timeout=self._timeout) for _ in range(self._workers)]
-        await asyncio.gather(*(asyncio.wrap_future(future) for future in warming))
+        await asyncio.gather(*(asyncio.wrap_future(pool.schedule(os.getpid)) for _ in range(self._workers)))
 
     async def send(self, receiver: str, channel: str, message: Message) -> SendResult:
         """One attempt. Never raises for what a service does; the result says it."""
@@ -76,27 +79,43 @@ class AppriseNotifier:
 
     async def close(self) -> None:
         """End the workers; what they are still sending is broken off."""
-        pool, self._pool = self._pool, None
-        if pool is not None:
-            await asyncio.to_thread(_end, pool)
+        if self._pool is not None:
+            await self._discard(self._pool)
 
     async def _attempt(self, url: str, message: Message) -> SendResult:
-        future = self._started().schedule(_deliver, args=[url, message], timeout=self._timeout)
+        pool, future = await self._scheduled(url, message)
         try:
-            result = await asyncio.wrap_future(future)
-        except TimeoutError:
+            async with asyncio.timeout(self._timeout + GRACE):
+                result = await asyncio.wrap_future(future)
+        except (TimeoutError, ProcessExpired) as error:
+            if isinstance(error, ProcessExpired) and error.exitcode != -signal.SIGALRM:
+                return SendResult(Outcome.UNKNOWN, f"the sending process died (exit {error.exitcode})")
             return SendResult(Outcome.UNKNOWN, f"no end after {self._timeout:g} s; the attempt was killed")
-        except ProcessExpired as error:
-            return SendResult(Outcome.UNKNOWN, f"the sending process died (exit {error.exitcode})")
         except BrokenProcessPool:
-            await self.close()  # the next attempt starts new workers
-            return SendResult(Outcome.UNKNOWN, "the sending processes could not be kept alive")
+            await self._discard(pool)
+            return SendResult(Outcome.UNKNOWN, "the sending process died, and took its pool along")
         except asyncio.CancelledError:
             if not future.cancelled() or _being_cancelled():
                 raise
             return SendResult(Outcome.UNKNOWN, "the sending processes were ended")
         assert isinstance(result, SendResult)
         return result
+
+    async def _scheduled(self, url: str, message: Message) -> tuple[ProcessPool, Future[Any]]:
+        """The attempt on its way to a worker; of new workers, where something has ended the old ones."""
+        arguments = [url, message, self._timeout]
+        for _ in range(2):
+            pool = self._started()
+            try:
+                return pool, pool.schedule(_deliver, args=arguments, timeout=self._timeout + GRACE / 2)
+            except RuntimeError:  # pebble's word for a pool that broke
+                await self._discard(pool)
+        raise SendError("no process to send from can be started")
+
+    async def _discard(self, pool: ProcessPool) -> None:
+        if self._pool is pool:
+            self._pool = None
+            await asyncio.to_thread(_end, pool)
 
     def _started(self) -> ProcessPool:
         if self._pool is None:
@@ -111,12 +130,13 @@ class AppriseNotifier:
 
 def _end(pool: ProcessPool) -> None:
     """Let idle workers go, which takes no time; then end the busy ones."""
-    pool.close()  # type: ignore[no-untyped-call]
-    try:
-        pool.join(timeout=0.5)
-    except TimeoutError:
-        pool.stop()  # type: ignore[no-untyped-call]
-        pool.join()
+    if pool.active:
+        pool.close()  # type: ignore[no-untyped-call]
+        with suppress(TimeoutError):
+            pool.join(timeout=0.5)
+            return
+    pool.stop()  # type: ignore[no-untyped-call]
+    pool.join()
 
 
 def _being_cancelled() -> bool:
@@ -133,23 +153,24 @@ def _prepare(parent: int) -> None:
     send_worker.prepare(parent)
 
 
-def _warm() -> int:
+def _deliver(url: str, message: Message, seconds: float) -> SendResult:
+    """An attempt under a timer whose signal, left to the kernel, ends the process whatever it is stuck in."""
     from monitor.adapters import send_worker
 
-    return send_worker.warm()
-
-
-def _deliver(url: str, message: Message) -> SendResult:
-    from monitor.adapters import send_worker
-
-    return send_worker.deliver(url, message)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        return send_worker.deliver(url, message)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
 
 
 def verify(url: str) -> str | None:
     """Why an Apprise address cannot be used, in one line without secrets; None where it can."""
-    from monitor.adapters import send_worker
+    with warnings.catch_warnings():  # of what Apprise and its plugins import: nothing the operator can change
+        warnings.simplefilter("ignore", DeprecationWarning)
+        from monitor.adapters import send_worker
 
-    return send_worker.verify(url)
+        return send_worker.verify(url)
 
 
 def require(url: str) -> None:

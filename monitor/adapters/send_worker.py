@@ -54,10 +54,12 @@ def prepare(parent: int) -> None:
     """Set a worker process up; `parent` is the process it may not outlive."""
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)  # the daemon decides when it has finished
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
     _die_with(parent)
     logging.getLogger().addHandler(logging.NullHandler())
     vars(requests.sessions)["HTTPAdapter"] = _Remembering  # what every Session mounts
     sys.addaudithook(_guard)
+    schemes()  # loads every plugin now, not within the first attempt's time
 
 
 def _die_with(parent: int) -> None:
@@ -66,11 +68,6 @@ def _die_with(parent: int) -> None:
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
         if os.getppid() != parent:
             os._exit(1)
-
-
-def warm() -> int:
-    """Load what the first send would wait for; answers with the number of address schemes."""
-    return len(schemes())
 
 
 def _guard(event: str, args: tuple[Any, ...]) -> None:
