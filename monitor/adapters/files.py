@@ -1,4 +1,4 @@
-"""Reading the files people write: rule files and the seeds beside them. What cannot be read is a problem each."""
+"""Reading what people write: rule files, and the seeds beside them. What cannot be read is a problem."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from pathlib import Path
 
 from monitor.errors import Problem, SeedError
 
-MAX_RULE_BYTES = 4_000_000  # the rule reader says "too large" about what is smaller than this and still too large
+MAX_RULE_BYTES = (
+    4_000_000  # the rule reader says "too large" about what is smaller than this and still too large
+)
 MAX_SEED_BYTES = 5_000_000
 _SUFFIXES = (".yaml", ".yml")
 
@@ -23,7 +25,9 @@ def read_rule_files(folder: Path) -> tuple[dict[str, str], list[Problem]]:
         paths = sorted(path for path in folder.iterdir() if _is_rule_file(path.name))
     except OSError as error:
         reason = "there is no such folder" if isinstance(error, FileNotFoundError) else _reason(error)
-        return {}, [_problem(folder, f"the rules cannot be read: {reason}", "--rules DIR, or rules = in monitor.toml")]
+        return {}, [
+            _problem(folder, f"the rules cannot be read: {reason}", "--rules DIR, or rules = in monitor.toml")
+        ]
     for path in paths:
         try:
             files[str(path)] = _decoded(_bytes(path, MAX_RULE_BYTES))
@@ -72,7 +76,9 @@ def _decoded(data: bytes) -> str:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise _UnreadableError(f"byte {data[error.start]:#x} is not UTF-8", "save the file as UTF-8", line) from None
+        raise _UnreadableError(
+            f"byte {data[error.start]:#x} is not UTF-8", "save the file as UTF-8", line
+        ) from None
 
 
 def _reason(error: OSError) -> str:

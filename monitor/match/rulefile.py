@@ -166,7 +166,7 @@ class _Terms(Mapping[str, TermList]):
         return sum(1 for _ in self.__iter__())
 
     def __getitem__(self, name: str) -> TermList:
-        """The list. Raises KeyError where there is none, _BrokenListError where it has an error of its own."""
+        """KeyError where there is no such list, _BrokenListError where it has an error of its own."""
         if name not in self.trees:
             if self.lost:
                 raise _BrokenListError(name)

@@ -1,0 +1,216 @@
+"""check, test, match, schema: what one does with rule files."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from monitor.cli import context
+from monitor.cli.output import console, print_json, print_problem
+from monitor.errors import InvalidInput, Problem, UsageError
+
+if TYPE_CHECKING:
+    from rich.text import Text
+
+    from monitor.actions.rules import CaseResult, FileMatches
+    from monitor.model import Article, Match
+
+Rules = Annotated[
+    Path | None,
+    typer.Option(
+        "--rules",
+        metavar="DIR",
+        help="The folder of rule files.",
+        show_default="the configuration's, or ./rules",
+    ),
+]
+Json = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
+
+INVALID = 3  # exit code: a rule file is wrong
+_MARKS = {"pass": ("✓", "green"), "fail": ("✗", "bold red"), "known": ("·", "dim"), "mended": ("!", "yellow")}
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the commands to the program."""
+    for command in (check, test, match, schema):
+        app.command()(command)
+
+
+def check(ctx: typer.Context, rules: Rules = None) -> None:
+    """Find everything that is wrong in the rule files. Ends with 3 where there is an error."""
+    from monitor.actions.rules import load_folder
+
+    folder = context.of(ctx).rules_folder(rules)
+    book = load_folder(folder, _receivers(context.of(ctx), rules))
+    _show(book.problems)
+    errors, warnings = len(book.errors), len(book.warnings)
+    said = f"{_count(len(book.rules), 'rule')} in {folder}"
+    if errors or warnings:
+        said += f" · {_count(errors, 'error')} · {_count(warnings, 'warning')}"
+    console(stderr=bool(errors)).print(said, markup=False)
+    if errors:
+        raise typer.Exit(INVALID)
+
+
+def test(
+    ctx: typer.Context,
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="[RULE]…", help="Ids of rules; all if none.")
+    ] = None,
+    rules: Rules = None,
+    as_json: Json = False,
+) -> None:
+    """Try the rules on their seeds and tests. Ends with 1 where one fails."""
+    from monitor.actions.rules import State, chosen, load_folder, run_tests
+
+    book = load_folder(context.of(ctx).rules_folder(rules))
+    _show(book.errors)
+    results = list(run_tests(chosen(book, names or [])))
+    if as_json:
+        print_json(result.row() for result in results)
+    else:
+        for result in results:
+            if result.state in (State.FAILED, State.MENDED):
+                _print_case(result)
+        _print_tally(results)
+    if book.errors:
+        raise typer.Exit(INVALID)
+    if any(result.state is State.FAILED for result in results):
+        raise typer.Exit(1)
+
+
+def match(
+    ctx: typer.Context,
+    files: Annotated[
+        list[str], typer.Argument(metavar="FILE|-…", help="Text, Markdown or HTML; - is the input.")
+    ],
+    rules: Rules = None,
+    as_json: Json = False,
+) -> None:
+    """Show which rules match the articles in files, and where. Needs no database and no configuration."""
+    from monitor.actions.rules import load_folder, match_article
+    from monitor.match.engine import Engine
+
+    book = load_folder(context.of(ctx).rules_folder(rules))
+    _show(book.errors)
+    engine = Engine(book.rules)
+    failed = bool(book.errors)
+    for name in files:
+        try:
+            found = match_article(engine, name, _article(name))
+        except InvalidInput as error:
+            _show(error.problems)
+            failed = True
+            continue
+        if as_json:
+            print_json([found.row()])
+        else:
+            _print_matches(found)
+    if failed:
+        raise typer.Exit(INVALID)
+
+
+def schema() -> None:
+    """Print the JSON Schema of a rule file, for editors."""
+    from monitor.actions.rules import schema as describe
+
+    sys.stdout.write(json.dumps(describe(), indent=2, ensure_ascii=False) + "\n")
+
+
+# --- what they need --------------------------------------------------------------------------------
+
+
+def _receivers(found: context.Context, rules: Path | None) -> frozenset[str] | None:
+    """The receivers that rules may name, where there is a configuration to say so."""
+    if rules is not None and found.given is None:
+        return None
+    try:
+        found.path()
+    except UsageError:
+        if found.given is not None:
+            raise
+        return None
+    return frozenset(found.settings().receivers)
+
+
+def _article(name: str) -> Article:
+    from monitor.actions.rules import read_article
+    from monitor.adapters.files import read_seed_file
+
+    if name == "-":
+        return read_article("-", sys.stdin.buffer.read())
+    if name.startswith(("http://", "https://")):
+        raise UsageError(f"{name}: save the page to a file, or add it with `monitor seeds add {name}`")
+    return read_article(name, read_seed_file(Path(name)))
+
+
+def _show(problems: tuple[Problem, ...] | list[Problem]) -> None:
+    for problem in problems:
+        print_problem(problem)
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" + ("" if number == 1 else "s")
+
+
+def _print_case(result: CaseResult) -> None:
+    from rich.text import Text
+
+    sign, style = _MARKS[result.state]
+    place = f"{result.path}:{result.line}" if result.line else result.path
+    out = console()
+    out.print(Text.assemble((f"{sign} {result.rule} ", style), f"{result.kind}  ", (place, "dim")))
+    out.print(Text(f"    {_short(result.text)}"))
+    for line in result.why:
+        out.print(Text(f"    → {line}", style="yellow"))
+
+
+def _short(text: str, limit: int = 300) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
+def _print_tally(results: list[CaseResult]) -> None:
+    tally = {state: sum(result.state == state for result in results) for state in _MARKS}
+    named = {"pass": "passed", "fail": "failed", "known": "known to fail", "mended": "mended"}
+    said = [f"{count} {named[state]}" for state, count in tally.items() if count or state == "pass"]
+    style = "bold red" if tally["fail"] else "green"
+    console().print(
+        f"{' · '.join(said)} · {_count(len({r.rule for r in results}), 'rule')}", style=style, markup=False
+    )
+
+
+def _print_matches(found: FileMatches) -> None:
+    from rich.text import Text
+
+    out = console()
+    day = f" · {found.article.published:%Y-%m-%d}" if found.article.published else ""
+    out.print(Text.assemble((found.article.title or found.file, "bold"), (f"  {found.file}{day}", "dim")))
+    if not found.matches:
+        out.print(Text("    no rule matches", style="dim"))
+    for rule, match_ in found.matches:
+        out.print(Text.assemble("  ", (rule.id, "bold yellow"), (f"  {rule.severity}", "dim")))
+        for sentence in _sentences(found.article, match_):
+            out.print(Text.assemble("    ", sentence))
+
+
+def _sentences(article: Article, found: Match) -> Iterator[Text]:
+    """The sentences in which something matched, with what matched highlighted."""
+    from rich.text import Text
+
+    from monitor.text import sentences
+
+    for name, text in (("title", article.title), ("body", article.body)):
+        spans = [span for span in found.spans if span.field == name]
+        for start, end in [(0, len(text))] if name == "title" else sentences(text):
+            inside = [span for span in spans if start <= span.start < end]
+            if inside:
+                line = Text(text[start:end])
+                for span in inside:
+                    line.stylize("bold black on yellow", span.start - start, min(span.end, end) - start)
+                yield line
