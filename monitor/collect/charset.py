@@ -10,7 +10,7 @@ from __future__ import annotations
 import codecs
 import re
 
-from charset_normalizer import from_bytes
+import chardet
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -28,7 +28,6 @@ _SHAPES = (  # how "<?" or "<r" looks without a mark
 _DECLARED_HTTP = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.I)
 _DECLARED_XML = re.compile(rb"<\?xml[^>]{0,200}?\bencoding\s*=\s*[\"']\s*([\w.:-]+)", re.I)
 _DECLARED_HTML = re.compile(rb"<meta[^>]{0,200}?\bcharset\s*=\s*[\"']?\s*([\w.:-]+)", re.I)
-_LANGUAGE = re.compile(rb"<(?:dc:)?language>\s*([a-zA-Z]{2})\b|xml:lang=[\"']([a-zA-Z]{2})\b")
 _NON_ASCII_RUN = re.compile(rb"[^\x00-\x7f][^<>&]{0,400}")
 _ESCAPES = ("iso2022", "hz")
 
@@ -45,22 +44,7 @@ _READ_AS = {
     "euc_kr": "cp949",
     "big5": "big5hkscs",
 }
-_BY_LANGUAGE = {
-    **dict.fromkeys(("ru", "bg", "be", "uk", "sr", "mk"), ("cp1251",)),
-    **dict.fromkeys(("en", "fr", "de", "es", "pt", "it", "nl", "sv", "da", "nb", "no", "fi"), ("cp1252",)),
-    **dict.fromkeys(("pl", "cs", "hu", "sk", "sl", "hr", "ro"), ("cp1250",)),
-    "el": ("cp1253",),
-    "tr": ("cp1254",),
-    "he": ("cp1255",),
-    "ar": ("cp1256",),
-    "fa": ("cp1256",),
-    "th": ("cp874",),
-    "vi": ("cp1258",),
-    "zh": ("gb18030", "big5hkscs"),
-    "ja": ("euc_jp", "cp932"),
-    "ko": ("cp949",),
-}
-_GUESS_SAMPLE = 20_000  # bytes; the guess costs about 1 ms a kilobyte
+_GUESS_SAMPLE = 20_000  # bytes
 
 
 def decode(body: bytes, content_type: str = "") -> tuple[str, str | None]:
@@ -152,12 +136,7 @@ def _codec(label: str) -> str | None:
 
 
 def _guess(body: bytes, legacy: list[str]) -> tuple[str, str | None]:
-    """The charset of bytes that are neither UTF-8 nor what was declared: by language, then by statistics."""
-    language = _LANGUAGE.search(body[:20_000])
-    code = (language[1] or language[2]).decode().lower() if language else ""
-    if found := _strictly(body, list(_BY_LANGUAGE.get(code, ()))):
-        return found[0], f"no valid charset; read as {found[1]}"
+    """The charset of bytes that are neither UTF-8 nor what was declared, by statistics of their letters."""
     sample = b"\n".join(m[0] for m in _NON_ASCII_RUN.finditer(body[:400_000]))[:_GUESS_SAMPLE]
-    best = from_bytes(sample, steps=5, chunk_size=1024).best()
-    name = _READ_AS.get(best.encoding, best.encoding) if best else (legacy[0] if legacy else "cp1252")
+    name = _codec(chardet.detect(sample)["encoding"] or "") or (legacy[0] if legacy else "cp1252")
     return body.decode(name, errors="replace"), f"no valid charset; read as {name}"

@@ -10,26 +10,43 @@ _TAGS = (
     "|kbd|li|mark|nobr|ol|p|pre|q|ruby|rt|rp|s|samp|section|small|span|strike|strong|sub|sup|svg|table|tbody|td"
     "|th|time|tr|tt|u|ul|var|video|audio|iframe|input|button|form"
 )
-_DROPPED = re.compile(
-    r"<(script|style)\b[^>]{0,500}>.{0,20000}?(?:</\1\s*>|\Z)|<!--.{0,20000}?-->", re.I | re.S
-)
 _TAG = re.compile(rf"</?(?:{_TAGS})(?:\s[^<>]*)?/?>", re.I)
 _ANY_TAG = re.compile(r"<[/!?]?[a-zA-Z][^<>]*>")
 _BREAK = re.compile(r"<(?:/?p|br|/?div|/?li|/?h[1-6]|/?t[dr]|/?blockquote|hr)\b[^<>]*>", re.I)
+_UNSEEN = re.compile(r"<!--|<(?:script|style)(?=[\s>])", re.I)
+_UNSEEN_END = {
+    "<!--": re.compile("-->"),
+    "<scr": re.compile("</script\\s*>", re.I),
+    "<sty": re.compile("</style\\s*>", re.I),
+}
+_LONGEST_TITLE = 5_000  # characters of markup
 
 
 def title_text(markup: str) -> str:
     """A title's text: known tags out, entities resolved. "Kim <Jong> Un" and "a < b" stay as they are."""
-    if "<" in markup:
-        markup = _TAG.sub("", _BREAK.sub(" ", _DROPPED.sub(" ", markup)))
-    text = html.unescape(markup)
-    if text != markup and _TAG.search(text):  # escaped once too often
-        return title_text(text)
-    return text
+    markup = markup[:_LONGEST_TITLE]
+    for _ in range(2):  # titles are often escaped once too often
+        if "<" in markup:
+            markup = _TAG.sub("", _BREAK.sub(" ", _without_unseen(markup)))
+        text = html.unescape(markup)
+        if text == markup or not _TAG.search(text):
+            return text
+        markup = text
+    return _TAG.sub("", markup)
 
 
 def body_text(markup: str) -> str:
     """All the words of `markup`, tags and entities gone; where a block ends there is a space."""
     if "<" in markup:
-        markup = _ANY_TAG.sub("", _BREAK.sub(" ", _DROPPED.sub(" ", markup)))
+        markup = _ANY_TAG.sub("", _BREAK.sub(" ", _without_unseen(markup)))
     return html.unescape(markup) if "&" in markup else markup
+
+
+def _without_unseen(markup: str) -> str:
+    """Without comments, scripts and styles; one that never ends goes on to the end. Linear in time."""
+    kept, at = [], 0
+    while found := _UNSEEN.search(markup, at):
+        kept.append(markup[at : found.start()])
+        end = _UNSEEN_END[found[0][:4].lower()].search(markup, found.end())
+        at = end.end() if end else len(markup)
+    return " ".join([*kept, markup[at:]])

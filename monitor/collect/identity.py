@@ -20,6 +20,7 @@ _COUNTERS = re.compile(  # what changes though nothing was written
     r"|\b(?:comments?|views?|shares?|likes?)\s?[:(]\s?\d[\d.,]*",
     re.I,
 )
+_EDGE = 200  # characters
 _TRACKING = re.compile(
     r"(?:utm|mtm|at|pk|ns)_"
     r"|(?:fbclid|gclid|yclid|dclid|msclkid|igshid|mc_[ce]id|cmp|cmpid|ref|ref_src|rss|source|src)$"
@@ -36,9 +37,16 @@ def _normal(text: str) -> str:
 
 
 def fingerprint(entry: Entry) -> str:
-    """A hash of what the entry says: title and text without tags, spacing, punctuation and counters."""
-    text = _COUNTERS.sub(" ", f"{entry.title}\n{body_text(entry.text)}")
-    return _digest(_normal(text))
+    """A hash of what the entry says: title and text without tags, spacing, case and counters.
+
+    Counters stand at the beginning or the end of a text; what a sentence counts in its midst is news.
+    """
+    text = body_text(entry.text)
+    if len(text) > 2 * _EDGE:
+        text = _COUNTERS.sub(" ", text[:_EDGE]) + text[_EDGE:-_EDGE] + _COUNTERS.sub(" ", text[-_EDGE:])
+    else:
+        text = _COUNTERS.sub(" ", text)
+    return _digest(_normal(entry.title) + "\n" + "".join(text.split()).casefold())
 
 
 def content_identity(title: str, text: str) -> str:
