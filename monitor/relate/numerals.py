@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import islice
+from typing import Final
 
 from monitor.relate.things import MULTIPLIERS
 from monitor.text import fold
@@ -31,6 +33,9 @@ class Numeral:
     year: bool = False
     named: bool = False
 
+
+MOST: Final = 1000  # numbers read of a text, of each way to write them: pages of tables are no news
+LARGEST: Final = 10**16  # beyond, it is an id, and a float would not hold it exactly
 
 # Languages that write 1.5 with a point; only there can "1.500" be one and a half.
 _POINT = frozenset({"en", "zh", "ja", "ko", "th", "he"})
@@ -84,12 +89,13 @@ _MYRIADS = {
     "萬": 10**4,
 }
 _SMALL = {"천": 1000, "千": 1000, "백": 100, "百": 100, "십": 10, "十": 10}
-_EAST = re.compile(r"\s?(?:(\d[\d,]*(?:\.\d+)?)\s?)?([조兆억億亿만万萬천千백百])")
+_EAST = re.compile(r"\s?(?:(\d[\d,]{0,15}(?:\.\d{1,9})?)\s?)?([조兆억億亿만万萬천千백百])")
 _EAST_REST = re.compile(r"\s?(\d[\d,]{0,5})(?![\d,.]|\s?[년월일시분年月日時时])")
 
 _HAN_DIGITS = {c: i for i, c in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2, "兩": 2}
 _HAN = re.compile(
-    r"(?<![第\d])[一二三四五六七八九十百千两兩][〇零一二三四五六七八九十百千万萬亿億两兩]*(?=[余餘多]?[人名位枚辆輛架艘座枚棟])"
+    r"(?<![第\d〇零一二三四五六七八九十百千万萬亿億两兩])"
+    r"[一二三四五六七八九十百千两兩][〇零一二三四五六七八九十百千万萬亿億两兩]{0,16}(?=[余餘多]?[人名位枚辆輛架艘座枚棟])"
 )
 
 _ONES = (
@@ -106,12 +112,12 @@ _SPELT = re.compile(
 
 
 def numerals(text: str, language: str | None = None) -> Iterator[Numeral]:
-    """The numbers of `text` that may count something, in order."""
-    found = list(_digit_numerals(text, language))
+    """The numbers of `text` that may count something, in order; of a table, the first thousand."""
+    found = list(islice(_digit_numerals(text, language), MOST))
     if not text.isascii():
-        found += _han_numerals(text)
+        found += islice(_han_numerals(text), MOST)
     if language in (None, "en"):
-        found += _spelt_numerals(text)
+        found += islice(_spelt_numerals(text), MOST)
     end = -1
     for number in sorted(found, key=lambda number: number.start):
         if number.start >= end:
@@ -135,7 +141,9 @@ def _read(text: str, found: re.Match[str], language: str | None) -> Numeral | No
     before, after = text[max(start - 24, 0) : start], text[end : end + 24]
     if value is None or _bound_before(before):
         return None
-    value, end = _multiplied(text, value, end, money=before.rstrip()[-1:] in "$€£¥" and bool(before.strip()))
+    value, end = _multiplied(text, value, end, money=before.rstrip().endswith(("$", "€", "£", "¥")))
+    if value > LARGEST:
+        return None
     scaled = end > found.end()
     after = text[end : end + 24]
     ranged = _RANGE.match(after) is not None

@@ -190,6 +190,29 @@ def test_any_text_is_read(text: str, language: str | None) -> None:
     assert changed(figures(text, language), figures(text, language)) == ()
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "9" * 300_000,
+        "1 " * 100_000,
+        "1," * 100_000,
+        "1,111" * 50_000,
+        "1-" * 100_000,
+        "+1 " * 50_000,
+        "five " * 50_000,
+        "一" * 100_000,
+        "一人" * 50_000,
+        "1만" * 50_000,
+        "1만" + "9" * 300_000,
+        "9" * 400 + "만 명",
+    ],
+)
+def test_hostile_numbers_are_read_in_bounded_time_and_number(text: str) -> None:
+    found = figures(text)
+    assert len(found) <= 3000
+    assert all(figure.value < 1e17 for figure in found)
+
+
 @given(st.integers(min_value=1_000, max_value=999_999))
 def test_however_a_number_is_grouped(value: int) -> None:
     for separator in ",.\u00a0\u202f ":
