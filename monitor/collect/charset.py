@@ -20,8 +20,8 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _SHAPES = (  # how "<?" or "<r" looks without a mark
-    (re.compile(rb"\s?\x00*<\x00[^\x00]\x00"), "utf-16-le"),
-    (re.compile(rb"\x00<\x00[^\x00]"), "utf-16-be"),
+    (re.compile(rb"(?:\s\x00)*<\x00[^\x00]\x00"), "utf-16-le"),
+    (re.compile(rb"(?:\x00\s)*\x00<\x00[^\x00]"), "utf-16-be"),
     (re.compile(rb"<\x00\x00\x00"), "utf-32-le"),
     (re.compile(rb"\x00\x00\x00<"), "utf-32-be"),
 )
