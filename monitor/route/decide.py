@@ -20,7 +20,8 @@ class Told:
 
 
 NOTHING_TOLD = Told()
-_UPDATES = {Novelty.SOURCE, Novelty.FIGURE, Novelty.STATEMENT}
+_CHANGES = {Novelty.FIGURE, Novelty.STATEMENT}
+_UPDATES = {Novelty.SOURCE, *_CHANGES}
 
 
 def decide(
@@ -44,8 +45,10 @@ def decide(
     withheld = _never_told(standing, origin, relation)
     if withheld is not None:
         return withheld
+    if revised and relation.novelty not in _CHANGES:
+        return _withhold("nothing new: decided before the article changed")
     if per is Per.ARTICLE:
-        return _per_article(relation, revised)
+        return _alert(Kind.UPDATE, relation.reason) if revised else _alert(Kind.NEW, "new article")
     decision = _per_story(relation, told)
     if per is Per.DIGEST and decision.verdict is Verdict.ALERT:
         until = max(now, digest_at)
@@ -71,14 +74,6 @@ def _never_told(standing: Standing | None, origin: Origin, relation: Relation) -
 def _copy_reason(relation: Relation) -> str:
     of = f"copy of article {relation.copy_of}" if relation.copy_of is not None else "copy"
     return f"{of}: {relation.reason}" if relation.reason else of
-
-
-def _per_article(relation: Relation, revised: bool) -> Decision:
-    if not revised:
-        return _alert(Kind.NEW, "new article")
-    if relation.novelty in _UPDATES:
-        return _alert(Kind.UPDATE, relation.reason)
-    return _withhold("nothing new: this article was told before it changed")
 
 
 def _per_story(relation: Relation, told: Told) -> Decision:

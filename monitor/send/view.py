@@ -96,8 +96,17 @@ def short_uid(alert: Alert) -> str:
 def subject(alert: Alert) -> str:
     """The line a locked screen shows: which rule, and what is reported."""
     rule = visible(alert.rule_title or alert.rule, 80)
-    marks = {Kind.UPDATE: "Update: ", Kind.TEST: "Test: ", Kind.DIGEST: "Digest: "}
-    return f"[{rule}] {marks.get(alert.kind, '')}{headline(alert, 160)}"
+    if alert.kind is Kind.DIGEST:
+        return _digest_subject(alert, rule)
+    mark = {Kind.UPDATE: "Update: ", Kind.TEST: "Test: "}.get(alert.kind, "")
+    return f"[{rule}] {mark}{headline(alert, 160)}"
+
+
+def _digest_subject(alert: Alert, rule: str) -> str:
+    rules = list(dict.fromkeys(visible(item.rule_title, 80) or rule for item in alert.items)) or [rule]
+    if len(rules) == 1:
+        return f"[{rules[0]}] Digest: {headline(alert)}"
+    return f"[Digest] {headline(alert)}: {', '.join(rules[:3])}{' …' if len(rules) > 3 else ''}"
 
 
 def _item(alert: Alert, item: AlertItem, local: tzinfo, size: Size) -> dict[str, Any]:

@@ -78,16 +78,23 @@ def test_per_article_tells_every_article_that_is_no_copy(relation):
     assert verdict(Per.ARTICLE, relation, TOLD_TWICE) == (Verdict.ALERT, Kind.NEW)
 
 
+@pytest.mark.parametrize("per", [Per.ARTICLE, Per.STORY])
 @pytest.mark.parametrize(
     ("relation", "expected"),
     [
         (FIGURE, (Verdict.ALERT, Kind.UPDATE)),
         (STATEMENT, (Verdict.ALERT, Kind.UPDATE)),
         (NOTHING, (Verdict.WITHHELD, None)),
+        (SOURCE, (Verdict.WITHHELD, None)),
     ],
 )
-def test_a_changed_article_is_told_again_only_for_what_changed(relation, expected):
-    assert verdict(Per.ARTICLE, relation, TOLD, revised=True) == expected
+def test_a_changed_article_is_told_again_only_for_what_changed(per, relation, expected):
+    assert verdict(per, relation, TOLD, revised=True) == expected
+
+
+def test_a_corrected_comma_in_a_baseline_article_tells_nobody():
+    assert verdict(Per.STORY, NOTHING, NOTHING_TOLD, revised=True) == (Verdict.WITHHELD, None)
+    assert verdict(Per.STORY, FIGURE, NOTHING_TOLD, revised=True) == (Verdict.ALERT, Kind.NEW)
 
 
 @pytest.mark.parametrize(

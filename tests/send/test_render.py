@@ -87,7 +87,9 @@ def test_a_digest_is_grouped_by_rule():
         story_uid=None,
     )
     message = rendered(digest)
-    assert message.subject == "[Memorials] Digest: 3 stories"
+    assert message.subject == "[Digest] 3 stories: Memorials, Troops"
+    alone = replace(digest, rule_title="Digest", items=digest.items[:1])
+    assert rendered(alone).subject == "[Memorials] Digest: 1 story"
     order = [
         "== Memorials ==",
         "Museum for those",
