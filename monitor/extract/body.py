@@ -19,11 +19,11 @@ class Body:
 def tidy(text: str, title: str = "") -> Body:
     """The body that `text` (one paragraph a line) makes. Tidying its text again changes nothing.
 
-    A first line that only repeats `title` is dropped. The agency's credit at the end is cut; a dateline
+    First lines that only repeat `title` are dropped. The agency's credit at the end is cut; a dateline
     stays, because it says where and when.
     """
     lines = [line for line in (" ".join(line.split()) for line in clean(text).split("\n")) if line]
-    if len(lines) > 1 and title and _same(lines[0], title):
+    while len(lines) > 1 and title and _same(lines[0], title):
         lines = lines[1:]
     credited: str | None = None
     before: list[str] = []
@@ -36,7 +36,7 @@ def tidy(text: str, title: str = "") -> Body:
 
 
 def _same(line: str, title: str) -> bool:
-    return line.casefold().rstrip(".") == title.casefold().rstrip(".")
+    return line.rstrip(".").casefold() == title.rstrip(".").casefold()
 
 
 def _without_credit(lines: list[str]) -> tuple[list[str], str | None]:

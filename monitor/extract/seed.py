@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from monitor.errors import ExtractError, Problem, SeedError
-from monitor.extract import address, dates, headline, language, seed_header
+from monitor.extract import address, boilerplate, dates, headline, language, seed_header
 from monitor.extract.body import tidy
 from monitor.model import Article, Entry, Origin
 from monitor.text import clean, one_line
@@ -36,7 +36,7 @@ def read_seed(name: str, data: bytes) -> Article:
     markdown = name.lower().endswith((".md", ".markdown"))
     fields, lines = _parts(text.split("\n"), markdown)
     title = one_line(fields.get("title", ""))
-    body = tidy("\n".join(lines), title)
+    body = tidy("\n".join(lines))
     if not body.text:
         raise _problem(name, "it holds a title and no text" if title else "it holds no text")
     return _article(title or headline.from_text(body.text), body.text, fields, body.agency)
@@ -68,7 +68,10 @@ def _parts(lines: list[str], markdown: bool) -> tuple[dict[str, str], list[str]]
     """The fields of a file, its title among them, and the lines of its text."""
     block = seed_header.read_block(lines)
     fields, lines = block or seed_header.read_lines(lines)
-    if "title" not in fields:
+    if "title" in fields:
+        heading = _HEADING.fullmatch(lines[0]) if markdown and lines else None
+        lines = lines[1:] if heading and heading[1] == fields["title"] else lines
+    else:
         title, lines = _title_line(lines)
         if title and not block:
             later, lines = seed_header.read_lines(lines)
@@ -82,9 +85,8 @@ def _title_line(lines: list[str]) -> tuple[str, list[str]]:
     first, rest = (lines[0].strip() if lines else ""), seed_header.trimmed(lines[1:])
     if rest and (heading := _HEADING.fullmatch(first)):
         return heading[1], rest
-    if rest and len(first) <= _LONGEST_TITLE and _SENTENCE_END.search(first) is None:
-        return first, rest
-    return "", lines
+    short = len(first) <= _LONGEST_TITLE and _SENTENCE_END.search(first) is None
+    return (first, rest) if rest and short and boilerplate.cut([first]) else ("", lines)
 
 
 def _without_markdown(line: str) -> str:
