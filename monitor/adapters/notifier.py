@@ -10,12 +10,13 @@ import warnings
 from collections.abc import Iterable
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import AsyncExitStack, suppress
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
 from pebble import ProcessExpired, ProcessPool
 
+from monitor.adapters.send_turns import NoTurn, Turns
 from monitor.errors import SendError
 from monitor.model import Message, Outcome, SendResult
 from monitor.send.channels import Channel
@@ -38,7 +39,7 @@ class AppriseNotifier:
         self,
         channels: Iterable[Channel],
         *,
-        workers: int = 3,
+        workers: int = 4,
         timeout: float = TIMEOUT,
         patience: float = PATIENCE,
     ) -> None:
@@ -46,9 +47,8 @@ class AppriseNotifier:
         self._timeout = timeout
         self._patience = patience
         self._pool: ProcessPool | None = None
-        self._free = asyncio.Semaphore(workers)
+        self._turns = Turns(workers, patience)
         self._urls: dict[tuple[str, str], str] = {}
-        self._turns: dict[tuple[str, str], asyncio.Lock] = {}
         self.use(channels)
 
     def use(self, channels: Iterable[Channel]) -> None:
@@ -65,17 +65,13 @@ class AppriseNotifier:
         url = self._urls.get((receiver, channel))
         if url is None:
             return SendResult(Outcome.PERMANENT, f"{receiver} has no channel {channel} any more")
-        turn = self._turns.setdefault((receiver, channel), asyncio.Lock())
-        async with AsyncExitStack() as held:
-            try:
-                async with asyncio.timeout(self._patience):
-                    await held.enter_async_context(turn)
-                    await held.enter_async_context(self._free)
-            except TimeoutError:
-                return SendResult(
-                    Outcome.TRANSIENT, f"no turn within {self._patience:g} s: others are being sent"
-                )
-            return await self._attempt(url, message)
+        try:
+            async with self._turns.take((receiver, channel)):
+                return await self._attempt(url, message)
+        except NoTurn:
+            return SendResult(
+                Outcome.TRANSIENT, f"no turn within {self._patience:g} s: others are being sent"
+            )
 
     async def close(self) -> None:
         """End the workers; what they are still sending is broken off."""

@@ -1,0 +1,51 @@
+"""Whose turn it is to send: one message a channel at a time, and no channel holds the others up."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Hashable
+from contextlib import AsyncExitStack, asynccontextmanager
+
+SLOW = 5.0  # seconds; who took longer the last time is slow until it is quick again
+
+
+class NoTurn(Exception):  # noqa: N818  (an answer, not an error)
+    """No place was free in time."""
+
+
+class Turns:
+    """Shares `workers` places among channels. A channel that was slow the last time waits for one of half
+    the places, so that however many services hang, the quick ones find the other half free.
+
+    `patience` is how many seconds anyone waits.
+    """
+
+    def __init__(self, workers: int, patience: float, slow: float = SLOW) -> None:
+        self._patience = patience
+        self._slow_after = slow
+        self._places = asyncio.Semaphore(workers)
+        self._slow_places = asyncio.Semaphore(max(workers // 2, 1))
+        self._alone: dict[Hashable, asyncio.Lock] = {}
+        self._slow: set[Hashable] = set()
+
+    @asynccontextmanager
+    async def take(self, channel: Hashable) -> AsyncIterator[None]:
+        """A place for one attempt. Raises NoTurn where none was free in time."""
+        async with AsyncExitStack() as held:
+            try:
+                async with asyncio.timeout(self._patience):
+                    await self._wait(held, channel)
+            except TimeoutError as error:
+                raise NoTurn from error
+            began = asyncio.get_running_loop().time()
+            try:
+                yield
+            finally:
+                took = asyncio.get_running_loop().time() - began
+                (self._slow.add if took > self._slow_after else self._slow.discard)(channel)
+
+    async def _wait(self, held: AsyncExitStack, channel: Hashable) -> None:
+        await held.enter_async_context(self._alone.setdefault(channel, asyncio.Lock()))
+        if channel in self._slow:
+            await held.enter_async_context(self._slow_places)
+        await held.enter_async_context(self._places)
