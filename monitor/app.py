@@ -141,13 +141,14 @@ class App:
     async def load(self) -> None:
         """Start the workers, take over feeds and rules, learn from what is stored."""
         self.workers.start()
+        self._warming = asyncio.create_task(self.notifier.start())
         await self.offload(self._learn)
         await self.offload(self._sync_feeds)
         await self.reload_rules()
 
     def _learn(self) -> None:
-        for title, body in reversed(self.store.sample_texts(LEARN_FROM)):
-            self.pipeline.memory.learn(title, body)
+        for title, body, language in reversed(self.store.sample_texts(LEARN_FROM)):
+            self.pipeline.memory.learn(title, body, language)
 
     def _sync_feeds(self) -> None:
         feeds = [(feed.url, feed.title, feed.tags) for feed in self.settings.feeds]
@@ -194,7 +195,9 @@ class App:
                 continue
             missed = wanted - {match.rule for match in rules.engine.match(article)}
             for rule in sorted(missed):
-                log.warning("a rule does not match its own seed; `monitor test` says why", rule=rule, seed=name)
+                log.warning(
+                    "a rule does not match its own seed; `monitor test` says why", rule=rule, seed=name
+                )
             self.pipeline.settle([Reading(f"seed:{path.relative_to(self.settings.rules)}", article)])
 
     def refresh_clock(self) -> None:
@@ -203,6 +206,9 @@ class App:
             self.clock.refresh()
 
     async def close(self) -> None:
+        """End everything; what is still under way is broken off, and its lease brings it back."""
+        self._warming.cancel()
+        await asyncio.gather(self._warming, return_exceptions=True)
         await self.fetcher.close()
         await self.notifier.close()
         await self.workers.close()

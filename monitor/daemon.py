@@ -118,7 +118,9 @@ class Lane(Generic[T]):
         try:
             await self._work(item)
         except StoreError as error:
-            log.error("not stored; it is done again when its lease has run out", lane=self.name, why=str(error))
+            log.error(
+                "not stored; it is done again when its lease has run out", lane=self.name, why=str(error)
+            )
         except MonitorError as error:
             log.error("failed", lane=self.name, why=str(error))
         except Exception:
@@ -168,7 +170,9 @@ class Batcher(Generic[T]):
             except BaseException as error:
                 for _, stored in batch:
                     if not stored.done():
-                        stored.set_exception(error if isinstance(error, Exception) else RuntimeError("stopped"))
+                        stored.set_exception(
+                            error if isinstance(error, Exception) else RuntimeError("stopped")
+                        )
                 if not isinstance(error, Exception):
                     raise
             else:
@@ -187,8 +191,12 @@ class Daemon:
         self.outcomes: Batcher[PollOutcome] = Batcher(self._record)
         self.readings: Batcher[Reading] = Batcher(self._settle)
         concurrency = app.settings.polling.concurrency
-        self.polling: Lane[Feed] = Lane("poll", concurrency, self._claim_feeds, self._poll, lambda feed: host_of(feed.url))
-        self.reading: Lane[QueuedEntry] = Lane("read", READS, self._claim_entries, self._read, lambda item: host_of(item.entry.url))
+        self.polling: Lane[Feed] = Lane(
+            "poll", concurrency, self._claim_feeds, self._poll, lambda feed: host_of(feed.url)
+        )
+        self.reading: Lane[QueuedEntry] = Lane(
+            "read", READS, self._claim_entries, self._read, lambda item: host_of(item.entry.url)
+        )
         self.sending: Lane[tuple[Delivery, Alert]] = Lane(
             "send", SENDS, self._claim_deliveries, self._send, lambda item: item[0].channel, per_group=1
         )
@@ -273,7 +281,9 @@ class Daemon:
         scheduler.add_job(self._release, "interval", seconds=30, id="digests")
         scheduler.add_job(self._keep_house, "interval", minutes=1, id="housekeeping")
         if self.systemd.watchdog_seconds:
-            scheduler.add_job(self._ping, "interval", seconds=self.systemd.watchdog_seconds / 2, id="watchdog")
+            scheduler.add_job(
+                self._ping, "interval", seconds=self.systemd.watchdog_seconds / 2, id="watchdog"
+            )
         return scheduler
 
     async def _look_at_rules(self) -> None:
@@ -355,7 +365,9 @@ class Daemon:
             self.delivered += 1
 
 
-async def run(settings: Settings, config: Path, *, once: bool, since: timedelta | None) -> dict[str, int] | None:
+async def run(
+    settings: Settings, config: Path, *, once: bool, since: timedelta | None
+) -> dict[str, int] | None:
     """`monitor run`: until it is told to stop, or, with `once`, until what is due is done."""
     store = create_store(settings, "`run --once`" if once else "a daemon")
     app = App(settings, store, since)

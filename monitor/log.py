@@ -26,13 +26,18 @@ def set_up(level: str = "info", form: str = "auto", stream: TextIO | None = None
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *_rendering(form, stream)],
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                *_rendering(form, stream),
+            ],
         )
     )
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)
     logging.getLogger("monitor").setLevel(level.upper())
+    # A tick that finds the last one still running has nothing to do, which is no warning.
+    logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,
@@ -47,11 +52,19 @@ def set_up(level: str = "info", form: str = "auto", stream: TextIO | None = None
 
 def _rendering(form: str, stream: TextIO) -> list[Processor]:
     if form == "json":
-        return [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer(ensure_ascii=False)]
+        return [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(ensure_ascii=False)]
     if form == "auto" and not stream.isatty():
         # A journal: one line an event, with the traceback, if there is one, below it.
         return [
             structlog.processors.format_exc_info,
             structlog.processors.LogfmtRenderer(key_order=["time", "level", "event"], bool_as_flag=False),
         ]
-    return [structlog.dev.ConsoleRenderer(colors=stream.isatty(), timestamp_key="time", sort_keys=False)]
+    return [
+        structlog.dev.ConsoleRenderer(
+            colors=stream.isatty(),
+            timestamp_key="time",
+            sort_keys=False,
+            # Not the pretty one: it prints local variables, which may hold secrets.
+            exception_formatter=structlog.dev.plain_traceback,
+        )
+    ]

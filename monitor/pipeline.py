@@ -144,7 +144,9 @@ def put_in_force(
     last_good = [Rule.load(document) for document in store.last_good_rules()]
     book = load_rules(files, receivers, unreadable)
     # A folder that cannot be read breaks every file that was in it.
-    below = {(r.path, "") for r in last_good for p in unreadable if r.path.startswith(p.path.rstrip("/") + "/")}
+    below = {
+        (r.path, "") for r in last_good for p in unreadable if r.path.startswith(p.path.rstrip("/") + "/")
+    }
     book = replace(book, broken=book.broken | below).with_last_good(last_good)
     store.remember_rules([rule.dump() for rule in book.rules], now)
     running = [rule for rule in book.rules if rule.enabled(now.date())]
@@ -277,7 +279,8 @@ class Pipeline:
             self.memory.forget()
             raise
         for reading in readings:
-            self.memory.learn(reading.article.title, reading.article.body)
+            article = reading.article
+            self.memory.learn(article.title, article.body, article.language)
         return alerts
 
     def _judge(self, tx: Transaction, rules: RulesInForce, placed: _Placed, now: datetime) -> int:
@@ -338,7 +341,10 @@ class Pipeline:
         if own is not None:
             relation, before = self._relate_revision(tx, article, features, own.story, now)
         else:
-            copies = [Candidate(a.id, story or 0, Signature.load(s)) for a, story, s in tx.signed_alike(keys, article.id)]
+            copies = [
+                Candidate(a.id, story or 0, Signature.load(s))
+                for a, story, s in tx.signed_alike(keys, article.id)
+            ]
             profiles = {profile.id: profile for profile in memory.near(features)}
             for candidate in copies:
                 if candidate.story not in profiles and (known := self._profile(tx, candidate.story)):
@@ -364,10 +370,12 @@ class Pipeline:
         if relation.novelty in (Novelty.COPY, Novelty.STORY, Novelty.SOURCE):
             relation = Relation(own, Novelty.NOTHING, "the article changed, but no figure in it")
         # It is the same article still, not one more.
-        return replace(relation, story=own), replace(profile, articles=profile.articles - 1) if profile else None
+        return replace(relation, story=own), replace(
+            profile, articles=profile.articles - 1
+        ) if profile else None
 
     def _profile(self, tx: Transaction, story: int) -> StoryProfile | None:
-        if not story or (known := self.memory.get(story)):
+        if not story or self.memory.get(story):
             return self.memory.get(story)
         stored = tx.profile(story)
         return StoryProfile.load(stored) if stored else None
@@ -378,7 +386,9 @@ class Pipeline:
             log.exception("article could not be stored", key=reading.key)
             return
         log.exception("article set aside", key=reading.key, entry=queued.id)
-        self.store.quarantine_entry(queued, f"it could not be stored in {queued.attempts} attempts; see the log")
+        self.store.quarantine_entry(
+            queued, f"it could not be stored in {queued.attempts} attempts; see the log"
+        )
 
     # --- send: alert -> deliveries -----------------------------------------------------------------
 
@@ -425,7 +435,9 @@ class Pipeline:
         zone = self.policy.zones.get(delivery.receiver, "UTC")
         message = render(alert, channel.form, zone=zone, key=delivery.key, install=self.install)
         if message.fallback:
-            log.error("template failed, the alert goes out in its plain form", alert=alert.id, why=message.fallback)
+            log.error(
+                "template failed, the alert goes out in its plain form", alert=alert.id, why=message.fallback
+            )
         return await self.notifier.send(delivery.receiver, delivery.channel, message)
 
 

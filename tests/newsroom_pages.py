@@ -140,7 +140,8 @@ def _styles(dice: random.Random) -> str:
 
 def _links(dice: random.Random, count: int, css: str) -> str:
     return "".join(
-        f'<li class="{css}__item"><a class="{css}__link" data-track="{css}-{k}" href="/{dice.choice(_SECTIONS).lower()}/'
+        f'<li class="{css}__item"><a class="{css}__link" data-track="{css}-{k}" '
+        f'href="/{dice.choice(_SECTIONS).lower()}/'
         f'{dice.randint(1000, 9999)}/story-{k}.html"><span>{_headline(dice)}</span></a></li>\n'
         for k in range(count)
     )
@@ -148,14 +149,18 @@ def _links(dice: random.Random, count: int, css: str) -> str:
 
 def _navigation(dice: random.Random) -> str:
     sections = "".join(
-        f'<li class="nav__item"><a href="/{section.lower()}" class="nav__link"><svg width="12"><path d="M0 0h12v{k}"/></svg>'
+        f'<li class="nav__item"><a href="/{section.lower()}" class="nav__link"><svg width="12"><path '
+        f'd="M0 0h12v{k}"/></svg>'
         f"{section}</a><ul>{_links(dice, 3, 'subnav')}</ul></li>"
         for k, section in enumerate(_SECTIONS)
     )
     return (
-        f'<body class="page"><header class="header"><a href="/"><img src="/logo.svg" alt="logo"></a><nav><ul>{sections}</ul></nav>'
-        '</header><div id="cookie-banner" class="cookie-consent" role="dialog"><p>We use cookies to improve your experience. By '
-        "continuing to use this site you accept our cookie policy.</p><button>Accept all cookies</button></div>"
+        f'<body class="page"><header class="header"><a href="/"><img src="/logo.svg" alt="logo"></a><nav>'
+        f'<ul>{sections}</ul></nav>'
+        '</header><div id="cookie-banner" class="cookie-consent" role="dialog"><p>We use cookies to '
+        'improve your experience. By '
+        "continuing to use this site you accept our cookie policy.</p><button>Accept all cookies</button>"
+        "</div>"
     )
 
 
@@ -164,11 +169,15 @@ def _article(title: str, day: str, paragraphs: list[str], dice: random.Random) -
     text.insert(len(text) // 2, '<div class="ad ad--inline" data-slot="mid"><span>Advertisement</span></div>')
     return (
         f'<main><div class="wrap"><article class="article"><header><h1>{title}</h1><p class="byline">By '
-        f'<a rel="author" href="/by/robin">Robin Example</a> <time datetime="{day}">{day[:10]}</time></p></header>'
-        '<figure><img src="/p.jpg" alt=""><figcaption>A street on the day of the announcement. Photo: Robin Example'
+        f'<a rel="author" href="/by/robin">Robin Example</a> <time datetime="{day}">{day[:10]}</time></p>'
+        f'</header>'
+        '<figure><img src="/p.jpg" alt=""><figcaption>A street on the day of the announcement. Photo: '
+        'Robin Example'
         f'</figcaption></figure><div class="article__body">{"".join(text)}</div></article>'
-        f'<section class="related-articles"><h2>Related articles</h2><ul>{_links(dice, 8, "related")}</ul></section>'
-        '<form class="newsletter"><h3>Sign up for our newsletter</h3><input type="email"><button>Subscribe</button></form>'
+        f'<section class="related-articles"><h2>Related articles</h2><ul>'
+        f'{_links(dice, 8, "related")}</ul></section>'
+        '<form class="newsletter"><h3>Sign up for our newsletter</h3><input type="email"><button>'
+        'Subscribe</button></form>'
         "</div>"
     )
 
@@ -185,7 +194,8 @@ def _footer(dice: random.Random, outlet: str) -> str:
         f"window.dataLayer.push({{'slot':'{k}','id':{dice.randint(1, 10**9)}}});\n" for k in range(150)
     )
     return (
-        f"<footer><ul>{_links(dice, 12, 'footer')}</ul><p>Copyright 2025 {outlet}. All rights reserved.</p></footer>"
+        f"<footer><ul>{_links(dice, 12, 'footer')}</ul><p>Copyright 2025 {outlet}. All rights "
+        f"reserved.</p></footer>"
         f"<script>{script}</script></body></html>"
     )
 

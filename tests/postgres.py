@@ -57,11 +57,41 @@ def server() -> Iterator[str]:
         if user is not None:
             os.chown(place, pwd.getpwnam(user).pw_uid, -1)
         data, port = Path(place) / "data", _free_port()
-        initdb = [folder / "initdb", "-D", data, "-U", "monitor", "-A", "trust", "-E", "UTF8", "--locale=C", "-N"]
+        initdb = [
+            folder / "initdb",
+            "-D",
+            data,
+            "-U",
+            "monitor",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--locale=C",
+            "-N",
+        ]
         subprocess.run(initdb, check=True, user=user, capture_output=True, cwd=place)
-        options = ["-c", "fsync=off", "-c", f"unix_socket_directories={place}", "-c", "listen_addresses=127.0.0.1"]
+        options = [
+            "-c",
+            "fsync=off",
+            "-c",
+            f"unix_socket_directories={place}",
+            "-c",
+            "listen_addresses=127.0.0.1",
+        ]
         process = subprocess.Popen(
-            ["timeout", "-s", "INT", str(LIFETIME), folder / "postgres", "-D", data, "-p", str(port), *options],
+            [
+                "timeout",
+                "-s",
+                "INT",
+                str(LIFETIME),
+                folder / "postgres",
+                "-D",
+                data,
+                "-p",
+                str(port),
+                *options,
+            ],
             user=user,
             cwd=place,
             stdout=subprocess.DEVNULL,

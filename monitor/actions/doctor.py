@@ -67,10 +67,14 @@ def _machine(settings: Settings | None) -> Iterator[Check]:
         yield _sqlite()
     if folder.is_dir():
         free = shutil.disk_usage(folder).free
-        level, advice = ("ok", "") if free >= LEAST_SPACE else ("warn", "polling pauses when the disk is full")
+        level, advice = (
+            ("ok", "") if free >= LEAST_SPACE else ("warn", "polling pauses when the disk is full")
+        )
         yield Check("disk", level, f"{free / 1e9:.1f} GB free in {folder}", advice)
     if hasattr(os, "geteuid") and os.geteuid() == 0:
-        yield Check("user", "warn", "running as root", "a service needs no root; deploy/ has a unit with its own user")
+        yield Check(
+            "user", "warn", "running as root", "a service needs no root; deploy/ has a unit with its own user"
+        )
 
 
 def _sqlite() -> Check:
@@ -114,7 +118,9 @@ def _receivers(settings: Settings) -> Iterator[Check]:
     if not settings.receivers:
         yield Check("receivers", "warn", "none", "alerts are stored and reach nobody; add [receivers.NAME]")
     elif not settings.alerts.default:
-        yield Check("receivers", "warn", "alerts.default is empty", "rules that name no receiver reach nobody")
+        yield Check(
+            "receivers", "warn", "alerts.default is empty", "rules that name no receiver reach nobody"
+        )
     for name, receiver in settings.receivers.items():
         why = next((why for url in receiver.urls if (why := verify(url))), None)
         if why:
@@ -122,7 +128,11 @@ def _receivers(settings: Settings) -> Iterator[Check]:
         elif not receiver.urls:
             yield Check(f"receiver {name}", "bad", "it has no address", 'give it one: urls = ["mailto://…"]')
         else:
-            yield Check(f"receiver {name}", "ok", f"{len(receiver.urls)} address(es); `monitor notify {name}` tries them")
+            yield Check(
+                f"receiver {name}",
+                "ok",
+                f"{len(receiver.urls)} address(es); `monitor notify {name}` tries them",
+            )
 
 
 async def _workers(settings: Settings) -> Check:

@@ -68,7 +68,9 @@ def find_article(store: Articles, name: str) -> Article:
     """The stored article with this id or address. Raises UsageError."""
     found = store.find_article(name, [canonical(name)] if "://" in name else [])
     if found is None:
-        raise UsageError(f"no stored article has the id or address {name!r}; `monitor articles list` shows them")
+        raise UsageError(
+            f"no stored article has the id or address {name!r}; `monitor articles list` shows them"
+        )
     return found
 
 

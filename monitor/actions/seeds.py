@@ -87,7 +87,8 @@ def load_seed(folder: Path, path: str) -> Article:
 
 
 async def add_seed(fetcher: Fetcher, workers: Workers, url: str, folder: Path) -> Path:
-    """Fetch the page at `url`, write its article to a new file in `folder` (rules/seeds), and return its path.
+    """Fetch the page at `url`, write its article to a new file in `folder` (rules/seeds),
+    and return its path.
 
     Nothing is ever overwritten. Raises UsageError for what is no web address, FetchError, ExtractError,
     WorkerError.

@@ -27,7 +27,9 @@ def gather(settings: Settings, store: Store, now: datetime) -> dict[str, Any]:
         "database": str(database),
         **store.status(now),
         "failing_feeds": [
-            {"url": feed.key, "since": feed.failing_since, "error": feed.error} for feed in feeds if feed.failures
+            {"url": feed.key, "since": feed.failing_since, "error": feed.error}
+            for feed in feeds
+            if feed.failures
         ],
         "rules": {
             "in_force": len(store.last_good_rules()),
@@ -41,14 +43,21 @@ def lines(state: Mapping[str, Any], now: datetime) -> Iterator[tuple[str, str]]:
     """The same for people: level (ok, warn, bad) and line."""
     yield from _daemon(state)
     feeds = state["feeds"]
-    yield ("warn" if feeds["failing"] else "ok"), (
-        f"feeds       {feeds['polled']} polled, {feeds['failing']} failing, {feeds['retired']} retired"
+    yield (
+        ("warn" if feeds["failing"] else "ok"),
+        (f"feeds       {feeds['polled']} polled, {feeds['failing']} failing, {feeds['retired']} retired"),
     )
     for feed in state["failing_feeds"][:10]:
         yield "warn", f"            {feed['url']} since {_when(feed['since'])}: {feed['error']}"
     rules = state["rules"]
-    yield ("bad" if rules["broken"] else "ok"), f"rules       {rules['in_force']} in force" + (
-        f", {len(rules['broken'])} problems; the last good version of each runs" if rules["broken"] else ""
+    yield (
+        ("bad" if rules["broken"] else "ok"),
+        f"rules       {rules['in_force']} in force"
+        + (
+            f", {len(rules['broken'])} problems; the last good version of each runs"
+            if rules["broken"]
+            else ""
+        ),
     )
     for problem in rules["broken"][:10]:
         yield "bad", f"            {problem}"
@@ -69,21 +78,30 @@ def _daemon(state: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 def _articles(state: Mapping[str, Any], now: datetime) -> Iterator[tuple[str, str]]:
     articles, entries = state["articles"], state["entries"]
     late = state["oldest_entry"] is not None and now - state["oldest_entry"] > LATE
-    yield ("warn" if late else "ok"), (
-        f"articles    {articles['stored']} stored, {articles['degraded']} degraded, "
-        f"{entries['queued']} entries waiting, last {_when(state['last_article'])}"
+    yield (
+        ("warn" if late else "ok"),
+        (
+            f"articles    {articles['stored']} stored, {articles['degraded']} degraded, "
+            f"{entries['queued']} entries waiting, last {_when(state['last_article'])}"
+        ),
     )
     if entries["quarantined"]:
-        yield "bad", f"            {entries['quarantined']} entries could not be stored and are set aside; see the log"
+        yield (
+            "bad",
+            f"            {entries['quarantined']} entries could not be stored and are set aside; see the log",
+        )
 
 
 def _deliveries(state: Mapping[str, Any], now: datetime) -> Iterator[tuple[str, str]]:
     found = state["deliveries"]
     waiting = found["pending"] + found["leased"] + found["failed"] + found["unknown"]
     late = state["oldest_delivery"] is not None and now - state["oldest_delivery"] > LATE
-    yield ("bad" if found["dead"] else "warn" if late else "ok"), (
-        f"deliveries  {found['sent']} sent, {waiting} waiting, {found['dead']} given up, "
-        f"last {_when(state['last_sent'])}"
+    yield (
+        ("bad" if found["dead"] else "warn" if late else "ok"),
+        (
+            f"deliveries  {found['sent']} sent, {waiting} waiting, {found['dead']} given up, "
+            f"last {_when(state['last_sent'])}"
+        ),
     )
     if not state["receivers"]:
         yield "warn", "            no receiver is configured: alerts are stored and reach nobody"

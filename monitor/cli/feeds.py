@@ -84,7 +84,9 @@ def remove(ctx: typer.Context, url: Annotated[str, typer.Argument(help="The feed
 def import_(
     ctx: typer.Context,
     file: Annotated[Path, typer.Argument(help="An OPML file, as other feed readers export it.")],
-    tag: Annotated[list[str] | None, typer.Option("--tag", help="A tag for all of them, besides their folders.")] = None,
+    tag: Annotated[
+        list[str] | None, typer.Option("--tag", help="A tag for all of them, besides their folders.")
+    ] = None,
 ) -> None:
     """Poll the feeds of an OPML file; its folders become tags."""
     from monitor.actions.feeds import read_opml_file

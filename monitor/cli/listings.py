@@ -45,7 +45,9 @@ def list_articles(
     limit: Limit = 50,
     since: Since = None,
     origin: Annotated[str | None, typer.Option(help="Only of this origin: feed, seed or import.")] = None,
-    text: Annotated[str | None, typer.Option(help="Only with these words in title or text, as written.")] = None,
+    text: Annotated[
+        str | None, typer.Option(help="Only with these words in title or text, as written.")
+    ] = None,
 ) -> None:
     """Articles, newest first."""
     from monitor.actions.listings import article_row, checked_origin

@@ -54,7 +54,9 @@ def _program(
     ctx: typer.Context,
     config: Annotated[
         Path | None,
-        typer.Option("-c", "--config", help="The configuration file.", show_default="$MONITOR_CONFIG, ./monitor.toml"),
+        typer.Option(
+            "-c", "--config", help="The configuration file.", show_default="$MONITOR_CONFIG, ./monitor.toml"
+        ),
     ] = None,
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Say the version and exit.")

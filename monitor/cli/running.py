@@ -44,7 +44,9 @@ def init(
 
 def run(
     ctx: typer.Context,
-    once: Annotated[bool, typer.Option("--once", help="Poll what is due, deliver, and exit (for cron).")] = False,
+    once: Annotated[
+        bool, typer.Option("--once", help="Poll what is due, deliver, and exit (for cron).")
+    ] = False,
     since: Annotated[
         str | None,
         typer.Option(help="Tell what a feed's first poll shows if it was published this recently, as 7d."),

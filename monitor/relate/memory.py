@@ -31,13 +31,13 @@ class StoryMemory:
         """The revision in which each story is remembered."""
         return self._revisions
 
-    def learn(self, title: str, body: str) -> None:
+    def learn(self, title: str, body: str, language: str | None) -> None:
         """Count an article's words, whether or not it matched anything."""
-        self.vocabulary.observe(terms(words(title)) + terms(words(body)))
+        self.vocabulary.observe(terms(words(title)) + terms(words(body)), language)
 
     def refresh(self, changed: Iterable[tuple[int, int, bytes]], now: datetime) -> None:
         """Take over stories that changed in the store: id, revision, profile."""
-        for id, revision, data in changed:
+        for _, revision, data in changed:
             self.remember(StoryProfile.load(data), revision)
         self._index.expire(now - STORY_LASTS)
 

@@ -137,9 +137,12 @@ def test_news_about_such_things_stays(line: str) -> None:
 @pytest.mark.parametrize(
     "heading",
     [
-        "Read also:", "READ ALSO", "Related articles", "See also", "You may also like", "관련기사", "많이 본 뉴스", "Читайте также:",
-        "По теме", "Читайте також:", "Матеріали за темою", "相关阅读", "相關新聞：", "関連記事", "あわせて読みたい", "Lesen Sie auch:",
-        "Mehr zum Thema", "À lire aussi :", "Sur le même sujet", "Lea también:", "Noticias relacionadas", "▶ Read also",
+        "Read also:", "READ ALSO", "Related articles", "See also", "You may also like", "관련기사",
+        "많이 본 뉴스", "Читайте также:",
+        "По теме", "Читайте також:", "Матеріали за темою", "相关阅读", "相關新聞：", "関連記事",
+        "あわせて読みたい", "Lesen Sie auch:",
+        "Mehr zum Thema", "À lire aussi :", "Sur le même sujet", "Lea también:", "Noticias relacionadas",
+        "▶ Read also",
     ],
 )  # fmt: skip
 def test_lists_of_other_articles_go(heading: str) -> None:

@@ -44,7 +44,8 @@ def test_what_is_declared_decides_only_short_texts(
 
 @pytest.mark.parametrize(
     ("code", "expected"),
-    [("ko-KR", "ko"), ("EN_us", "en"), ("zh-Hans", "zh"), ("wuu", "zh"), ("jp", "ja"), ("ua", "uk"), ("", None), (None, None),
+    [("ko-KR", "ko"), ("EN_us", "en"), ("zh-Hans", "zh"), ("wuu", "zh"), ("jp", "ja"), ("ua", "uk"), ("",
+    None), (None, None),
      ("english", None), ("x-default", None), ("en, de", "en")],
 )  # fmt: skip
 def test_codes_as_they_are_declared(code: str | None, expected: str | None) -> None:

@@ -21,10 +21,12 @@ def linked(text: str) -> str:
 def test_structured_data_comes_before_meta_elements() -> None:
     found = read(
         linked(
-            '{"@context": "https://schema.org", "@graph": [{"@type": "WebSite", "name": "no"}, {"@type": ["NewsArticle"],'
+            '{"@context": "https://schema.org", "@graph": [{"@type": "WebSite", "name": "no"}, {"@type": '
+            '["NewsArticle"],'
             '"headline": "Bridge &amp; ferry", "datePublished": "2025-10-24T09:00:00+09:00",'
             '"dateModified": "2025-10-24T10:00:00+09:00", "inLanguage": "ko", "articleBody": "Text.",'
-            '"author": [{"@type": "Person", "name": "Jo Doe"}, {"@type": "Organization", "name": "Desk"}, "Robin"],'
+            '"author": [{"@type": "Person", "name": "Jo Doe"}, {"@type": "Organization", "name": "Desk"},'
+            ' "Robin"],'
             '"publisher": {"@type": "Organization", "name": "Harbour Times Ltd"}}]}'
         )
         + '<meta property="og:title" content="other"><meta property="og:site_name" content="Harbour Times">'
@@ -60,7 +62,8 @@ def test_meta_elements_where_there_is_no_structured_data() -> None:
     "text",
     [
         "", "{", "null", "[]", "7", '"text"', "[" * 100_000, '{"@type": 7}', '{"@type": ["x", 7, null]}',
-        '{"@type": "NewsArticle", "headline": {"a": 1}, "author": {"name": {}}, "datePublished": 7, "publisher": [], "articleBody": []}',
+        '{"@type": "NewsArticle", "headline": {"a": 1}, "author": {"name": {}}, "datePublished": 7, '
+        '"publisher": [], "articleBody": []}',
         '{"@type": "NewsArticle", "author": [[["a"]]], "headline": null}',
     ],
 )  # fmt: skip

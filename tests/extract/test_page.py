@@ -184,7 +184,20 @@ def test_generated_pages_come_out_whole() -> None:
 
 
 def test_modules_for_the_main_process_do_not_load_trafilatura() -> None:
-    names = "address agency body boilerplate dates decode feed_content headline language metadata paragraphs seed".split()
+    names = [
+        "address",
+        "agency",
+        "body",
+        "boilerplate",
+        "dates",
+        "decode",
+        "feed_content",
+        "headline",
+        "language",
+        "metadata",
+        "paragraphs",
+        "seed",
+    ]
     code = f"import sys; {'; '.join(f'import monitor.extract.{name}' for name in names)}; print('trafilatura' in sys.modules)"
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60

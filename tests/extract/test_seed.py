@@ -44,20 +44,27 @@ def test_a_title_line_and_a_list_of_other_stories() -> None:
 
 def test_a_bare_date_no_title_no_paragraphs_and_an_agency_at_the_end() -> None:
     article = read(
-        " date 2025-10-24 The city has held a groundbreaking ceremony for a museum to honor the builders who died while "
-        "the bridge was built, the council reported Friday.The mayor held the ceremony for the museum the previous day, "
-        'with the ambassador present, according to the Harbour City News Agency (HCNA).During a speech, he said, "We will '
-        'always be one city," to reaffirm the role of the "proud builders" of the bridge."Just one year ago, the last '
+        " date 2025-10-24 The city has held a groundbreaking ceremony for a museum to honor the builders "
+        "who died while "
+        "the bridge was built, the council reported Friday.The mayor held the ceremony for the museum "
+        "the previous day, "
+        'with the ambassador present, according to the Harbour City News Agency (HCNA).During a speech, '
+        'he said, "We will '
+        'always be one city," to reaffirm the role of the "proud builders" of the bridge."Just one year '
+        'ago, the last '
         'of them left [...] They expected no reward," he said.In August, the city called them "heroes and '
-        'patriots."He disclosed a plan for a street, naming it Star Street.A monument will be erected, he noted.Yonhap'
+        'patriots."He disclosed a plan for a street, naming it Star Street.A monument will be erected, '
+        'he noted.Yonhap'
     )
     assert article.title == (
-        "The city has held a groundbreaking ceremony for a museum to honor the builders who died while the bridge was built"
+        "The city has held a groundbreaking ceremony for a museum to honor the builders who died while "
+        "the bridge was built"
     )
     assert (article.published, article.agency, article.language) == (DAY, "Yonhap", "en")
     lines = article.body.split("\n")
     assert [line[:12] for line in lines] == [
-        "The city has", "The mayor he", "During a spe", '"Just one ye', "In August, t", "He disclosed", "A monument w",
+        "The city has", "The mayor he", "During a spe", '"Just one ye', "In August, t", "He disclosed",
+        "A monument w",
     ]  # fmt: skip
     assert lines[0].endswith("the council reported Friday.")
     assert lines[-1] == "A monument will be erected, he noted."
@@ -66,8 +73,10 @@ def test_a_bare_date_no_title_no_paragraphs_and_an_agency_at_the_end() -> None:
 @pytest.mark.parametrize(
     "header",
     [
-        "date 2025-10-24\n", "Date: 2025-10-24\n", "Published: 24 October 2025\n", "2025-10-24\n", "2025-10-24 ",
-        "Дата: 24.10.2025\n", "날짜: 2025년 10월 24일\n", "date: 2025-10-24T00:00:00Z\n", "---\ndate: 2025-10-24\n---\n",
+        "date 2025-10-24\n", "Date: 2025-10-24\n", "Published: 24 October 2025\n", "2025-10-24\n",
+        "2025-10-24 ",
+        "Дата: 24.10.2025\n", "날짜: 2025년 10월 24일\n", "date: 2025-10-24T00:00:00Z\n",
+        "---\ndate: 2025-10-24\n---\n",
         "---\ndate: '2025-10-24'\nfoo: bar\n---\n",
     ],
 )  # fmt: skip
@@ -83,7 +92,8 @@ def test_headers_below_the_title() -> None:
 
 def test_all_header_fields() -> None:
     article = read(
-        f"title: {TITLE}\nurl: https://www.news.example/a?utm_source=x\nsource: Harbour Times\nauthor: Jo Doe; Robin\n"
+        f"title: {TITLE}\nurl: https://www.news.example/a?utm_source=x\nsource: Harbour Times\nauthor: "
+        f"Jo Doe; Robin\n"
         f"language: en-GB\npublished: 2025-10-24\ntags: bridge; museum\nagency: TASS\n\n{FIRST}\n{SECOND}"
     )
     assert article == Article(
@@ -123,7 +133,8 @@ def test_a_first_line_that_is_a_sentence_is_no_title() -> None:
 
 def test_markdown() -> None:
     article = read(
-        f"---\ntitle: \"The 'bridge'\"\n---\n# The 'bridge'\n\n**HARBOUR** — {FIRST}\n\n> {SECOND} [More](/x)",
+        f"---\ntitle: \"The 'bridge'\"\n---\n# The 'bridge'\n\n**HARBOUR** — {FIRST}\n\n> {SECOND} "
+        f"[More](/x)",
         "a.md",
     )
     assert article.title == "The 'bridge'"
@@ -174,8 +185,10 @@ def test_unreadable_seeds(name: str, data: bytes, reason: str) -> None:
 
 _LINES = st.sampled_from(
     [
-        TITLE, FIRST, SECOND, "Reported Friday.The North", "Read also:", "- item", "Yonhap", "(dpa)", "Date: 2025-10-24", "---",
-        "title: x", '"Quoted"', "# Head", "Advertisement", "End", "그는 밝혔다.북한은", "SEOUL, Oct. 24 (Yonhap) -- It said.", "",
+        TITLE, FIRST, SECOND, "Reported Friday.The North", "Read also:", "- item", "Yonhap", "(dpa)",
+        "Date: 2025-10-24", "---",
+        "title: x", '"Quoted"', "# Head", "Advertisement", "End", "그는 밝혔다.북한은",
+        "SEOUL, Oct. 24 (Yonhap) -- It said.", "",
         "5", "a@b.example", FIRST + SECOND, "Source: TASS", "'single'",
     ]
 )  # fmt: skip
@@ -200,7 +213,7 @@ _WORDS = st.text(
     source=_WORDS,
     authors=st.lists(_WORDS, max_size=2),
     published=st.datetimes(min_value=datetime(1981, 1, 1), max_value=datetime(2100, 1, 1)),
-)  # noqa: DTZ001
+)
 def test_any_metadata_survives(title: str, source: str, authors: list[str], published: datetime) -> None:
     article = Article(
         title=title or "x",

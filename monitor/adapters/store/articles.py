@@ -99,12 +99,16 @@ def load(connection: Connection, ids: Sequence[int]) -> dict[int, tuple[Article,
 
 def promote(connection: Connection, article_id: int) -> None:
     """An article of the past was brought as news by another feed: it may be told after all."""
-    connection.execute(update(articles).where(articles.c.id == article_id).values(standing=Standing.NEW.value))
+    connection.execute(
+        update(articles).where(articles.c.id == article_id).values(standing=Standing.NEW.value)
+    )
 
 
 def relation_of(connection: Connection, article_id: int) -> Relation | None:
     """Where a stored article was put, if it was: its story, what it added, whose copy it is."""
-    query = select(articles.c.story_id, articles.c.novelty, articles.c.copy_of).where(articles.c.id == article_id)
+    query = select(articles.c.story_id, articles.c.novelty, articles.c.copy_of).where(
+        articles.c.id == article_id
+    )
     row = connection.execute(query).one()
     if row.story_id is None:
         return None
@@ -216,11 +220,9 @@ def newest(connection: Connection) -> datetime | None:
     return connection.scalar(select(func.max(articles.c.collected)))
 
 
-def sample(connection: Connection, limit: int) -> list[tuple[str, str]]:
-    """Title and text of the newest articles, for learning how common words are."""
-    return [
-        (row.title, row.body)
-        for row in connection.execute(
-            select(articles.c.title, articles.c.body).order_by(articles.c.id.desc()).limit(limit)
-        )
-    ]
+def sample(connection: Connection, limit: int) -> list[tuple[str, str, str | None]]:
+    """Title, text and language of the newest articles, for learning how common words are."""
+    newest_first = select(articles.c.title, articles.c.body, articles.c.language).order_by(
+        articles.c.id.desc()
+    )
+    return [(row.title, row.body, row.language) for row in connection.execute(newest_first.limit(limit))]

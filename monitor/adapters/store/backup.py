@@ -51,7 +51,9 @@ def restore(database: Database, source: Path) -> Path | None:
     if found is None:
         raise StoreError(f"{source} is no backup made by `monitor backup`")
     if found != HEAD and not is_known(found):
-        raise SchemaMismatch(f"{source} was made by a newer monitor (schema {found}); install that version first")
+        raise SchemaMismatch(
+            f"{source} was made by a newer monitor (schema {found}); install that version first"
+        )
     copy = database.path.with_name(f".{database.path.name}.{secrets.token_hex(4)}")
     copy.write_bytes(source.read_bytes())
     _flush(copy)
@@ -92,7 +94,9 @@ def _require_sound(path: Path) -> None:
     except sqlite3.DatabaseError as error:
         raise StoreError(f"{path} is no sound database: {error}") from error
     if said != ["ok"] or broken:
-        raise StoreError(f"{path} is no sound database: {said[0] if said != ['ok'] else 'dangling references'}")
+        raise StoreError(
+            f"{path} is no sound database: {said[0] if said != ['ok'] else 'dangling references'}"
+        )
 
 
 def _schema(path: Path) -> str | None:

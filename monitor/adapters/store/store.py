@@ -171,7 +171,7 @@ class Store:
         with self.database.write() as c:
             return articles.drop_unmatched(c, before)
 
-    def sample_texts(self, limit: int) -> list[tuple[str, str]]:
+    def sample_texts(self, limit: int) -> list[tuple[str, str, str | None]]:
         with self.database.read() as c:
             return articles.sample(c, limit)
 

@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, func, insert, select, update
-
 from sqlalchemy.dialects import postgresql, sqlite
 
 from monitor.adapters.store.documents import spans_from_document, spans_to_document
@@ -83,7 +82,6 @@ def add_match(
         "verdict": decision.verdict.value,
         "reason": decision.reason,
         "kind": decision.kind.value if decision.kind else None,
-        "until": decision.until,
     }
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
     unique = ("rule", "rule_version", "article_id", "revision")

@@ -11,7 +11,9 @@ from monitor.model import Entry, Feed, NewEntry, PollOutcome, Standing
 LEASE = timedelta(minutes=5)
 
 
-def claim(store: Store, now: datetime, *, limit: int = 100, busy: tuple[str, ...] = (), per_host: int = 10) -> list[Feed]:
+def claim(
+    store: Store, now: datetime, *, limit: int = 100, busy: tuple[str, ...] = (), per_host: int = 10
+) -> list[Feed]:
     return store.claim_feeds(now, limit, LEASE, busy, per_host)
 
 
@@ -29,7 +31,12 @@ def test_a_new_feed_is_due_at_once_and_leased_once(store: Store, now: datetime) 
     assert store.add_feed("https://a.example/rss", "A", ("wire",), now)
     assert not store.add_feed("https://a.example/rss", "A", (), now)
     (feed,) = claim(store, now)
-    assert (feed.key, feed.title, feed.tags, feed.baseline_at) == ("https://a.example/rss", "A", ("wire",), None)
+    assert (feed.key, feed.title, feed.tags, feed.baseline_at) == (
+        "https://a.example/rss",
+        "A",
+        ("wire",),
+        None,
+    )
     assert claim(store, now) == []
     assert len(claim(store, now + LEASE + timedelta(seconds=1))) == 1
 
@@ -117,7 +124,10 @@ def test_the_configuration_adds_retires_and_brings_back(store: Store, now: datet
         "https://b.example/rss": ("config", ("y",), None, "B"),
     }
     store.sync_feeds([("https://a.example/rss", "", ())], now)
-    assert {f.key for f, _ in store.feeds() if f.retired_at is None} == {"https://by.command/rss", "https://a.example/rss"}
+    assert {f.key for f, _ in store.feeds() if f.retired_at is None} == {
+        "https://by.command/rss",
+        "https://a.example/rss",
+    }
 
 
 def test_a_removed_feed_is_polled_no_more(store: Store, now: datetime) -> None:

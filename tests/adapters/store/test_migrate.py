@@ -41,7 +41,9 @@ def _reflected(connection: object) -> dict[str, object]:
         table: (
             sorted((c["name"], str(c["type"]), c["nullable"]) for c in found.get_columns(table)),
             sorted((i["name"], tuple(i["column_names"]), i["unique"]) for i in found.get_indexes(table)),
-            sorted((tuple(f["constrained_columns"]), f["referred_table"]) for f in found.get_foreign_keys(table)),
+            sorted(
+                (tuple(f["constrained_columns"]), f["referred_table"]) for f in found.get_foreign_keys(table)
+            ),
             sorted(tuple(u["column_names"]) for u in found.get_unique_constraints(table)),
         )
         for table in found.get_table_names()
@@ -73,7 +75,9 @@ def test_a_newer_database_is_refused_and_left_alone(database: Database) -> None:
     assert migrate.version(database) == "9999"
 
 
-def test_what_there_is_to_lose_is_backed_up_first(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_there_is_to_lose_is_backed_up_first(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """An older database is backed up before it is touched; a backup that fails stops everything."""
     with database.write() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '0000'"))
