@@ -148,6 +148,8 @@ def _finished(entry: Entry, base: str) -> Entry:
     content = lines.clean(entry.content[:MAX_FIELD])
     summary = lines.clean(entry.summary[:MAX_FIELD])
     url = link(entry.url, base)
+    if url and url.partition("#")[0] == base:
+        url = None  # it points at the feed itself
     guid = lines.one_line(entry.identity, MAX_KEY + 1)
     if len(guid) > MAX_KEY:
         guid = content_identity(entry.identity, "")
