@@ -254,6 +254,19 @@ def tokenize(text: str) -> list[Token]:
     return tokens
 
 
+def word_places(text: str) -> list[tuple[int, int]]:
+    """Where the words of `text` stand: `[(t.start, t.end) for t in tokenize(text)]`, faster."""
+    text = _plainer(text)
+    places = [found.span() for found in _word_pattern(text).finditer(text)]
+    if "'" in text or "\uff07" in text:
+        for index, (start, end) in enumerate(places):
+            word = text[start:end]
+            if "'" in word or "\uff07" in word:
+                front, back = _bare(fold(word))
+                places[index] = start + front, end - back
+    return places
+
+
 def pattern_words(text: str, wildcards: str = "*?") -> list[Token]:
     """As tokenize(), for a search pattern: the characters in `wildcards` count as letters."""
     tokens = []

@@ -21,6 +21,7 @@ class Compiler:
     def __init__(self) -> None:
         self.vocabulary = Vocabulary()
         self._made: dict[nodes.Node, ops.Operator] = {}
+        self._clauses: dict[nodes.Node, list[Clause]] = {}
         self._weights: list[float] = []
 
     def operator(self, node: nodes.Node) -> ops.Operator:
@@ -62,7 +63,9 @@ class Compiler:
                 return ops.All(number, parts)
             case nodes.Or():
                 spans = tuple(part for part in parts if isinstance(part, ops.SpanOperator))
-                return ops.Union(number, spans) if len(spans) == len(parts) else ops.Some(number, parts, 1)
+                if len(spans) < len(parts):
+                    return ops.Some(number, parts, 1)
+                return ops.Union(number, spans, [self.trigger(part) for part in nodes.children(node)])
             case nodes.Of(count=count):
                 return ops.Some(number, parts, count)
             case nodes.Not():
@@ -92,8 +95,18 @@ class Compiler:
 
     # --- required clauses
 
+    def trigger(self, node: nodes.Node) -> Clause | None:
+        """The rarest of the clauses of `node`; None where it requires no word."""
+        return min(self.clauses(node), key=self.cost, default=None)
+
     def clauses(self, node: nodes.Node) -> list[Clause]:
         """Sets of atoms; where `node` holds, the article has at least one atom of each."""
+        known = self._clauses.get(node)
+        if known is None:
+            known = self._clauses[node] = self._work_out(node)
+        return known
+
+    def _work_out(self, node: nodes.Node) -> list[Clause]:
         match node:
             case nodes.Word() | nodes.Fuzzy():
                 return [frozenset((self.atom(node),))]
@@ -115,8 +128,8 @@ class Compiler:
 
     def _one_of(self, parts: tuple[nodes.Node, ...], count: int) -> list[Clause]:
         """Where `count` of `parts` hold, one holds among any len(parts) - count + 1 of them."""
-        cheapest = [min(self.clauses(part), key=self.cost, default=None) for part in parts]
-        known = sorted((clause for clause in cheapest if clause is not None), key=self.cost)
+        triggers = [self.trigger(part) for part in parts]
+        known = sorted((clause for clause in triggers if clause is not None), key=self.cost)
         needed = len(parts) - count + 1
         return [frozenset().union(*known[:needed])] if len(known) >= needed else []
 

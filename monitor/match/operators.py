@@ -20,6 +20,7 @@ Marks = list[list[tuple[int, int]]]
 
 # Hostile texts ("a a a a ...") have quadratically many pairs; beyond this many, further ones are not seen.
 MAX_PAIRS = 20_000
+_FEW = 8  # fewer alternatives are looked at one by one
 
 
 class Operator:
@@ -92,6 +93,9 @@ class Token(SpanOperator):
             return self.atom in view.text_atoms
         return self.atom in view.present and super().holds(view)
 
+    def spans(self, view: View, stream: Stream) -> Places:
+        return super().spans(view, stream) if self.atom in view.present else []
+
     def find(self, view: View, stream: Stream) -> Places:
         return [(place, place + 1) for place in view.places(self.atom, stream)]
 
@@ -107,6 +111,9 @@ class Sequential(SpanOperator):
 
     def holds(self, view: View) -> bool:
         return view.present.issuperset(self.atoms) and super().holds(view)
+
+    def spans(self, view: View, stream: Stream) -> Places:
+        return super().spans(view, stream) if view.present.issuperset(self.atoms) else []
 
     def find(self, view: View, stream: Stream) -> Places:
         lists = [view.places(atom, stream) for atom in self.atoms]
@@ -255,32 +262,54 @@ def _runs_on(character: str) -> bool:
 
 
 class Union(SpanOperator):
-    """Any of several span operators."""
+    """Any of several span operators.
 
-    __slots__ = ("parts",)
+    `triggers` are, for each of them, atoms of which one must be there for it to hold, or None where that
+    is not known: of a list of 200 names only those are looked at of which the article has a word.
+    """
 
-    def __init__(self, number: int, parts: tuple[SpanOperator, ...]) -> None:
+    __slots__ = ("by_atom", "others", "parts")
+
+    def __init__(
+        self, number: int, parts: tuple[SpanOperator, ...], triggers: Sequence[frozenset[int] | None]
+    ) -> None:
         super().__init__(number)
         self.parts = parts
+        self.by_atom: dict[int, list[int]] = {}
+        self.others: list[int] = []
+        for index, trigger in enumerate(triggers):
+            if trigger is None:
+                self.others.append(index)
+            for atom in trigger or ():
+                self.by_atom.setdefault(atom, []).append(index)
+
+    def active(self, view: View) -> list[SpanOperator]:
+        """The parts that could hold."""
+        if len(self.parts) < _FEW:
+            return list(self.parts)
+        found = set(self.others)
+        for atom in view.present & self.by_atom.keys():
+            found.update(self.by_atom[atom])
+        return [self.parts[index] for index in sorted(found)]
 
     def reads(self, stream: Stream) -> bool:
         return True
 
     def holds(self, view: View) -> bool:
-        return any(part.holds(view) for part in self.parts)
+        return any(part.holds(view) for part in self.active(view))
 
     def find(self, view: View, stream: Stream) -> Places:
-        return sorted({span for part in self.parts for span in part.spans(view, stream)})
+        return sorted({span for part in self.active(view) for span in part.spans(view, stream)})
 
     def mark(self, view: View, stream: Stream, used: Iterable[tuple[int, int]], marks: Marks) -> None:
         wanted = set(used)
-        for part in self.parts:
+        for part in self.active(view):
             own = [span for span in part.spans(view, stream) if span in wanted]
             if own:
                 part.mark(view, stream, own, marks)
 
     def collect(self, view: View, marks: Marks) -> None:
-        for part in self.parts:
+        for part in self.active(view):
             part.collect(view, marks)
 
 

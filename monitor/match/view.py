@@ -7,7 +7,7 @@ from collections import defaultdict
 
 from monitor.match.vocabulary import Vocabulary
 from monitor.model import Article
-from monitor.text import paragraphs, sentences, tokenize, words
+from monitor.text import paragraphs, sentences, word_places, words
 
 LEAD_WORDS = 100
 
@@ -51,8 +51,8 @@ class Stream:
     def tokens(self) -> tuple[list[int], list[int]]:
         """Where each word starts and ends in the text, in code points."""
         if self._tokens is None:
-            found = tokenize(self.text)
-            self._tokens = ([token.start for token in found], [token.end for token in found])
+            found = word_places(self.text)
+            self._tokens = ([start for start, _ in found], [end for _, end in found])
         return self._tokens
 
     def characters(self, start: int, end: int) -> tuple[int, int]:
