@@ -11,7 +11,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import unquote
 
 from monitor.model import Message, Outcome, SendResult
 from monitor.text import one_line
@@ -21,6 +21,8 @@ from monitor.text import one_line
 _PASSING = {408, 409, 421, 423, 425, 429}
 _DETAIL = 300
 _SHORTEST_SECRET = 4
+_PART, _PAIR, _PIECE = re.compile("[/@#]"), re.compile("[&#]"), re.compile("[:=,;/?#&@]")
+_MAIL_HEAD = re.compile(r"([^:@/]*(:(?P<password>[^/]*))?@)?[^:@/]*(:\d*)?(/|$)")
 _MAIL_PUBLIC = {"to", "from", "name", "cc", "bcc", "reply", "smtp", "mode", "verify", "format", "cto", "rto"}
 
 
@@ -69,7 +71,7 @@ def asked_wait(value: str | None, now: datetime) -> timedelta | None:
         return timedelta(seconds=float(value))
     try:
         date = parsedate_to_datetime(value)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return max((date if date.tzinfo else date.replace(tzinfo=UTC)) - now, timedelta(0))
 
@@ -101,25 +103,21 @@ def scrub(text: str, url: str) -> str:
 
 
 def _secrets(url: str) -> set[str]:
-    """Every part of an address but its scheme: raw and decoded, whole and in pieces."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return {url.partition("://")[2] or url}
-    user, _, host = parts.netloc.rpartition("@")
-    mail = parts.scheme.startswith("mailto")
-    pieces = {
-        url,
-        parts.netloc if user else "",
-        user,
-        *user.split(":"),
-        parts.path,
-        parts.query,
-        parts.fragment,
-        *parts.path.split("/"),
-    }
-    pieces |= {value for key, value in parse_qsl(parts.query) if not (mail and key in _MAIL_PUBLIC)}
-    if "." not in host and not host.startswith("["):
-        pieces.add(host.partition(":")[0])
-    whole = pieces | {unquote(piece) for piece in pieces}
-    return {piece for piece in whole if len(piece) >= _SHORTEST_SECRET and piece != "localhost"}
+    """Every part of an address that is not known to be public: whole and in pieces, raw and decoded.
+
+    By hand, because a password with a slash or a bracket in it makes a parser see other parts.
+    """
+    scheme, _, rest = url.partition("://") if "://" in url else ("", "", url)
+    head, _, query = rest.partition("?")
+    pairs = _PAIR.split(query)
+    if scheme.lower() in ("mailto", "mailtos"):
+        pairs = [pair for pair in pairs if pair.partition("=")[0].lower() not in _MAIL_PUBLIC]
+        if plain := _MAIL_HEAD.match(head):  # else the password may be anywhere
+            head = plain["password"] or ""
+    chunks = [head, *_PART.split(head), *pairs]
+    pieces = {rest, *chunks} | {piece for chunk in chunks for piece in _PIECE.split(chunk)}
+    host = head.partition("/")[0].rpartition("@")[2]
+    known = "." in host or host.startswith("[")
+    public = {"localhost", *((host, *host.rpartition(":")) if known else ())}
+    every = pieces | {unquote(piece) for piece in pieces}
+    return {piece for piece in every if len(piece) >= _SHORTEST_SECRET} - public
