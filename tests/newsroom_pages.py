@@ -1,87 +1,41 @@
-"""News pages for tests and benchmarks: as heavy and as cluttered as real ones, the same for the same number."""
+"""News pages for tests and benchmarks: heavy and cluttered as real ones, the same for the same number."""
 
 from __future__ import annotations
 
 import json
 import random
 
-_PLACES = [
-    "Seoul",
-    "Moscow",
-    "Kyiv",
-    "Berlin",
-    "Paris",
-    "Tokyo",
-    "Geneva",
-    "Vienna",
-    "Ottawa",
-    "Nairobi",
-    "Lima",
-    "Oslo",
-]
-_WHO = [
-    "the interior minister",
-    "a spokesman for the ministry",
-    "two officials with knowledge of the talks",
-    "the mayor",
-    "the central bank's governor",
-    "residents of the district",
-    "the company's chief executive",
-    "a union leader",
-    "the head of the election commission",
-    "the port authority",
-    "an army spokeswoman",
-    "the regional governor",
-]
-_DID = [
-    "rejected the proposal",
-    "announced a review of the contracts",
-    "called for patience",
-    "opened the new terminal",
-    "visited the damaged bridge",
-    "signed the agreement",
-    "postponed the vote",
-    "published the figures",
-    "raised the forecast",
-    "warned of further delays",
-    "met the delegation",
-    "questioned the findings",
-]
-_WHY = [
-    "after three days of talks",
-    "because the budget had not been approved",
-    "as heavy rain closed several roads",
-    "following complaints by {n} households",
-    "while prices rose by {n} percent",
-    "in a letter seen by reporters",
-    "during a ceremony attended by {n} guests",
-    "despite objections from neighbouring towns",
-    "to make room for {n} new apartments",
-    "before the deadline on {day}",
-]
+
+def _list(text: str) -> list[str]:
+    return text.split("; ")
+
+
+_PLACES = _list("Seoul; Moscow; Kyiv; Berlin; Paris; Tokyo; Geneva; Vienna; Ottawa; Nairobi; Lima; Oslo")
+_WHO = _list(
+    "the interior minister; a spokesman for the ministry; two officials with knowledge of the talks; "
+    "the mayor; the central bank's governor; residents of the district; the company's chief executive; "
+    "a union leader; the head of the election commission; the port authority; an army spokeswoman; the "
+    "regional governor"
+)
+_DID = _list(
+    "rejected the proposal; announced a review of the contracts; called for patience; opened the new "
+    "terminal; visited the damaged bridge; signed the agreement; postponed the vote; published the "
+    "figures; raised the forecast; warned of further delays; met the delegation; questioned the "
+    "findings"
+)
+_WHY = _list(
+    "after three days of talks; because the budget had not been approved; as heavy rain closed several "
+    "roads; following complaints by {n} households; while prices rose by {n} percent; in a letter seen "
+    "by reporters; during a ceremony attended by {n} guests; despite objections from neighbouring "
+    "towns; to make room for {n} new apartments; before the deadline on {day}"
+)
 _DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
-_SECTIONS = [
-    "World",
-    "Politics",
-    "Business",
-    "Markets",
-    "Technology",
-    "Science",
-    "Health",
-    "Sport",
-    "Culture",
-    "Opinion",
-    "Weather",
-    "Video",
-]
-_OUTLETS = [
-    "Morning Courier",
-    "Harbour Times",
-    "The Daily Ledger",
-    "Northern Post",
-    "City Observer",
-    "Evening Dispatch",
-]
+_SECTIONS = _list(
+    "World; Politics; Business; Markets; Technology; Science; Health; Sport; Culture; Opinion; Weather; Video"
+)
+_OUTLETS = _list(
+    "Morning Courier; Harbour Times; The Daily Ledger; Northern Post; City Observer; Evening Dispatch"
+)
 
 
 def article_page(n: int, seed: int = 0) -> tuple[str, bytes]:
@@ -111,7 +65,8 @@ def _clause(dice: random.Random) -> str:
 def _sentence(dice: random.Random) -> str:
     why = dice.choice(_WHY).format(n=dice.randint(2, 900), day=dice.choice(_DAYS))
     clause = _clause(dice)
-    return f"{clause[0].upper()}{clause[1:]} {why}, the {dice.choice(_OUTLETS)} reported on {dice.choice(_DAYS)}."
+    told = f"the {dice.choice(_OUTLETS)} reported on {dice.choice(_DAYS)}"
+    return f"{clause[0].upper()}{clause[1:]} {why}, {told}."
 
 
 def _headline(dice: random.Random) -> str:
@@ -133,7 +88,7 @@ def _linked_data(title: str, outlet: str, day: str) -> str:
 
 def _styles(dice: random.Random) -> str:
     return "".join(
-        f".c{dice.randint(1, 9999)}-{k}{{margin:{k}px;padding:{k % 7}px;color:#{dice.randint(0, 0xFFFFFF):06x}}}\n"
+        f".c{dice.randint(1, 9999)}-{k}{{margin:{k}px;color:#{dice.randint(0, 0xFFFFFF):06x}}}\n"
         for k in range(120)
     )
 
@@ -156,9 +111,9 @@ def _navigation(dice: random.Random) -> str:
     )
     return (
         f'<body class="page"><header class="header"><a href="/"><img src="/logo.svg" alt="logo"></a><nav>'
-        f'<ul>{sections}</ul></nav>'
+        f"<ul>{sections}</ul></nav>"
         '</header><div id="cookie-banner" class="cookie-consent" role="dialog"><p>We use cookies to '
-        'improve your experience. By '
+        "improve your experience. By "
         "continuing to use this site you accept our cookie policy.</p><button>Accept all cookies</button>"
         "</div>"
     )
@@ -170,14 +125,14 @@ def _article(title: str, day: str, paragraphs: list[str], dice: random.Random) -
     return (
         f'<main><div class="wrap"><article class="article"><header><h1>{title}</h1><p class="byline">By '
         f'<a rel="author" href="/by/robin">Robin Example</a> <time datetime="{day}">{day[:10]}</time></p>'
-        f'</header>'
+        f"</header>"
         '<figure><img src="/p.jpg" alt=""><figcaption>A street on the day of the announcement. Photo: '
-        'Robin Example'
+        "Robin Example"
         f'</figcaption></figure><div class="article__body">{"".join(text)}</div></article>'
         f'<section class="related-articles"><h2>Related articles</h2><ul>'
-        f'{_links(dice, 8, "related")}</ul></section>'
+        f"{_links(dice, 8, 'related')}</ul></section>"
         '<form class="newsletter"><h3>Sign up for our newsletter</h3><input type="email"><button>'
-        'Subscribe</button></form>'
+        "Subscribe</button></form>"
         "</div>"
     )
 

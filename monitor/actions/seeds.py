@@ -76,7 +76,7 @@ def _row(folder: Path, path: str, rules: tuple[str, ...]) -> SeedRow:
 
 
 def load_seed(folder: Path, path: str) -> Article:
-    """The article in the seed file `path` of the rules folder. Raises SeedError, also if it cannot be read."""
+    """The article in the seed `path` of the rules folder. Raises SeedError, also if there is no such file."""
     try:
         with (folder / path).open("rb") as file:
             data = file.read(MAX_BYTES + 1)

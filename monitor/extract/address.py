@@ -72,7 +72,7 @@ def page_address(url: str | None) -> str | None:
 def host(url: str) -> str:
     """The host of `url` as a source's name: lower case, without "www."; empty where there is none."""
     parts = _split(url)
-    return parts.netloc.rpartition("@")[2].partition(":")[0].lower().removeprefix("www.") if parts else ""
+    return (parts.hostname or "").removeprefix("www.") if parts else ""
 
 
 def _respaced(url: str) -> str:
@@ -83,9 +83,11 @@ def _respaced(url: str) -> str:
 def _split(url: str) -> SplitResult | None:
     try:
         parts = urlsplit(url)
-    except ValueError:  # "http://[": not an address
+        usable = (
+            parts.scheme.lower() in _DEFAULT_PORTS and (parts.hostname or "").strip(".") and parts.port != 0
+        )
+    except ValueError:  # "http://[", "http://host:port": no address
         return None
-    usable = parts.scheme.lower() in _DEFAULT_PORTS and parts.netloc.rpartition("@")[2].strip(".:")
     return parts if usable else None
 
 
@@ -102,6 +104,8 @@ def _canonical(parts: SplitResult) -> str:
 def _host_port(scheme: str, netloc: str) -> str:
     user, at, place = netloc.rpartition("@")
     place = place.lower().removesuffix(_DEFAULT_PORTS[scheme]).removesuffix(":")
+    if place.startswith("["):  # an IPv6 address
+        return user + at + place
     name, colon, port = place.partition(":")
     return user + at + _ascii_host(name) + colon + port
 

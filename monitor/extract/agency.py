@@ -5,7 +5,6 @@ Agencies are named as they call themselves in English, so that one agency is one
 
 from __future__ import annotations
 
-import functools
 import re
 
 # Canonical name -> how it is written. Latin and Cyrillic names match at word edges, the others anywhere a
@@ -86,6 +85,8 @@ _OPENING = re.compile(
       | 【[^】]{0,12}?(?P<ja>共同|時事|聯合ニュース|ロイター|AFP=時事|AFP|新華社|タス)】
       | [^.\n]{0,20}\d{1,2}월\s*\d{1,2}일발\s*(?P<ko>조선중앙통신) )"""
 )
+_PATTERNS = (_DATELINE, _SHORT_SENTENCES, _OPENING)
+_AFTER_DATELINE = re.compile(r"(?:[\s)\]]*[가-힣][가-힣 ·]{1,20}(?:기자|특파원)\s*=)?[\s\-–—:.=/,)\]】）]*")
 
 
 def name_of(written: str) -> str:
@@ -120,15 +121,19 @@ def trailing_credit(paragraph: str) -> tuple[str, str | None]:
     return paragraph, None
 
 
-@functools.cache
-def _dateline_patterns() -> tuple[re.Pattern[str], ...]:
-    return (_DATELINE, _SHORT_SENTENCES, _OPENING)
-
-
 def dateline(first_paragraph: str) -> str | None:
     """The agency in a dateline: "SEOUL, Oct. 24 (Yonhap) --", "(서울=연합뉴스)", "МОСКВА, 24 окт. /ТАСС/"."""
-    opening = first_paragraph[:140]
-    for pattern in _dateline_patterns():
-        if match := pattern.match(opening):
-            return name_of(next(name for name in match.groups() if name))
-    return None
+    match = _dateline(first_paragraph)
+    return name_of(next(name for name in match.groups() if name)) if match else None
+
+
+def without_dateline(first_paragraph: str) -> str:
+    """The text after the dateline that names an agency, and after its Korean reporter's name."""
+    match = _dateline(first_paragraph)
+    after = _AFTER_DATELINE.match(first_paragraph, match.end()) if match else None
+    return first_paragraph[after.end() :] if after else first_paragraph
+
+
+def _dateline(text: str) -> re.Match[str] | None:
+    opening = text[:140]
+    return next((match for pattern in _PATTERNS if (match := pattern.match(opening))), None)

@@ -25,7 +25,7 @@ _AS_BROWSERS_DO = {
     },
     **{"gb2312": "gb18030", "gbk": "gb18030", "big5": "big5hkscs", "euc_kr": "cp949", "shift_jis": "cp932"},
 }
-# Python knows codecs that make no text, or are slow on purpose-made bytes (punycode): only pages' sets are used.
+# Python also knows codecs that make no text, or are slow on purpose-made bytes (punycode): never used here.
 _CHARACTER_SETS = re.compile(
     r"(?:utf-(?:8|16|32)|iso8859|iso2022|cp|koi8|gb|hz|big5|euc|shift|mac|tis|johab|ascii).*"
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from monitor.extract import agency
 from monitor.text import one_line, sentences
 
 _LIMIT = 180
@@ -18,17 +19,26 @@ _SAYING = (
 )
 _ATTRIBUTION = re.compile(rf"[,，]\s+(?:[^,]{{1,60}}\s)?{_SAYING}\b[^,]{{0,80}}[.。]?$", re.I)
 _CLAUSE = re.compile(r"[,;:—–，；、](?=\s|$)|[，；、]|\s[-–—]\s")
+_WORD = re.compile(r"\w")
 _FINAL = re.compile(r"(?<![A-Z.])[.。…]+$")
 
 
 def from_text(text: str) -> str:
-    """The first sentence of `text` as a headline: without who said it, cut at a clause if long."""
-    first_line = text.partition("\n")[0][:2000]
-    found = sentences(first_line)
-    sentence = one_line(first_line[slice(*found[0])] if found else first_line, 2000)
+    """The first sentence of `text` as a headline: no dateline, not who said it, cut at a clause if long.
+
+    Empty only where no line of the text holds a word.
+    """
+    lines = (line for line in text[:20_000].split("\n") if line.strip())
+    return next((title for line in lines if (title := _from_line(line[:2000]))), "")
+
+
+def _from_line(line: str) -> str:
+    line = agency.without_dateline(line)
+    found = sentences(line)
+    sentence = one_line(line[slice(*found[0])] if found else line, 2000)
     sentence = _FINAL.sub("", _ATTRIBUTION.sub("", sentence)).rstrip(" ,;:，")
     if len(sentence) <= _LIMIT:
-        return sentence
+        return sentence if _WORD.search(sentence) else ""
     clauses = [match.start() for match in _CLAUSE.finditer(sentence, _LIMIT // 4, _LIMIT)]
     if clauses:
         return sentence[: clauses[-1]].rstrip()

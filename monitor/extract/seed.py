@@ -39,7 +39,9 @@ def read_seed(name: str, data: bytes) -> Article:
     body = tidy("\n".join(lines))
     if not body.text:
         raise _problem(name, "it holds a title and no text" if title else "it holds no text")
-    return _article(title or headline.from_text(body.text), body.text, fields, body.agency)
+    if not (title := title or headline.from_text(body.text)):
+        raise _problem(name, "it holds no words")
+    return _article(title, body.text, fields, body.agency)
 
 
 def format_seed(article: Article) -> str:

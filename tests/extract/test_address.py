@@ -34,6 +34,8 @@ from monitor.extract.address import canonical, host, page_address
         ("https://Пример.испытание/а", "https://xn--e1afmkfd.xn--80akhbyknj4f/%D0%B0"),
         ("  https://news.example/a\n", "https://news.example/a"),
         ("https://news.example/a\x00b", "https://news.example/ab"),
+        ("http://[2001:DB8::1]:8080/a", "http://[2001:db8::1]:8080/a"),
+        ("https://news.example:port/a", "https://news.example:port/a"),
         ("mailto:desk@news.example", "mailto:desk@news.example"),
         ("http://[", "http://["),
         ("/relative", "/relative"),

@@ -9,7 +9,7 @@ SENTENCE = "The bridge over the harbour will be closed from Monday, the council 
 
 
 def test_everything_together() -> None:
-    text = f"Bridge closed\n{SENTENCE}The ferry runs.\nRead also:\n- Other news\nSign up for our newsletter\n(dpa)"
+    text = f"Bridge closed\n{SENTENCE}The ferry runs.\nRead also:\n- Other\nSign up for our newsletter\n(dpa)"
     assert tidy(text, "Bridge closed.") == Body(f"{SENTENCE} The ferry runs.", "dpa")
 
 
