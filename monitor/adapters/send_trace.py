@@ -22,7 +22,7 @@ _PASSING = {408, 409, 421, 423, 425, 429}
 _DETAIL = 300
 _SHORTEST_SECRET = 4
 _PART, _PAIR, _PIECE = re.compile("[/@#]"), re.compile("[&#]"), re.compile("[:=,;/?#&@]")
-_MAIL_HEAD = re.compile(r"([^:@/]*(:(?P<password>[^/]*))?@)?[^:@/]*(:\d*)?(/|$)")
+_MAIL_HEAD = re.compile(r"([^:@/]*(:(?P<password>[^/]*))?@)?[^:@/]*(:\d+)?(/|$)")
 _MAIL_PUBLIC = {"to", "from", "name", "cc", "bcc", "reply", "smtp", "mode", "verify", "format", "cto", "rto"}
 
 
@@ -109,15 +109,19 @@ def _secrets(url: str) -> set[str]:
     """
     scheme, _, rest = url.partition("://") if "://" in url else ("", "", url)
     head, _, query = rest.partition("?")
-    pairs = _PAIR.split(query)
+    pairs, public = _PAIR.split(query), _public(head)
     if scheme.lower() in ("mailto", "mailtos"):
         pairs = [pair for pair in pairs if pair.partition("=")[0].lower() not in _MAIL_PUBLIC]
         if plain := _MAIL_HEAD.match(head):  # else the password may be anywhere
-            head = plain["password"] or ""
+            head, public = plain["password"] or "", {"localhost"}
     chunks = [head, *_PART.split(head), *pairs]
     pieces = {rest, *chunks} | {piece for chunk in chunks for piece in _PIECE.split(chunk)}
-    host = head.partition("/")[0].rpartition("@")[2]
-    known = "." in host or host.startswith("[")
-    public = {"localhost", *((host, *host.rpartition(":")) if known else ())}
     every = pieces | {unquote(piece) for piece in pieces}
     return {piece for piece in every if len(piece) >= _SHORTEST_SECRET} - public
+
+
+def _public(head: str) -> set[str]:
+    """The host and its port, where they look like a host's and not like a token."""
+    host = head.partition("/")[0].rpartition("@")[2]
+    known = "." in host or host.startswith("[")
+    return {"localhost", *((host, *host.rpartition(":")) if known else ())}
