@@ -13,6 +13,8 @@ from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 from monitor.send.forms import Form, form_of, mask, scheme_of
 
+# A server, with its login if any. Else a slash cut a password in two, and its end would pass for a recipient.
+_HOST = re.compile(r"(.*@)?([^:@]*|\[.*\])(:\d+)?")
 _TARGETS = {
     "tgram": re.compile("."),
     "slack": re.compile("[#@+]"),
@@ -63,7 +65,7 @@ def split_recipients(url: str) -> list[tuple[str, str]]:
 
 def _split_mail(url: str) -> list[tuple[str, str]]:
     parts = _parts(url)
-    if parts is None:
+    if parts is None or not _HOST.fullmatch(parts[1]):
         return [(url, "")]
     scheme, netloc, path, query, fragment = parts
     pairs = [pair.partition("=") for pair in query.split("&") if pair]

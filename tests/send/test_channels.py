@@ -76,6 +76,13 @@ def test_names_show_no_secret(address, shown):
     assert name.isprintable()
 
 
+@pytest.mark.parametrize("scheme", ["json", "mailto", "slack", "ntfy", "tgram", "matrix"])
+@given(before=st.text("ab/:[]%=&,;", max_size=8), after=st.text("ab/:[]%=&,;", max_size=8))
+def test_names_show_no_part_of_a_password_of_any_shape(scheme, before, after):
+    for name in names(f"{scheme}://user:{before}{CANARY}{after}@h.example/x?to=y@x.org"):
+        assert CANARY not in name
+
+
 def test_a_new_password_keeps_the_name_and_anything_else_changes_it():
     first = names("mailtos://u:old@h.org?to=a@x.org")
     assert names("mailtos://u:new@h.org?to=a@x.org") == first
