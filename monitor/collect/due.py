@@ -1,9 +1,12 @@
 """When a feed is polled next.
 
-The interval follows the feed's own rate: a quarter of its usual gap between new entries, so that the
-mean delay is an eighth of that gap, within the operator's bounds. What a server asks for (Retry-After,
-Cache-Control, Expires, ttl, skipHours, skipDays) is a floor under the due time, never part of the
-interval, so that it does not distort the estimate.
+A feed whose new entries usually come a time g apart is polled every sqrt(g * tempo): for a given number
+of requests the mean delay of all entries is least when frequencies are proportional to the square root
+of rates (minimise the sum of rate/(2*frequency) at a fixed sum of frequencies). `tempo` sets how many
+requests that takes. The interval itself is the memory of the estimate: g = interval^2 / tempo.
+
+What a server asks for (Retry-After, Cache-Control, Expires, ttl, skipHours, skipDays) is a floor under
+the due time, never part of the interval, so that it does not distort the estimate.
 """
 
 from __future__ import annotations
@@ -18,10 +21,8 @@ from monitor.model import Feed, ParsedFeed
 _HOUR = timedelta(hours=1)
 _DAY = timedelta(days=1)
 _SECOND = timedelta(seconds=1)
-_POLLS_A_GAP = 4
-_SILENCE_SHARE = (
-    48  # a feed that has been silent for two days is polled hourly, if its rate says nothing else
-)
+_NEWEST_COUNTS = 0.25  # share of the newest gap in the estimate (a mean of logarithms)
+_PATIENCE = 3  # usual gaps of silence before a feed counts as slower than it was
 _LONGEST_WAIT = _DAY  # the most that Retry-After or a failure puts off
 
 
@@ -29,13 +30,19 @@ _LONGEST_WAIT = _DAY  # the most that Retry-After or a failure puts off
 class PollingPolicy:
     """The operator's bounds: no feed is polled more often than `min_interval`, none more rarely than
     `max_interval`. `first_interval` is where a feed without any history begins; `spread` is the share
-    of an interval by which polls are put off at random, so that feeds do not move in herds.
+    of an interval by which polls are put off at random, so that feeds do not move in herds. `tempo`:
+    a feed with an entry every two hours is polled every 15 minutes, one with an entry a day every hour.
     """
 
     min_interval: timedelta = timedelta(minutes=5)
     max_interval: timedelta = timedelta(hours=24)
     first_interval: timedelta = timedelta(minutes=15)
     spread: float = 0.1
+    tempo: timedelta = timedelta(minutes=2)
+
+    def interval(self, gap: timedelta) -> timedelta:
+        """How often a feed is polled whose new entries come `gap` apart."""
+        return self.clamp((gap / _SECOND * (self.tempo / _SECOND)) ** 0.5 * _SECOND)
 
     def clamp(self, interval: timedelta) -> timedelta:
         return min(max(interval, self.min_interval), self.max_interval)
@@ -110,19 +117,15 @@ def back_off(
 
 
 def _interval(feed: Feed, facts: PollFacts, policy: PollingPolicy, now: datetime) -> tuple[timedelta, str]:
-    before = feed.interval
-    if before is None or feed.good_at is None:
+    if feed.interval is None or feed.good_at is None:
         return _first_interval(facts, policy, now)
-    if facts.new:
-        gap = max(now - feed.good_at, _SECOND) / facts.new
-        # The geometric mean forgets half of the old estimate: bursts and lulls move it, none rules it.
-        mean = ((gap / _POLLS_A_GAP) / _SECOND * (before / _SECOND)) ** 0.5
-        interval = policy.clamp(mean * _SECOND)
-        return interval, f"every {words(interval)}: its usual rate"
+    before = policy.clamp(feed.interval)
     silence = now - (feed.new_at or feed.baseline_at or feed.good_at)
-    interval = policy.clamp(max(before, silence / _SILENCE_SHARE))
-    if silence > before * 2 * _POLLS_A_GAP:
-        interval = policy.clamp(max(interval, min(before * 1.25, silence / _POLLS_A_GAP, _HOUR)))
+    if facts.new:
+        newest = policy.interval(max(silence, _SECOND) / facts.new)
+        interval = policy.clamp(before * (newest / before) ** _NEWEST_COUNTS)
+        return interval, f"every {words(interval)}: its usual rate"
+    interval = max(before, policy.interval(silence / _PATIENCE))
     return interval, f"every {words(interval)}: nothing new for {words(silence)}"
 
 
@@ -133,7 +136,7 @@ def _first_interval(facts: PollFacts, policy: PollingPolicy, now: datetime) -> t
     if len(gaps) < 3:
         interval = policy.clamp(policy.first_interval)
         return interval, f"every {words(interval)}: its rate is not known yet"
-    interval = policy.clamp(min(median(gaps) / _POLLS_A_GAP * _SECOND, _HOUR))
+    interval = min(policy.interval(median(gaps) * _SECOND), policy.clamp(_HOUR))
     return interval, f"every {words(interval)}: the rate of its own dates"
 
 
