@@ -9,7 +9,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 SLOW = 5.0  # seconds; who took longer the last time is slow until it is quick again
 
 
-class NoTurn(Exception):  # noqa: N818  (an answer, not an error)
+class NoTurn(Exception):
     """No place was free in time."""
 
 
