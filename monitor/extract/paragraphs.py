@@ -15,7 +15,7 @@ def _set(words: str) -> frozenset[str]:
 _JOINT = re.compile(r"(?P<mark>[.!?…]+)(?P<quotes>[\"“”'’‘«»„)\](\[]*)(?=[^\W\d_])")
 _OPENING = "“‘«„(["
 _CLOSING = "”’»)]"
-_WORD_BEFORE = re.compile(r"[\w'’-]+$")
+_LONGEST_WORD = 40
 _NEXT_WORD = re.compile(r"[^\W\d_]+")
 _INITIALS = re.compile(r"(?:[A-ZА-ЯЁІЇЄҐ]\.){2,}")
 # What stands after a dot inside names of sites and files; also capitalised at times: "Booking.Com".
@@ -57,20 +57,26 @@ def part_sentences(text: str, joint: str = " ") -> str:
 
 def _ends_sentence(text: str, match: re.Match[str]) -> bool:
     """Whether a sentence ends at `match` and another starts: judged by the words on both sides."""
-    before = _WORD_BEFORE.search(text, max(0, match.start() - 40), match.start())
-    after = _NEXT_WORD.match(text, match.end())
-    assert after is not None  # the pattern looks ahead to a letter
+    first = text[match.end()]
+    if not (first.isupper() or _hangul(first)):
+        return False
+    word = _word_before(text, match.start())
     closed = match.start() > 0 and text[match.start() - 1] in '"”’»)]%'
-    if before is None and not closed:
-        return False
-    if _in_web_word(text, match.start()):
-        return False
-    word = before[0] if before else ""
     if not closed and not _whole_word(word):
         return False
-    if _hangul(after[0][0]):
+    if _hangul(first):
         return word.endswith(("다", "요", "까"))
-    return _starts_sentence(text, after) and (bool(match["quotes"]) or after[0].lower() not in _SUFFIXES)
+    after = _NEXT_WORD.match(text, match.end())
+    assert after is not None  # the pattern looks ahead to a letter
+    begins = _starts_sentence(text, after) and (bool(match["quotes"]) or after[0].lower() not in _SUFFIXES)
+    return begins and not _in_web_word(text, match.start())
+
+
+def _word_before(text: str, end: int) -> str:
+    start = end
+    while 0 < start > end - _LONGEST_WORD and (text[start - 1].isalnum() or text[start - 1] in "'’-"):
+        start -= 1
+    return text[start:end]
 
 
 def _whole_word(word: str) -> bool:
@@ -85,8 +91,6 @@ def _whole_word(word: str) -> bool:
 
 def _starts_sentence(text: str, after: re.Match[str]) -> bool:
     word = after[0]
-    if not word[0].isupper():
-        return False
     if len(word) > 1:
         return word[1:].islower() or len(word) > 2
     following = text[after.end() : after.end() + 1]

@@ -153,6 +153,12 @@ def test_pages_without_an_article(body: bytes, content_type: str, reason: str) -
         extract_page(body, content_type, URL, entry())
 
 
+@pytest.mark.parametrize("box", ["<div>", "<div class='x'>\n", "<table><tr><td>"])
+def test_an_article_under_hundreds_of_boxes_is_found(box: str) -> None:
+    article = extract_page(page(body=box * 400 + TEXT), "text/html", URL, entry())
+    assert article.body.startswith("The bridge over the harbour")
+
+
 def test_controls_in_a_page_do_not_reach_the_article() -> None:
     dirty = page(body=TEXT.replace("harbour", "har\x00bour\x07\x1b[31m")).replace(
         b"council", b"coun\xed\xa0\x80cil"
