@@ -8,7 +8,9 @@ from xml.etree import ElementTree
 
 from lxml import etree
 
+from monitor.collect.charset import decode
 from monitor.collect.parse import link
+from monitor.collect.repair import repair_references
 from monitor.errors import InvalidInput, Problem
 from monitor.text import one_line
 
@@ -29,7 +31,7 @@ class OpmlFeed:
 def read_opml(data: bytes, path: str = "OPML") -> list[OpmlFeed]:
     """The feeds of a list, each once, tags of repeats joined. Raises InvalidInput.
 
-    Entities are never resolved, and what is merely ill-formed (bare ampersands) is read leniently.
+    Declared entities are never resolved; what is merely ill-formed (bare ampersands) is put right.
     """
     if len(data) > MAX_BYTES:
         raise _wrong(path, f"larger than {MAX_BYTES // 1_000_000} MB")
@@ -51,15 +53,17 @@ def _wrong(path: str, message: str, line: int = 0) -> InvalidInput:
 
 
 def _body(data: bytes, path: str) -> etree._Element:
+    text = repair_references(decode(data)[0], [])
     parser = etree.XMLParser(
         resolve_entities=False,
         no_network=True,
         load_dtd=False,
         recover=True,
         remove_comments=True,
+        encoding="utf-8",
     )
     try:
-        root = etree.fromstring(data, parser)
+        root = etree.fromstring(text.encode("utf-8", "replace"), parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise _wrong(path, f"not OPML: {one_line(str(error), 200)}") from None
     if root is None or not isinstance(root.tag, str) or etree.QName(root).localname.lower() != "opml":

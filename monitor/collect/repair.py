@@ -40,7 +40,7 @@ def repair(text: str) -> Repaired:
     text = _without_doctype(_strip_controls(text, wrong), wrong)
     prefix, root, start = _find_root(text, wrong)
     text = _complete(text[start:], f"{prefix}:{root}" if prefix else root, wrong)
-    return Repaired(_repair_references(text, wrong), tuple(dict.fromkeys(wrong)))
+    return Repaired(repair_references(text, wrong), tuple(dict.fromkeys(wrong)))
 
 
 def _strip_controls(text: str, wrong: list[str]) -> str:
@@ -127,7 +127,7 @@ def _complete(text: str, root: str, wrong: list[str]) -> str:
     return text[:cut] + ("</channel>" if root == "rss" else "") + f"</{root}>"
 
 
-def _repair_references(text: str, wrong: list[str]) -> str:
+def repair_references(text: str, wrong: list[str]) -> str:
     """Named HTML entities become characters, bare ampersands &amp;, impossible characters nothing."""
     out, last, at = [], 0, 0
     while found := _MARKUP.search(text, at):
