@@ -371,14 +371,14 @@ class _Parser:
         if not found:
             raise self.fail(at, "there is no word in this", 'punctuation is found by raw:"..." only')
         for word in found:
+            if _inner_star_in_cjk(word, found):
+                raise self.fail(at, "* cannot stand inside Chinese or Japanese text", "use ? or NEAR/n")
             if len(found) == 1 and not word.strip("*?"):
                 raise self.fail(at, f"{word} would match every article", "say which words")
             if word[0] == "*" and not self.leading_wildcard and word != "*":
                 raise self.fail(
                     at, "a leading * is slow", "set leading_wildcard: true on the rule if it is meant"
                 )
-            if _inner_star_in_cjk(word, found):
-                raise self.fail(at, "* cannot stand inside Chinese or Japanese text", "use ? or NEAR/n")
         return tuple(found)
 
     def fuzzy(self, here: Lexeme, sign: Lexeme) -> Node:

@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from monitor.adapters.files import read_rule_files, read_seed_file
+from monitor.errors import SeedError
+
+
+def test_rule_files_are_read_and_others_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "b.yaml").write_text("b: ü", encoding="utf-8")
+    (tmp_path / "a.yml").write_bytes(b"\xef\xbb\xbfa: 1")
+    for name in (".b.yaml.swp", ".hidden.yaml", "#b.yaml", "notes.txt", "b.yaml~"):
+        (tmp_path / name).write_text("x")
+    files, problems = read_rule_files(tmp_path)
+    assert files == {str(tmp_path / "a.yml"): "a: 1", str(tmp_path / "b.yaml"): "b: ü"}
+    assert problems == []
+
+
+def test_what_cannot_be_read_is_a_problem_each_and_the_rest_is_read(tmp_path: Path) -> None:
+    (tmp_path / "good.yaml").write_text("rules: []")
+    (tmp_path / "folder.yaml").mkdir()
+    (tmp_path / "latin.yaml").write_bytes(b"rules: []\n# caf\xe9\n")
+    (tmp_path / "wide.yaml").write_bytes("rules: []".encode("utf-16"))
+    (tmp_path / "loop.yaml").symlink_to(tmp_path / "loop.yaml")
+    (tmp_path / "gone.yaml").symlink_to(tmp_path / "nowhere")
+    os.mkfifo(tmp_path / "pipe.yaml")
+    (tmp_path / "vast.yaml").write_bytes(b"#" * 4_000_001)
+    files, problems = read_rule_files(tmp_path)
+    assert list(files) == [str(tmp_path / "good.yaml")]
+    said = {
+        Path(problem.path).name: (problem.line, f"{problem.message} {problem.hint}") for problem in problems
+    }
+    expected = {
+        "folder.yaml": (0, "folder"),
+        "latin.yaml": (2, "0xe9 is not UTF-8"),
+        "wide.yaml": (0, "UTF-16"),
+        "loop.yaml": (0, "symbolic links"),
+        "gone.yaml": (0, "no such file"),
+        "pipe.yaml": (0, "no regular file"),
+        "vast.yaml": (0, "larger than 4 MB"),
+    }
+    assert said.keys() == expected.keys()
+    for name, (line, words) in expected.items():
+        assert said[name][0] == line
+        assert words in said[name][1]
+
+
+def test_a_missing_folder_is_one_problem(tmp_path: Path) -> None:
+    files, problems = read_rule_files(tmp_path / "none")
+    assert files == {}
+    assert [problem.path for problem in problems] == [str(tmp_path / "none")]
+
+
+def test_seeds_are_bytes_or_an_error_that_names_the_file(tmp_path: Path) -> None:
+    (tmp_path / "one.txt").write_bytes(b"\xffany")
+    assert read_seed_file(tmp_path / "one.txt") == b"\xffany"
+    with pytest.raises(SeedError, match=r"none\.txt: error: this file cannot be read: no such file"):
+        read_seed_file(tmp_path / "none.txt")

@@ -1,0 +1,147 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from monitor.cli.main import app
+
+Run = Callable[..., Result]
+GOOD = """\
+rules:
+  - id: troops
+    severity: high
+    query: DPRK NEAR/4 troop*
+    seeds: [seeds/one.txt]
+    tests:
+      match: [DPRK troops]
+      ignore: [Nothing]
+"""
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Runs a command where ./rules holds one good rule and there is no configuration."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "none"))
+    monkeypatch.delenv("MONITOR_CONFIG", raising=False)
+    (tmp_path / "rules" / "seeds").mkdir(parents=True)
+    (tmp_path / "rules" / "a.yaml").write_text(GOOD)
+    (tmp_path / "rules" / "seeds" / "one.txt").write_text("Headline\n\nThe DPRK sent its troops.\n")
+    return lambda *words, **more: CliRunner().invoke(app, words, **more)
+
+
+def test_check_says_that_all_is_well(run: Run) -> None:
+    result = run("check")
+    assert (result.exit_code, result.output) == (0, "1 rule in rules\n")
+
+
+def test_check_shows_every_problem_with_line_and_caret(run: Run) -> None:
+    Path("rules/b.yaml").write_text("rules:\n  - id: b\n    query: titel:x\n    sevrity: high\n")
+    Path("rules/c.yaml").write_text("rules:\n\t- id: c\n")
+    result = run("check")
+    assert result.exit_code == 3
+    assert result.stderr == (
+        "rules/b.yaml:3:12: error: there is no field titel: (did you mean title:?)\n"
+        "  3 |     query: titel:x\n"
+        "    |            ^^^^^^\n"
+        "rules/b.yaml:4:5: error: a rule has no key sevrity (did you mean severity?)\n"
+        "  4 |     sevrity: high\n"
+        "    |     ^^^^^^^\n"
+        "rules/c.yaml:2:1: error: a tab cannot indent YAML (use spaces)\n"
+        "  2 |  - id: c\n"
+        "    | ^\n"
+        "1 rule in rules · 3 errors · 0 warnings\n"
+    )
+
+
+def test_warnings_do_not_fail_a_check(run: Run) -> None:
+    Path("rules/b.yaml").write_text("rules:\n  - id: b\n    query: x\n")
+    result = run("check")
+    assert result.exit_code == 0
+    assert "warning: b has neither tests nor seeds" in result.stderr
+
+
+def test_check_knows_the_receivers_of_the_configuration(run: Run) -> None:
+    Path("rules/a.yaml").write_text(GOOD + "    alert: {to: [dsk]}\n")
+    assert run("check").exit_code == 0
+    Path("monitor.toml").write_text('[receivers.desk]\nurls = ["json://127.0.0.1/"]\n')
+    result = run("check")
+    assert result.exit_code == 3
+    assert "there is no receiver dsk (did you mean desk?)" in result.stderr
+
+
+def test_test_passes_and_counts(run: Run) -> None:
+    result = run("test")
+    assert (result.exit_code, result.output) == (0, "3 passed · 1 rule\n")
+
+
+def test_test_fails_with_the_reason(run: Run) -> None:
+    Path("rules/seeds/one.txt").write_text("Headline\n\nThe DPRK sent its tanks.\n")
+    result = run("test", "troops")
+    assert result.exit_code == 1
+    assert result.output == (
+        "✗ troops seed  rules/seeds/one.txt\n    Headline\n    → no troop*\n2 passed · 1 failed · 1 rule\n"
+    )
+
+
+def test_test_as_json(run: Run) -> None:
+    result = run("test", "--json")
+    rows = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [(row["id"], row["state"]) for row in rows] == [
+        ("troops:seed:1", "pass"),
+        ("troops:match:1", "pass"),
+        ("troops:ignore:2", "pass"),
+    ]
+
+
+def test_a_rule_that_does_not_exist_is_a_usage_error(run: Run) -> None:
+    result = run("test", "trops")
+    assert result.exit_code == 2
+    assert "did you mean troops?" in result.stderr
+
+
+def test_match_gives_one_object_a_file(run: Run) -> None:
+    Path("other.txt").write_text("Nothing\n\nOf interest happened today.\n")
+    result = run("match", "--json", "rules/seeds/one.txt", "other.txt")
+    assert result.exit_code == 0
+    first, second = (json.loads(line) for line in result.stdout.splitlines())
+    assert list(first) == ["file", "title", "published", "language", "matches"]
+    assert first["matches"] == [
+        {
+            "rule": "troops",
+            "severity": "high",
+            "spans": [
+                {"field": "body", "start": 4, "end": 8, "text": "DPRK"},
+                {"field": "body", "start": 18, "end": 24, "text": "troops"},
+            ],
+        }
+    ]
+    assert (second["file"], second["matches"]) == ("other.txt", [])
+
+
+def test_match_reads_its_input_and_shows_the_sentence(run: Run) -> None:
+    result = run("match", "-", input="Headline\n\nIt rained. The DPRK sent its troops. It stopped.\n")
+    assert result.exit_code == 0
+    assert "  troops  high\n    The DPRK sent its troops.\n" in result.output
+
+
+def test_a_missing_file_is_reported_and_the_others_are_matched(run: Run) -> None:
+    result = run("match", "--json", "none.txt", "rules/seeds/one.txt")
+    assert result.exit_code == 3
+    assert len(result.stdout.splitlines()) == 1
+    assert "none.txt: error: this file cannot be read: no such file" in result.stderr
+
+
+def test_match_goes_on_with_the_rules_that_can_be_read(run: Run) -> None:
+    Path("rules/b.yaml").write_text("rules:\n\t- id: c\n")
+    result = run("match", "--json", "rules/seeds/one.txt")
+    assert result.exit_code == 3
+    assert json.loads(result.stdout)["matches"][0]["rule"] == "troops"
+
+
+def test_schema_is_json(run: Run) -> None:
+    assert json.loads(run("schema").stdout)["properties"]["rules"]["type"] == "array"
