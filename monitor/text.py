@@ -50,7 +50,7 @@ CJK = (
     "\u30a1-\u30fa\u30fc-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9d"
     "\U0001b000-\U0001b16f\U00020000-\U000323af"
 )
-CJK_SIGN = re.compile(f"[{CJK}]")
+CJK_SIGN = re.compile(f"[{CJK}]")  # one character of Chinese or Japanese
 _EMOJI = (
     "\u203c\u2049\u2139\u2194-\u2199\u21a9\u21aa\u231a\u231b\u2328\u23cf\u23e9-\u23f3\u23f8-\u23fa"
     "\u25aa\u25ab\u25b6\u25c0\u25fb-\u25fe\u2600-\u2604\u260e\u2611\u2614\u2615\u2618\u261d\u2620\u2622"
@@ -148,7 +148,8 @@ def _word_pattern(text: str) -> re.Pattern[str]:
 
 
 _APOSTROPHES = str.maketrans("’‘", "''")
-_ELIDED = _set(
+# Articles and pronouns that French and Italian elide before a vowel: no part of the word that follows.
+ELIDED = _set(
     "l m t qu n s j d c jusqu quoiqu lorsqu puisqu "  # French
     "all dall dell nell sull coll pell gl agl dagl degl negl sugl un v"  # Italian
 )
@@ -186,7 +187,7 @@ def _bare(word: str) -> tuple[int, int]:
     front, last = 0, len(word)
     while word.endswith("'s", front, last) and last > front + 2:
         last -= 2
-    while (end := word.find("'", front, last - 1)) > 0 and word[front:end] in _ELIDED:
+    while (end := word.find("'", front, last - 1)) > 0 and word[front:end] in ELIDED:
         front = end + 1
     return front, len(word) - last
 

@@ -6,8 +6,8 @@ from monitor.match import filters, nodes
 from monitor.match import operators as ops
 from monitor.match.regex import compiled
 from monitor.match.view import View
-from monitor.match.vocabulary import Vocabulary
-from monitor.text import words
+from monitor.match.vocabulary import Vocabulary, pieces
+from monitor.text import ELIDED, words
 
 Clause = frozenset[int]
 
@@ -134,9 +134,17 @@ class Compiler:
         return [frozenset().union(*known[:needed])] if len(known) >= needed else []
 
     def _of_raw(self, content: str) -> list[Clause]:
-        """Exact text is found within words too ("KPA" in "KPA.org"), so only whole words inside it count."""
-        inner = words(content)[1:-1]
-        return [frozenset((self.word(word),)) for word in inner]
+        """Exact text may be part of a word ("KPA" in "KPA.org"), so its pieces are required, not its words.
+
+        Analysis drops elided articles and possessives, so these cannot be required.
+        """
+        found = {piece for word in words(content) for piece in pieces(word)} - ELIDED
+        clauses = []
+        for piece in sorted(found):
+            atom = self.vocabulary.piece(piece)
+            self._weigh(atom, _frequency(piece))
+            clauses.append(frozenset((atom,)))
+        return clauses
 
 
 class _Search:

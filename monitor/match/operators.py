@@ -8,6 +8,7 @@ article, so that a term list used by a thousand rules is looked up once.
 
 from __future__ import annotations
 
+import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
@@ -256,9 +257,15 @@ class _Exact:
         return found
 
 
+# Soft hyphens and joiners stand inside words.
+_INSIDE_WORDS = "_\u00ad\u200c\u200d\u2060\ufeff"
+
+
 def _runs_on(character: str) -> bool:
     """Whether a word goes on with this character. Chinese and Japanese are written without word edges."""
-    return (character.isalnum() or character == "_") and not CJK_SIGN.match(character)
+    if character.isalnum():
+        return not CJK_SIGN.match(character)
+    return character in _INSIDE_WORDS or unicodedata.category(character)[0] == "M"
 
 
 class Union(SpanOperator):

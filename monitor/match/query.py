@@ -96,7 +96,7 @@ def parse(
 
 
 _EXPRESSION = re.compile(
-    r"""["“”„(]|&&|\|\||(?:^|\s)(?:AND|OR|NOT)(?:\s|$)|(?:^|\s)(?:O?NEAR|PRE|w)/[0-9sp]|^/.*/$|~[0-9]"""
+    r"""["“”„(]|&&|\|\||(?:^|\s)(?:AND|OR|NOT)(?:\s|$)|(?:^|\s)(?:O?NEAR|PRE|w)/(?:[0-9]+[fF]?|[sp])(?=[\s"“$]|$)|^/.*/$|~[0-9]"""
     rf"|(?:^|\s)(?:{'|'.join(nodes.FIELDS)}):|(?:^|\s)\$\w",
     re.VERBOSE,
 )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 
+_PIECE = re.compile(r"[^\W_]+")
 _MEMORY = 200_000  # words remembered; news has about as many different ones in a month
 
 
@@ -19,6 +20,7 @@ class Vocabulary:
         self._words: dict[str, int] = {}
         self._patterns: dict[str, int] = {}
         self._fuzzy: dict[tuple[str, int], int] = {}
+        self._pieces: dict[str, int] = {}
         self._by_stem: dict[str, list[tuple[re.Pattern[str] | None, int]]] = defaultdict(list)
         self._stem_lengths: tuple[int, ...] = ()
         self._fuzzy_by_length: dict[int, list[tuple[str, int, int]]] = defaultdict(list)
@@ -41,6 +43,13 @@ class Vocabulary:
             atom = self._fuzzy[text, distance] = self._new()
             for length in range(max(1, len(text) - distance), len(text) + distance + 1):
                 self._fuzzy_by_length[length].append((text, distance, atom))
+        return atom
+
+    def piece(self, text: str) -> int:
+        """The atom of a run of letters and digits, within a word ("kpa" in "kpa.org") or as a whole one."""
+        atom = self._pieces.get(text)
+        if atom is None:
+            atom = self._pieces[text] = self._new()
         return atom
 
     def _new(self) -> int:
@@ -77,7 +86,14 @@ class Vocabulary:
         for text, distance, atom in self._fuzzy_by_length.get(len(word), ()):
             if is_within(text, word, distance):
                 found.append(atom)
+        if self._pieces:
+            found += [self._pieces[piece] for piece in pieces(word) if piece in self._pieces]
         return tuple(found)
+
+
+def pieces(word: str) -> set[str]:
+    """The runs of letters and digits in an analysed word; most words are one."""
+    return {word} if word.isalnum() else set(_PIECE.findall(word))
 
 
 def pattern_regex(pattern: str) -> re.Pattern[str]:

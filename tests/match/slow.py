@@ -155,6 +155,14 @@ def _phrase(words: tuple[str, ...], slop: int, text: Text) -> set[Span]:
     return found
 
 
+def _in_word(character: str) -> bool:
+    return (character.isalnum() and not "\u3040" <= character <= "\u9fff") or character in (
+        "_",
+        "\u00ad",
+        "\u0301",
+    )
+
+
 def _raw(content: str, text: Text) -> set[Span]:
     found = set()
     for start in range(len(text.text)):
@@ -162,7 +170,7 @@ def _raw(content: str, text: Text) -> set[Span]:
         if text.text[start:end] != content:
             continue
         before, after = text.text[start - 1 : start] if start else "", text.text[end : end + 1]
-        if (before.isalnum() and content[0].isalnum()) or (after.isalnum() and content[-1].isalnum()):
+        if (_in_word(before) and _in_word(content[0])) or (_in_word(after) and _in_word(content[-1])):
             continue
         touched = [i for i, token in enumerate(text.tokens) if token.start < end and token.end > start]
         if touched:

@@ -9,6 +9,7 @@ from monitor.match.engine import Engine
 from monitor.match.query import TermList, parse, parse_item, unparse
 from monitor.match.rules import Rule, version_of
 from monitor.model import Article, Severity
+from monitor.text import clean, tokenize
 from tests.match import slow
 from tests.match.strategies import articles, queries
 
@@ -168,6 +169,22 @@ def test_spans_are_sorted_apart_and_inside_the_text(tree: nodes.Node, article: A
             assert 0 <= span.start < span.end <= len(texts[span.field])
         for left, right in zip(match.spans, match.spans[1:], strict=False):
             assert left.field != right.field or left.end <= right.start
+
+
+PIECES = "aKs5.:,'’_ 金-\u00ad\u0301é"
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.text(alphabet=PIECES, min_size=1, max_size=4).filter(str.strip), st.text(alphabet=PIECES, max_size=10)
+)
+def test_exact_text_is_found_wherever_it_stands(content: str, text: str) -> None:
+    # One word stands in front and behind, as the plain evaluator sees only text that touches a word.
+    article = Article("", f"x {clean(text)} x")
+    tree = nodes.Raw(clean(content))
+    in_words = slow.holds(tree, article)
+    matched = bool(Engine([rule(unparse(tree))]).match(article))
+    assert matched == in_words or (matched and not tokenize(tree.text))
 
 
 SCRIPTS = [
