@@ -80,7 +80,8 @@ def _per_story(relation: Relation, told: Told) -> Decision:
     if not told.told_new:
         if relation.novelty is Novelty.STORY:
             return _alert(Kind.NEW, "new story")
-        return _alert(Kind.NEW, "first alert of a story whose earlier articles were not told")
+        # Its earlier articles were a seed, a baseline, the past, or matched other rules only.
+        return _alert(Kind.NEW, "first alert of this story")
     if relation.novelty is Novelty.SOURCE and told.told_second_source:
         return _withhold("nothing new: a second source was told before")
     if relation.novelty in _UPDATES:
