@@ -23,6 +23,7 @@ from monitor.config import Settings
 from monitor.errors import MonitorError, Problem
 from monitor.extract.seed import read_seed
 from monitor.pipeline import Pipeline, Policy, Reading, RulesInForce, put_in_force
+from monitor.ports import Clock
 from monitor.relate.memory import StoryMemory
 from monitor.send.channels import expand_all
 from monitor.send.keys import delivery_key
@@ -108,13 +109,24 @@ def make_workers(settings: Settings) -> WorkerPool:
 class App:
     """A running program: the pipeline with all it needs, and how to reload and close it."""
 
-    def __init__(self, settings: Settings, store: Store, since: timedelta | None = None) -> None:
-        """To be called in a running event loop; `load()` makes it ready."""
+    def __init__(
+        self,
+        settings: Settings,
+        store: Store,
+        since: timedelta | None = None,
+        clock: Clock | None = None,
+    ) -> None:
+        """To be called in a running event loop; `load()` makes it ready.
+
+        `clock` is for who wants another time than the machine's (SQLite) or the database's (PostgreSQL).
+        """
         self.settings = settings
         self.store = store
         self.since = since
         self.problems: list[Problem] = []
-        self.clock = SystemClock() if store.database.is_sqlite else DatabaseClock(store.database_time)
+        self.clock: Clock = clock or (
+            SystemClock() if store.database.is_sqlite else DatabaseClock(store.database_time)
+        )
         # SQLite has one writer at a time; one thread spares the threads waiting for each other.
         threads = 1 if store.database.is_sqlite else 4
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="store")
