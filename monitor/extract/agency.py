@@ -57,13 +57,13 @@ _JOIN = r"\s*(?:[/,;+&|]|\band\b|\bund\b|\bet\b|\by\b|\bи\b|·)\s*"
 _LIST = rf"(?:{_FORMS})(?:{_JOIN}(?:{_FORMS}))*"
 
 _LABEL = (
-    r"(?:source|sources|agency|credit|via|quelle|quellen|mit material von|avec|fuente"
+    r"(?:source|sources|agency|credit|by|from|via|quelle|quellen|mit material von|avec|fuente"
     r"|con información de|источник|"
     r"джерело|по материалам|за матеріалами|по данным|출처|자료|来源|來源|消息来源|出典|配信|提供)"
 )
 _CREDIT_LINE = re.compile(
     rf"(?i:[-–—*•\s]*)(?P<label>(?i:{_LABEL})\s*[:：]?\s*)?(?P<open>[(\[（【/<«—–-]\s*)?(?P<names>{_LIST})"
-    rf"(?P<close>\s*[)\]）】/>»])?\s*(?:[.。]|\d{{4}}|news agency)?"
+    rf"(?P<close>\s*[)\]）】/>»–—-])?\s*(?:[.。]|\d{{4}}|news agency)?"
 )
 _TAIL_BRACKETS = re.compile(rf"[(\[（【]\s*(?P<names>{_LIST})\s*[)\]）】]\s*[.。]?\s*$")
 _TAIL_BARE = re.compile(rf"(?P<end>[.!?…。][\"”’»」』)]*)\s*[-–—]*\s*(?P<names>{_LIST})\s*$")

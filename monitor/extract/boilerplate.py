@@ -71,6 +71,13 @@ _INLINE = re.compile(
     rf"{_MARK}(?:{_joined(_POINTERS)})\s*[\])】）]?\s*(?:[:：|>»▶►→]|[-–—]\s)\s*\S.{{0,260}}"
 )
 
+# The surest of these, after the end of a sentence in the same line.
+_RUN_IN = re.compile(
+    r"(?<=[.!?…。\"”’»)])\s*(?:read also|also read|читайте также|читайте ещ[её]|читайте також|читайте ще|lesen sie auch"
+    r"|lire aussi|à lire aussi|lea también|관련\s?기사|相关阅读|相关新闻|延伸阅读|関連記事|あわせて読みたい)\s?[:：]",
+    re.I,
+)
+
 # Whole lines that address the reader, not the news. Anchored at their start; a quotation mark keeps a line.
 _NOTICES = r"""
 |(sign up|subscribe|register)( here| now| today| free)?( (to|for|at)\b.{0,120})?(newsletters?|newsletter
@@ -195,14 +202,15 @@ _SENTENCE_END = re.compile(r"[.!?…。！？다][\"”’»」』)\]]*$")
 
 _ITEM_LENGTH = 250  # the longest headline of another article
 _MOST_ITEMS = 15
+_LIST_LENGTH = 2000  # characters of the longest list of other articles
 _NOTICE_LENGTH = 420
 
 
 def cut(lines: list[str]) -> list[str]:
     """`lines` (one paragraph each) without what is not the article. Repeating it changes nothing."""
     while True:
-        kept = _without_notices(_without_lists(lines))
-        if len(kept) == len(lines):
+        kept = _without_run_in_list(_without_notices(_without_lists(lines)))
+        if kept == lines:
             return kept
         lines = kept
 
@@ -249,6 +257,16 @@ def _item(line: str, bulleted: bool) -> bool:
     if bulleted:
         return _BULLET.match(line) is not None
     return len(line) <= _ITEM_LENGTH and _SENTENCE_END.search(line) is None
+
+
+def _without_run_in_list(lines: list[str]) -> list[str]:
+    """`lines` without a list of other articles that ran into the last paragraph, in a text that lost its lines."""
+    last = lines[-1] if lines else ""
+    before = sum(map(len, lines)) - len(last)
+    for match in _RUN_IN.finditer(last):
+        if before + match.start() >= len(last) - match.start() and len(last) - match.end() <= _LIST_LENGTH:
+            return [*lines[:-1], last[: match.start()].rstrip()]
+    return lines
 
 
 def _without_notices(lines: list[str]) -> list[str]:

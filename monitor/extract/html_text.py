@@ -13,7 +13,7 @@ def _set(words: str) -> frozenset[str]:
     return frozenset(words.split())
 
 
-MAX_HTML = 400_000  # characters of feed content that are read; real ones hold a twentieth
+MAX_HTML = 200_000  # characters of feed content that are read; real ones hold a tenth
 TITLE_LIMIT = 500
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>|<![^<>]*>")
 _HIDDEN = re.compile(r"<(script|style|template|noscript|iframe)\b[^<>]*>[^<]*</\1\s*>", re.I)

@@ -21,6 +21,9 @@ from monitor.extract.agency import credit_line, dateline, trailing_credit
         ("EFE", "EFE"),
         ("- Interfax", "Interfax"),
         ("avec AFP", "AFP"),
+        ("By Reuters", "Reuters"),
+        ("-Yonhap-", "Yonhap"),
+        ("[연합뉴스]", "Yonhap"),
         ("Quelle: dpa", "dpa"),
         # not a credit
         ("共同", None),

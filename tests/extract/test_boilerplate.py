@@ -167,6 +167,19 @@ def test_a_closing_list_without_bullets_may_hold_a_sentence() -> None:
     assert cut([*ARTICLE, "Read also:", *items]) == ARTICLE
 
 
+def test_a_list_that_ran_into_the_last_sentence_goes() -> None:
+    text = " ".join(ARTICLE)
+    for glue in (
+        ".Read also:- A landslide. - Weekly affairs",
+        ". READ ALSO: A landslide",
+        ". Читайте також: Зсув",
+    ):
+        assert cut([text + " The end" + glue]) == [text + " The end."]
+        assert cut([*ARTICLE, "The end" + glue]) == [*ARTICLE, "The end."]
+    early = "It is closed. Read also: Other news. " + text
+    assert cut([early]) == [early]
+
+
 def test_sentences_after_a_pointer_stay() -> None:
     assert cut([ARTICLE[0], "Read also:", *ARTICLE[1:]]) == ARTICLE
 
