@@ -167,10 +167,3 @@ def verify(url: str) -> str | None:
         from monitor.adapters import send_worker
 
         return send_worker.verify(url)
-
-
-def require(url: str) -> None:
-    """Raises SendError where an address cannot be used."""
-    why = verify(url)
-    if why is not None:
-        raise SendError(why)

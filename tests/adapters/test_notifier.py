@@ -21,6 +21,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult
 
 from monitor.adapters.notifier import AppriseNotifier, verify
 from monitor.model import Message, Outcome, SendResult
@@ -63,6 +64,13 @@ class Mailbox:
         return [email.message_from_bytes(raw, policy=email.policy.default) for _, raw in self.taken]
 
 
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
 def session_transport(server: Any) -> Any:
     return server.transport
 
@@ -70,12 +78,9 @@ def session_transport(server: Any) -> Any:
 @pytest.fixture(scope="module")
 def smtp() -> Iterator[tuple[Mailbox, int]]:
     box = Mailbox()
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    controller = Controller(box, hostname="127.0.0.1", port=port)
+    controller = Controller(box, hostname="127.0.0.1", port=free_port())
     controller.start()
-    yield box, port
+    yield box, controller.port
     controller.stop()
 
 
@@ -220,6 +225,29 @@ async def test_what_a_mail_server_says(notifier, smtp, recipient, outcome, said)
     result = await send(notifier, mailto(smtp[1], recipient))
     assert result.outcome is outcome
     assert said in result.detail
+
+
+@pytest.fixture(scope="module")
+def locked() -> Iterator[int]:
+    """An SMTP server that takes nobody's password."""
+    controller = Controller(
+        Mailbox(),
+        hostname="127.0.0.1",
+        port=free_port(),
+        authenticator=lambda *_: AuthResult(success=False, handled=False),
+        auth_require_tls=False,
+    )
+    controller.start()
+    yield controller.port
+    controller.stop()
+
+
+async def test_a_wrong_password_is_said_and_not_shown(notifier, locked):
+    url = f"mailto://user:{CANARY}@127.0.0.1:{locked}/?from=a@x.org&to=b@x.org&mode=insecure"
+    result = await send(notifier, url)
+    assert result.outcome is Outcome.PERMANENT
+    assert result.detail.startswith("535 ")
+    assert CANARY not in result.detail
 
 
 async def test_a_refused_copy_does_not_stop_the_mail(notifier, smtp):
