@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -234,7 +235,7 @@ def seeds_of(folder: Path, rules: RulesInForce) -> Mapping[Path, set[str]]:
     for rule in rules.rules.values():
         beside = (folder / rule.path).parent if not Path(rule.path).is_absolute() else Path(rule.path).parent
         for seed in rule.seeds:
-            found.setdefault((beside / seed).resolve(), set()).add(rule.id)
+            found.setdefault(Path(os.path.normpath(beside / seed)), set()).add(rule.id)
     return found
 
 
