@@ -182,6 +182,16 @@ def fold(text: str) -> str:
     return _LATIN_MARKS.sub(r"\1", folded.translate(_BASES)).translate(_APOSTROPHES)
 
 
+@lru_cache(maxsize=1 << 16)
+def _analysed(word: str) -> str:
+    """`word`, as found in a text, folded. Some characters fold to several ("⑴" to "(1)"): only words stay."""
+    folded = fold(word)
+    if folded.isascii() and folded.isalnum():
+        return folded
+    pattern = _any_word()
+    return folded if pattern.fullmatch(folded) else "".join(pattern.findall(folded))
+
+
 def _bare(word: str) -> tuple[int, int]:
     """How much of a folded word with an apostrophe is elided articles in front, and possessive behind."""
     front, last = 0, len(word)
@@ -225,9 +235,9 @@ def words(text: str) -> list[str]:
     if pattern is _ASCII_WORD:
         found = pattern.findall(text.lower())
     elif pattern is _PLAIN_WORD:
-        found = [word if word.isascii() else fold(word) for word in pattern.findall(text.lower())]
+        found = [word if word.isascii() else _analysed(word) for word in pattern.findall(text.lower())]
     else:
-        found = [fold(word) for word in pattern.findall(text)]
+        found = [_analysed(word) for word in pattern.findall(text)]
     if "'" in text or "\uff07" in text:
         return [_strip(word) if "'" in word else word for word in found]
     return found
@@ -244,7 +254,7 @@ def tokenize(text: str) -> list[Token]:
     make = tuple.__new__  # a third of the time of Token(...)
     tokens = []
     for found in _word_pattern(text).finditer(text):
-        word = fold(found[0])
+        word = _analysed(found[0])
         start, end = found.span()
         if "'" in word:
             # Folding may change a word's length, but not within an elided article or a possessive.
@@ -263,7 +273,7 @@ def word_places(text: str) -> list[tuple[int, int]]:
         for index, (start, end) in enumerate(places):
             word = text[start:end]
             if "'" in word or "\uff07" in word:
-                front, back = _bare(fold(word))
+                front, back = _bare(_analysed(word))
                 places[index] = start + front, end - back
     return places
 
@@ -272,7 +282,8 @@ def pattern_words(text: str, wildcards: str = "*?") -> list[Token]:
     """As tokenize(), for a search pattern: the characters in `wildcards` count as letters."""
     tokens = []
     for found in _any_word(wildcards).finditer(text):
-        word = fold(found[0])
+        plain = not any(sign in found[0] for sign in wildcards)
+        word = _analysed(found[0]) if plain else fold(found[0])
         front, back = _bare(word) if "'" in word else (0, 0)
         tokens.append(Token(word[front : len(word) - back], found.start() + front, found.end() - back))
     return tokens
