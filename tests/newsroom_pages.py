@@ -44,7 +44,7 @@ def article_page(n: int, seed: int = 0) -> tuple[str, bytes]:
     dice = random.Random(f"{seed}/{n}")
     outlet, place = dice.choice(_OUTLETS), dice.choice(_PLACES)
     title = f"{_clause(dice).capitalize()} in {place}, report {n}"
-    words = dice.randint(300, 600)
+    words = dice.randint(300, 540)
     paragraphs = [f"{place.upper()} - {_sentence(dice)}"]
     while sum(len(paragraph.split()) for paragraph in paragraphs) < words:
         paragraphs.append(" ".join(_sentence(dice) for _ in range(dice.randint(1, 4))))
@@ -139,7 +139,8 @@ def _article(title: str, day: str, paragraphs: list[str], dice: random.Random) -
 
 def _sidebar(dice: random.Random) -> str:
     return (
-        f'<aside class="sidebar"><h2>Most read</h2><ol>{_links(dice, 25, "most-read")}</ol><h2>Latest</h2>'
+        f'<aside class="sidebar"><h2>Most read</h2><ol>{_links(dice, dice.randint(10, 50), "most-read")}</ol>'
+        "<h2>Latest</h2>"
         f"<ul>{_links(dice, 25, 'latest')}</ul></aside></main>"
     )
 

@@ -51,11 +51,11 @@ def extract_page(body: bytes, content_type: str, url: str, entry: Entry) -> Arti
     tree = _parsed(text)
     about = read_metadata(tree)
     title = _title(entry, about) or plain_line(extract_title(tree) or "")
+    published = _published(entry.published, about.published) or entry.updated or _searched_date(tree, url)
     content = _body(tree, title, about) or _body(_parsed(_flattened(text)), title, about)
     if content is None:
         raise ExtractError("no article was found on the page")
     title = title or from_text(content.text)
-    published = _published(entry.published, about.published) or entry.updated or _searched_date(tree, url)
     return Article(
         title=title,
         body=content.text,
@@ -86,6 +86,8 @@ def _parsed(text: str) -> Any:
 
 def _body(tree: Any, title: str, about: PageMetadata) -> Body | None:
     """The article's text, if any. Fast mode without comments: on news as good as any (F1 .96), in half the time."""
+    # What holds no text is copied several times on the way; structured data has been read by now.
+    etree.strip_elements(tree, "script", "style", "svg", with_tail=False)
     document: Any = bare_extraction(tree, options=_options())
     found = tidy((document.text or "") if document else "", title)
     if len(found.text) * 2 < len(about.body):

@@ -110,6 +110,9 @@ def test_dates_of_the_page_where_the_feed_has_none() -> None:
         page(body=f'<time datetime="2025-10-24">24 October</time>{TEXT}'), "text/html", URL, entry()
     )
     assert searched.published == datetime(2025, 10, 24, tzinfo=UTC)
+    broken = '<script type="application/ld+json">{"datePublished": "2025-10-24T09:00:00Z", oops</script>'
+    searched = extract_page(page(broken), "text/html", URL, entry())
+    assert searched.published == datetime(2025, 10, 24, tzinfo=UTC)
     assert extract_page(page(), "text/html", URL, entry(updated=NOON)).published == NOON
 
 
