@@ -282,7 +282,7 @@ class _Reader:
             enabled_until=self.day(tree),
             source=query.text if (query := tree.get("query")) is not None else "",
             path=self.source.path,
-            line=self.source.problem(tree.start, "").line,
+            line=self.source.line(tree.start),
         )
         if node is None or self.failed:
             return rule_id, None
@@ -476,7 +476,7 @@ class _Reader:
         ]
 
     def case(self, expect: str, tree: Tree) -> TestCase | None:
-        line = self.source.problem(tree.start, "").line
+        line = self.source.line(tree.start)
         if tree.kind == "scalar" and not tree.empty:
             return TestCase(expect, tree.text, line=line)
         if tree.kind != "map":

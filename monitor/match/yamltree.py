@@ -6,6 +6,8 @@ documents, more than MAX_DEPTH levels and more than MAX_SIZE characters are erro
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -50,6 +52,13 @@ class Source:
 
     path: str
     text: str
+    _starts: list[int] = field(default_factory=list)
+
+    def line(self, at: int) -> int:
+        """The number of the line, from 1, in which code point `at` stands."""
+        if not self._starts:
+            self._starts = [0, *(found.end() for found in re.finditer("\n", self.text))]
+        return bisect_right(self._starts, at)
 
     def problem(
         self, start: int, message: str, hint: str = "", length: int = 1, level: str = "error"
@@ -61,7 +70,7 @@ class Source:
         column = start - first
         return Problem(
             path=self.path,
-            line=self.text.count("\n", 0, start) + 1,
+            line=self.line(start),
             column=column + 1,
             message=message,
             hint=hint,

@@ -149,7 +149,7 @@ def test_facts_about_an_article(query: str, holds: bool) -> None:
     assert (found(f"a AND {query}", "a b", **facts) is not None) == holds
 
 
-@settings(deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(st.lists(queries, min_size=1, max_size=4), articles)
 @example([nodes.Phrase(("ab", "ab", "b"), 3)], Article("", "b ab x ab"))
 def test_the_engine_decides_as_the_plain_evaluator(trees: list[nodes.Node], article: Article) -> None:
@@ -158,7 +158,7 @@ def test_the_engine_decides_as_the_plain_evaluator(trees: list[nodes.Node], arti
     assert matched == {str(i) for i, tree in enumerate(trees) if slow.holds(tree, article)}
 
 
-@settings(max_examples=300, deadline=None)
+@settings(deadline=None)
 @given(queries, articles)
 def test_spans_are_sorted_apart_and_inside_the_text(tree: nodes.Node, article: Article) -> None:
     texts = {"title": article.title, "body": article.body}
