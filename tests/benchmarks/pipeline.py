@@ -52,7 +52,7 @@ def page(feed: int, number: int, per_feed: int) -> tuple[str, bytes]:
     if n % TELLING_EVERY == 0:
         day = ("Monday", "Tuesday", "Friday", "Sunday")[n // TELLING_EVERY % 4]
         told = TELLING.format(n=f"{300 + n:,}", day=day).encode()
-        html = html.replace(b"</h1>", b"</h1><p>" + told + b"</p>", 1)
+        html = html.replace(b'body"><p>', b'body"><p>' + told + b" ", 1)
     return title, html
 
 
