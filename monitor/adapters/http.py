@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import socket
 import ssl
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
@@ -25,6 +26,7 @@ MAX_REDIRECTS = 5
 MAX_URL = 4_000  # characters
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PERMANENT = frozenset({301, 308})
+_NEEDS_QUOTING = re.compile(r"[^!#$%&'()*+,\-./0-9:;=?@A-Z\[\]_a-z~]|%(?![0-9A-Fa-f]{2})")
 _READ = 64 * 1024
 # What follows a redirect to another origin. Everything else (Authorization, Cookie, …) stays behind.
 _PORTABLE = frozenset({"accept", "accept-language", "a-im", "if-none-match", "if-modified-since"})
@@ -216,7 +218,9 @@ def _checked(address: str, base: URL | None = None) -> URL:
     if len(address) > MAX_URL or "\\" in address or any(ord(c) < 32 or ord(c) == 127 for c in address):
         raise FetchError(kind, f"{where}: not a usable address")
     try:
-        target = URL(address.strip())
+        address = address.strip()
+        # What needs no quoting is sent as it was written: some addresses are signed.
+        target = URL(address, encoded=not _NEEDS_QUOTING.search(address))
         target = base.join(target) if base else target
         host, _ = target.host, target.port
     except (ValueError, UnicodeError):

@@ -140,9 +140,9 @@ async def test_what_is_sent() -> None:
     async with serving(handler) as server, fetcher(contact="https://monitor.example/about") as http:
         for _ in range(2):
             await http.fetch(
-                f"{server}/a?b=%2F", {"If-None-Match": 'W/"x, y"', "Accept": "application/rss+xml"}
+                f"{server}/a?b=%2F&c=%d0%9a", {"If-None-Match": 'W/"x, y"', "Accept": "application/rss+xml"}
             )
-    assert seen[0].path_qs == "/a?b=/"  # the same address to every server, written shorter
+    assert seen[0].raw_path == "/a?b=%2F&c=%d0%9a"
     assert seen[0].headers["User-Agent"] == "media-monitor/0.1 (+https://monitor.example/about)"
     assert seen[0].headers["If-None-Match"] == 'W/"x, y"'
     assert seen[0].headers["Accept"] == "application/rss+xml"
@@ -150,6 +150,18 @@ async def test_what_is_sent() -> None:
         part.strip() for part in seen[0].headers["Accept-Encoding"].split(",")
     }
     assert "Cookie" not in seen[1].headers
+
+
+@pytest.mark.parametrize(
+    ("written", "sent"),
+    [("/новости", "/%D0%BD%D0%BE%D0%B2%D0%BE%D1%81%D1%82%D0%B8"), ("/a b?c=%", "/a%20b?c=%25"), ("", "/")],
+)
+async def test_what_needs_quoting_is_quoted(written: str, sent: str) -> None:
+    async def handler(request: web.Request) -> web.Response:
+        return web.Response(text=request.raw_path)
+
+    async with serving(handler) as server, fetcher() as http:
+        assert (await http.fetch(server + written)).body.decode() == sent
 
 
 async def test_headers_sent_twice_are_joined() -> None:
