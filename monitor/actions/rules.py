@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from monitor.adapters.files import read_rule_files, read_seed_file
-from monitor.errors import InvalidInput, UsageError
+from monitor.errors import FetchError, InvalidInput, UsageError
 from monitor.match.engine import Engine
 from monitor.match.explain import explain, failures
 from monitor.match.query import did_you_mean
 from monitor.match.rulefile import load_rules
 from monitor.match.rules import Rule, RuleBook, TestCase
-from monitor.model import Article, Match, Severity
+from monitor.model import Article, Entry, Match, Severity
+from monitor.ports import Fetcher, Workers
 
 
 def load_folder(folder: Path, receivers: frozenset[str] | None = None) -> RuleBook:
@@ -29,6 +30,19 @@ def read_article(name: str, data: bytes) -> Article:
     from monitor.extract.seed import read_seed
 
     return read_seed(name, data)
+
+
+async def fetch_article(fetcher: Fetcher, workers: Workers, url: str) -> Article:
+    """The article at an address. Raises UsageError, FetchError, ExtractError, WorkerError."""
+    from monitor.extract.address import page_address
+
+    page = page_address(url)
+    if page is None:
+        raise UsageError(f"{url[:200]} is no web address: give one that starts with https://")
+    response = await fetcher.fetch(page)
+    if response.status != 200:
+        raise FetchError("protocol", f"{page} answered {response.status} instead of a page")
+    return await workers.extract(response.body, response.content_type, response.url, Entry(page, page))
 
 
 # --- test ------------------------------------------------------------------------------------------

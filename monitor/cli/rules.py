@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sys
 from collections.abc import Iterator
@@ -11,8 +12,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from monitor.cli import context
-from monitor.cli.output import console, print_json, print_problem
-from monitor.errors import InvalidInput, Problem, UsageError
+from monitor.cli.output import console, print_json, print_problem, report
+from monitor.errors import MonitorError, Problem, UsageError
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -87,7 +88,7 @@ def test(
 def match(
     ctx: typer.Context,
     files: Annotated[
-        list[str], typer.Argument(metavar="FILE|-…", help="Text, Markdown or HTML; - is the input.")
+        list[str], typer.Argument(metavar="FILE|URL|-…", help="Text, Markdown or HTML; - is the input.")
     ],
     rules: Rules = None,
     as_json: Json = False,
@@ -99,20 +100,20 @@ def match(
     book = load_folder(context.of(ctx).rules_folder(rules))
     _show(book.errors)
     engine = Engine(book.rules)
-    failed = bool(book.errors)
+    worst = INVALID if book.errors else 0
     for name in files:
         try:
-            found = match_article(engine, name, _article(name))
-        except InvalidInput as error:
-            _show(error.problems)
-            failed = True
+            found = match_article(engine, name, _article(ctx, name))
+        except MonitorError as error:
+            report(error)
+            worst = max(worst, error.exit_code)
             continue
         if as_json:
             print_json([found.row()])
         else:
             _print_matches(found)
-    if failed:
-        raise typer.Exit(INVALID)
+    if worst:
+        raise typer.Exit(worst)
 
 
 def schema() -> None:
@@ -129,24 +130,39 @@ def _receivers(found: context.Context, rules: Path | None) -> frozenset[str] | N
     """The receivers that rules may name, where there is a configuration to say so."""
     if rules is not None and found.given is None:
         return None
-    try:
-        found.path()
-    except UsageError:
-        if found.given is not None:
-            raise
-        return None
-    return frozenset(found.settings().receivers)
+    return frozenset(found.settings().receivers) if _configured(found) else None
 
 
-def _article(name: str) -> Article:
+def _article(ctx: typer.Context, name: str) -> Article:
     from monitor.actions.rules import read_article
     from monitor.adapters.files import read_seed_file
 
     if name == "-":
         return read_article("-", sys.stdin.buffer.read())
     if name.startswith(("http://", "https://")):
-        raise UsageError(f"{name}: save the page to a file, or add it with `monitor seeds add {name}`")
+        return asyncio.run(_fetched(context.of(ctx), name))
     return read_article(name, read_seed_file(Path(name)))
+
+
+async def _fetched(found: context.Context, url: str) -> Article:
+    from monitor.actions.rules import fetch_article
+    from monitor.app import make_fetcher, make_workers
+    from monitor.config import Settings
+
+    settings = found.settings() if _configured(found) else Settings()
+    async with make_fetcher(settings) as fetcher, make_workers(settings) as workers:
+        return await fetch_article(fetcher, workers, url)
+
+
+def _configured(found: context.Context) -> bool:
+    """Whether there is a configuration; these commands do without one, unless one was asked for."""
+    try:
+        found.path()
+    except UsageError:
+        if found.given is not None:
+            raise
+        return False
+    return True
 
 
 def _show(problems: tuple[Problem, ...] | list[Problem]) -> None:

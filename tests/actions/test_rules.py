@@ -1,15 +1,16 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
-from monitor.actions.rules import State, chosen, load_folder, match_article, run_tests, schema
-from monitor.errors import Problem, SeedError, UsageError
+from monitor.actions.rules import State, chosen, fetch_article, load_folder, match_article, run_tests, schema
+from monitor.errors import FetchError, Problem, SeedError, UsageError
 from monitor.match import rulefile
 from monitor.match.engine import Engine
 from monitor.match.rulefile import load_rules
-from monitor.model import Article
+from monitor.model import Article, Entry, ParsedFeed, Response
 
 RULES = """\
 terms:
@@ -117,6 +118,30 @@ def test_a_match_is_shown_with_its_spans() -> None:
             }
         ],
     }
+
+
+class Answers:
+    """A fetcher and workers that know one page."""
+
+    async def fetch(
+        self, url: str, headers: Mapping[str, str] | None = None, *, max_bytes: int | None = None
+    ) -> Response:
+        return Response(200 if url.endswith("/page") else 404, url, {"content-type": "text/html"}, b"<p>x")
+
+    async def extract(self, body: bytes, content_type: str, url: str, entry: Entry) -> Article:
+        return Article(content_type, body.decode(), url=url)
+
+    async def parse_feed(self, body: bytes, content_type: str, url: str) -> ParsedFeed:
+        raise AssertionError("no feed is asked for")
+
+
+async def test_an_article_is_read_from_its_address() -> None:
+    article = await fetch_article(Answers(), Answers(), "https://x.example/page")
+    assert article == Article("text/html", "<p>x", url="https://x.example/page")
+    with pytest.raises(FetchError, match="answered 404"):
+        await fetch_article(Answers(), Answers(), "https://x.example/gone")
+    with pytest.raises(UsageError, match="no web address"):
+        await fetch_article(Answers(), Answers(), "https://")
 
 
 def test_the_schema_knows_exactly_the_keys_that_the_reader_knows() -> None:

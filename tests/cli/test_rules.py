@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from pytest_httpserver import HTTPServer
 from typer.testing import CliRunner, Result
 
 from monitor.cli.main import app
@@ -141,6 +142,26 @@ def test_match_goes_on_with_the_rules_that_can_be_read(run: Run) -> None:
     result = run("match", "--json", "rules/seeds/one.txt")
     assert result.exit_code == 3
     assert json.loads(result.stdout)["matches"][0]["rule"] == "troops"
+
+
+PAGE = """<html lang="en"><head><title>DPRK troops leave</title></head><body><article><h1>DPRK troops leave</h1>
+<p>The DPRK sent its troops abroad on Friday, state media said in a long report from the capital.</p>
+<p>The report named neither the place nor the number of those who left, nor when they may be back.</p>
+</article></body></html>"""
+
+
+def test_match_reads_an_address(run: Run, httpserver: HTTPServer) -> None:
+    httpserver.expect_request("/page").respond_with_data(PAGE, content_type="text/html")
+    Path("monitor.toml").write_text('[network]\nallow = ["127.0.0.0/8"]\n')
+    result = run("match", "--json", httpserver.url_for("/page"))
+    assert [json.loads(line)["matches"][0]["rule"] for line in result.stdout.splitlines()] == ["troops"]
+    assert result.exit_code == 0
+
+
+def test_addresses_of_this_machine_are_refused_unless_allowed(run: Run, httpserver: HTTPServer) -> None:
+    result = run("match", httpserver.url_for("/page"))
+    assert result.exit_code == 1
+    assert httpserver.log == []
 
 
 def test_schema_is_json(run: Run) -> None:
