@@ -25,7 +25,8 @@ _HEADINGS = r"""
 |recommended articles|further reading|most read|most popular|popular now|trending( now)?|top stories
 |latest news|editors?['’] picks?
 |don['’]t miss|must read|don['’]t miss these|what to read next|other news|also on .{2,30}|in other news
-|관련\s?기사|관련\s?뉴스|관련\s?콘텐츠|많이 본 (뉴스|기사)|인기\s?기사|추천\s?기사|추천\s?뉴스|함께 (읽으면
+|관련\s?기사|관련\s?뉴스|관련\s?콘텐츠|많이 본 (뉴스|기사)|인기\s?기사|추천\s?기사|추천\s?뉴스
+|함께 (읽으면
 |볼만한|보면).{0,12}|주요\s?뉴스|핫\s?뉴스
 |실시간 주요뉴스|이 시각 .{0,6}뉴스
 |читайте также|читайте ещ[её]|читайте далее|читать также|читать дальше|смотрите также|смотри также|по теме
@@ -35,7 +36,8 @@ _HEADINGS = r"""
 |читайте також|читайте ще|дивіться також|дивись також|за темою|матеріали за темою|новини за темою
 |більше за темою|схожі (новини|матеріали)|інші новини|рекомендуємо|вам може бути цікаво
 |вас може зацікавити|популярне|також читайте
-|相关阅读|相关新闻|相关报道|相关链接|相关文章|延伸阅读|推荐阅读|更多阅读|热门新闻|更多新闻|相關新聞|相關報導
+|相关阅读|相关新闻|相关报道|相关链接|相关文章|延伸阅读|推荐阅读|更多阅读|热门新闻|更多新闻|相關新聞
+|相關報導
 |相關閱讀|延伸閱讀|推薦閱讀|更多新聞|更多报道|更多報導
 |関連記事|関連ニュース|関連リンク|関連トピックス?|あわせて読みたい|合わせて読みたい|こちらもおすすめ
 |おすすめ記事|おすすめの記事|人気記事|次に読む|アクセスランキング|最新記事
@@ -114,22 +116,24 @@ _NOTICES = r"""
 |\(?(additional )?(reporting|writing|editing) by .{2,200}(;|editing by|writing by|reporting by|\)).{0,200}
 |(저작권자|ⓒ|ⓒ).{0,120}
 |(뉴스레터|구독).{0,30}(신청|구독하기|하세요|하기)[.!]?
-|제보는 .{0,120}
+|제보는 .{0,30}(카카오톡|카톡|okjebo|이메일|@).{0,60}
 |광고
 |(подписывайтесь|подпишитесь|подписаться|присоединяйтесь)\b.{0,160}(канал|телеграм|telegram|рассылк|viber
 |whatsapp|дзен|вконтакте|youtube|новост|facebook|google|нас|страниц)\w*.{0,100}
-|(следите за|читайте нас|мы в)\b.{0,60}(telegram|телеграм|дзен|вконтакте|facebook|twitter|канал
+|(следите за|читайте нас|мы в(?= (?:telegram|телеграм|дзен|вконтакте|facebook|twitter)))\b.{0,60}(telegram
+|телеграм|дзен|вконтакте|facebook|twitter|канал
 |google)\w*.{0,100}
-|нашли ошибку\b.{0,160}
-|если вы (нашли|заметили) (ошибку|опечатку)\b.{0,160}
-|(заметили|увидели) (ошибку|опечатку)\b.{0,160}
+|(если вы )?(нашли|заметили|увидели) (ошибку|опечатку)\b.{0,60}(выделите|ctrl|сообщите|нажмите).{0,100}
 |перепечатка\b.{0,160}запрещ\w+.{0,60}
 |реклама
 |(підписуйтесь|підпишіться|підписатися|приєднуйтесь|долучайтесь)\b.{0,160}(канал|телеграм|telegram
 |розсилк|viber|whatsapp|youtube|новин|facebook|google|нас|сторінк)\w*.{0,100}
-|(стежте за|читайте нас|ми в)\b.{0,60}(telegram|телеграм|facebook|twitter|канал|google)\w*.{0,100}
-|(якщо ви )?(знайшли|помітили|побачили) (помилку|орфографічну помилку)\b.{0,160}
-|(版权所有|版權所有|著作權所有|责任编辑|責任編輯|编辑|編輯|责编|校对)\s*[:：]?.{0,40}
+|(стежте за|читайте нас|ми в(?= (?:telegram|телеграм|facebook|twitter)))\b.{0,60}(telegram|телеграм
+|facebook|twitter|канал|google)\w*.{0,100}
+|(якщо ви )?(знайшли|помітили|побачили) (орфографічну )?помилку\b.{0,60}(виділіть|ctrl|повідомте
+|натисніть).{0,100}
+|(版权所有|版權所有|著作權所有)(?!者|人).{0,40}
+|(责任编辑|責任編輯|编辑|編輯|责编|校对)\s*[:：].{0,40}
 |(点击|點擊)(订阅|訂閱|此处|这里|這裡|关注).{0,60}
 |(欢迎|歡迎|请|請)(关注|關注|订阅|訂閱).{0,60}
 |广告
@@ -140,7 +144,7 @@ _NOTICES = r"""
 |広告
 |(写真|画像|動画)を(見る|拡大)
 |(abonnieren sie|melden sie sich|jetzt abonnieren|hier abonnieren|bestellen sie)\b.{0,160}(newsletter
-|kanal|whatsapp|an|abo|e-?paper)\b.{0,80}
+|kanal|whatsapp|abo|e-?paper)\b.{0,80}
 |(zum newsletter|newsletter abonnieren|jetzt newsletter)\b.{0,80}
 |(wir|diese (web)?seite|diese website) (verwenden|verwendet|nutzen|nutzt|setzen|setzt) cookies\b.{0,300}
 |folgen sie uns (auf|bei)\b.{0,120}
@@ -154,8 +158,9 @@ _NOTICES = r"""
 |(cet article est|article) réservé aux abonnés\b.{0,100}
 |il vous reste .{1,12}% de cet article à lire\b.{0,120}
 |(publicité|la suite après (cette|la) publicité)
-|(suscríb(a|e)(se|te)|regístr(e|a)(se|te)|apúnt(e|a)(se|te)|recib(e|a))\b.{0,160}(boletín|boletines
-|newsletters?|canal|whatsapp|alertas|correo|noticias)\b.{0,80}
+|(suscríb(a|e)(se|te)|regístr(e|a)(se|te)|apúnt(e|a)(se|te)|recib(e|a) (en su|en tu|nuestr\w+|el|la
+|las))\b.{0,160}(boletín|boletines
+|newsletters?|canal de|whatsapp|alertas|correo electrónico)\b.{0,80}
 |(utilizamos|usamos|este sitio (web )?(utiliza|usa)) cookies\b.{0,300}
 |(síguenos|síganos) en\b.{0,120}
 |(este contenido es|contenido|artículo) (exclusivo|solo) para suscriptores\b.{0,100}

@@ -118,6 +118,14 @@ NEWS = [
     "La publicidad del tabaco está prohibida desde mayo.",
     "Sign language interpreters will be at every meeting, the mayor said.",
     "Advertisement revenue fell by a third, the group said.",
+    "编辑部周五收到炸弹威胁，警方正在调查。",
+    "版权所有者周五起诉了这家公司。",
+    "제보는 지난주 경찰에 접수됐다고 시가 밝혔다.",
+    "Нашли ошибку в расчётах моста, сообщил министр в пятницу.",
+    "Знайшли помилку в розрахунках мосту, повідомив міністр.",
+    "Мы в пятницу открываем новый канал, сказал мэр журналистам.",
+    "Melden Sie sich bei der Polizei, wenn Sie etwas gesehen haben, bat sie am Freitag.",
+    "Recibe el presidente al canciller con noticias de la guerra.",
     "Pictures of the leader were shown in the square.",
 ]
 
