@@ -25,7 +25,7 @@ rules = "rules"
 
 [polling]
 min_interval = "1s"      # a newsroom that is on this machine does not mind
-max_interval = "2s"
+max_interval = "1s"
 
 [receivers.desk]
 urls = ["mailto://127.0.0.1:{port}/?from=monitor@newsroom.example&to=desk@newsroom.example&mode=insecure"]
