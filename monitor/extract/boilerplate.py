@@ -166,26 +166,27 @@ _NOTICES = r"""
 |(este contenido es|contenido|artículo) (exclusivo|solo) para suscriptores\b.{0,100}
 |(publicidad|anuncio)
 """
-# Words that no news sentence holds: a short line with one of them is a notice wherever they stand in it.
-_MARKED = r"""
-|all rights reserved
-|(무단\s?전재|무단전재).{0,40}(금지|배포)
-|(카카오톡|네이버|텔레그램|유튜브).{0,24}(구독|추가|채널).{0,30}(하세요|하기|주세요)[.!]?
-|쿠키를 사용합니다
-|(мы|сайт|ресурс) (используем|использует) (файлы )?cookies?
-|все права защищены
-|(ми|сайт) (використовуємо|використовує) (файли )?cookies?
-|(всі|усі) права захищені?о?
-|(未经授权|未經授權|未经许可).{0,30}(转载|轉載|使用)
-|(扫码|扫描二维码).{0,8}(关注|下载|订阅|阅读)
-|(本网站|我们|本站|本網站|我們).{0,12}使用\s?cookies?
-|(無断転載|無断複製|禁無断)
-|クッキー.{0,10}を使用して
-|alle rechte vorbehalten
-|tous droits réservés
-|todos los derechos reservados
-"""
-_MARKED_LINE = re.compile(_joined(_MARKED))
+# Words that no news sentence holds, and, where they need it, what must be with them: a short line with them is
+# a notice. Looking for plain words first is ten times faster than one pattern of all.
+_MARKED = {
+    **dict.fromkeys(
+        ("all rights reserved", "все права защищены", "права захищен", "alle rechte vorbehalten"), ""
+    ),
+    **dict.fromkeys(("tous droits réservés", "todos los derechos reservados", "쿠키를 사용합니다"), ""),
+    **dict.fromkeys(("無断転載", "無断複製", "禁無断"), ""),
+    "무단": r"무단\s?전재.{0,40}(?:금지|배포)",
+    **dict.fromkeys(
+        ("카카오톡", "네이버", "텔레그램", "유튜브"), r"(?:구독|추가|채널).{0,30}(?:하세요|하기|주세요)"
+    ),
+    "cookie": r"(?:мы|сайт|ресурс) использу(?:ем|ет) (?:файлы )?cookies?"
+    r"|(?:ми|сайт) використову(?:ємо|є) (?:файли )?cookies?"
+    r"|(?:本网站|我们|本站|本網站|我們).{0,12}使用\s?cookies?",
+    "クッキー": r"クッキー.{0,10}を使用して",
+    "未经": r"未经(?:授权|许可).{0,30}(?:转载|使用)",
+    "未經": r"未經(?:授權|許可).{0,30}(?:轉載|使用)",
+    "扫": r"(?:扫码|扫描二维码).{0,8}(?:关注|下载|订阅|阅读)",
+}
+_MARKED_LINES = [(hint, re.compile(pattern)) for hint, pattern in _MARKED.items()]
 _NOTICE = re.compile(rf"[-–—*•▶►☞※■◆→>\[(（\s]*(?:{_joined(_NOTICES)})\s*[\])）.!。…]*")
 _PICTURE_WORDS = r"""
 |photos?|photograph|image|images|picture|file photo|photo credit|image credit|picture credit|image source
@@ -288,6 +289,6 @@ def is_notice(line: str) -> bool:
     line = line.lower()  # matching what is lower-case already is several times faster than ignoring case
     if _NOTICE.fullmatch(line) or (len(line) <= 300 and _INLINE.fullmatch(line)):
         return True
-    if len(line) <= 220 and _MARKED_LINE.search(line):
+    if len(line) <= 220 and any(hint in line and pattern.search(line) for hint, pattern in _MARKED_LINES):
         return True
     return len(line) <= 110 and _PICTURE.fullmatch(line) is not None and _SENTENCE_END.search(line) is None
