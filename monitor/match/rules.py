@@ -14,6 +14,7 @@ from typing import Any
 
 from monitor.errors import Problem
 from monitor.model import AlertPolicy, Article, Per, Severity
+from monitor.text import clean, one_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,14 @@ class TestCase:
         return self.expect in ("known_miss", "known_false")
 
     def article(self) -> Article:
-        return Article(title=self.title, body=self.body, language=self.lang, url=self.url, feed_url=self.feed)
+        """The text as an article, cleaned as every article is before it is stored."""
+        return Article(
+            title=one_line(self.title),
+            body=clean(self.body),
+            language=self.lang,
+            url=self.url,
+            feed_url=self.feed,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,8 @@ from monitor.errors import Problem
 
 MAX_SIZE = 1_000_000
 MAX_DEPTH = 20
+# What databases, mail and terminals choke on; only an escape ("\\0") can bring it into a value.
+_UNSAFE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _SHOWN = 300  # longer lines are not shown with a problem
 
 
@@ -142,6 +144,8 @@ def _syntax(source: Source, error: YAMLError) -> Problem:
     tab = source.text[line_start : at + 1].find("\t")
     if tab >= 0 and not source.text[line_start : line_start + tab].strip():
         return source.problem(line_start + tab, "a tab cannot indent YAML", "use spaces")
+    if source.text[at : at + 1] == "\t":
+        return source.problem(at, "a tab cannot stand here", "use spaces")
     opened = getattr(error, "context_mark", None)
     if opened is not None and "quoted scalar" in str(getattr(error, "context", "")):
         start = _offset(source.text, opened.line, opened.column)
@@ -211,7 +215,12 @@ class _Builder:
         if getattr(event, "tag", None):
             raise _RefusedError(start, "tags (!name) are not used in rule files", "quote what is text")
         if isinstance(event, yaml_events.ScalarEvent):
-            return Tree("scalar", start, end, text=str(event.value), style=event.style or "")
+            value = str(event.value)
+            if _UNSAFE.search(value):
+                raise _RefusedError(
+                    start, "this holds a control character", "write text as it is, without escapes"
+                )
+            return Tree("scalar", start, end, text=value, style=event.style or "")
         return Tree("map" if isinstance(event, yaml_events.MappingStartEvent) else "list", start, end)
 
     def _add(self, parent: Tree, tree: Tree) -> None:

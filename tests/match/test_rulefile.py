@@ -143,6 +143,11 @@ WRONG = [  # text, line:column, said
     ("x" * 1_000_001, "1:1", "at most 1,000,000 characters"),
     ("rules:\n  - id: a\n    query: " + "(" * 10_000 + "x\n", "3:72", "nested more than 60 deep"),
     ("rules:\n  - id: a\n    query: " + "x AND " * 150_000 + "x\n", "3:12", "at most 200,000 characters"),
+    ('rules:\n  - id: a\n    query: "x\\ud800"\n', "3:12", "control character"),
+    ('rules:\n  - id: a\n    query: "x\\0"\n', "3:12", "control character"),
+    ("rules:\n  - id: a\n    query: '\ud800'\n", "1:1", "this is no YAML"),
+    ("rules:\n  - id: a\n    query:\tx y\n", "3:11", "a tab cannot stand here"),
+    ("rules:\r\n  - id: a\r\n    query: |\r\n      x AND\r\n      titel:y\r\n", "5:7", "did you mean title:?"),
     ("rules: \x00\n", "1:1", "this is no YAML"),
 ]  # fmt: skip
 
