@@ -7,6 +7,7 @@ shares their memory. A worker's time limit is a timer of the kernel's, which no 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import importlib
 import os
 import resource
@@ -44,7 +45,7 @@ _ODD = (
 )
 
 
-class _PoolGone(Exception):  # noqa: N818  (an event, not an error)
+class _PoolGone(Exception):
     """The pool, not the task, came to an end."""
 
 
@@ -87,8 +88,8 @@ class WorkerPool:
         self._context = _Context()
         self._context.set_forkserver_preload([*_PARSERS, __name__])
         self._turns = asyncio.Semaphore(self._workers * _QUEUED_PER_WORKER)
-        self._pool: ProcessPool | None = None
-        self._futures: set[Future[Any]] = set()
+        self._pool: asyncio.Task[ProcessPool] | None = None
+        self._futures: dict[Future[Any], ProcessPool] = {}
         self._closed = False
 
     async def __aenter__(self) -> Self:
@@ -101,17 +102,16 @@ class WorkerPool:
         await self.close()
 
     def start(self) -> None:
-        """Begin to start the workers; returns at once, and tasks may be given at once."""
-        pool = self._live_pool()
-        for _ in range(self._workers):
-            pool.schedule(_warm_up)
+        """Begin to start the workers; returns at once, and tasks may be given at once. Needs a running loop."""
+        self._starting_pool()
 
     async def close(self) -> None:
         """End all workers at once, also those that hang. What they were doing ends as WorkerError."""
         self._closed = True
-        pool, self._pool = self._pool, None
-        if pool is not None:
-            await self._end(pool)
+        starting, self._pool = self._pool, None
+        if starting is not None:
+            with contextlib.suppress(BrokenProcessPool, OSError):  # it never came to be
+                await self._end(await starting)
 
     async def parse_feed(self, body: bytes, content_type: str, url: str) -> ParsedFeed:
         """collect.parse.parse_feed in a worker. Raises FeedError; WorkerError where it had to be killed."""
@@ -126,7 +126,7 @@ class WorkerPool:
     async def _run(self, url: str, function: Callable[..., Any], *args: Any) -> Any:
         async with self._turns:
             for _ in range(2):
-                pool = self._live_pool()
+                pool = await self._started_pool()
                 try:
                     return await self._attempt(pool, function, *args)
                 except (ProcessExpired, MemoryError, *_ODD) as error:
@@ -140,7 +140,7 @@ class WorkerPool:
             future = pool.schedule(_limited, args=(self._time_limit, function, *args))
         except RuntimeError as error:
             raise _PoolGone from error
-        self._futures.add(future)
+        self._futures[future] = pool
         try:
             # The worker's own timer comes first; this one is for a pool that has lost its way.
             async with asyncio.timeout((_QUEUED_PER_WORKER + 1) * self._time_limit + _GRACE):
@@ -148,8 +148,7 @@ class WorkerPool:
         except (BrokenProcessPool, TimeoutError) as error:
             raise _PoolGone from error
         finally:
-            self._futures.discard(future)
-            Future.cancel(future)
+            del self._futures[future]
 
     def _verdict(self, url: str, error: BaseException) -> WorkerError:
         if isinstance(error, MemoryError):
@@ -162,28 +161,42 @@ class WorkerPool:
             return WorkerError("timeout", f"{url} took more than {self._time_limit:g} s to read")
         return WorkerError("crash", f"{url} ended its worker (exit status {error.exitcode})")
 
-    def _live_pool(self) -> ProcessPool:
+    def _starting_pool(self) -> asyncio.Task[ProcessPool]:
         if self._closed:
             raise WorkerError("crash", "the workers have been ended")
         if self._pool is None:
-            self._pool = ProcessPool(
-                max_workers=self._workers,
-                max_tasks=self._max_tasks,
-                initializer=_confine,
-                initargs=(self._memory_limit,),
-                context=self._context,
-            )
+            # In a thread: until the parsers are imported, starting a process blocks.
+            self._pool = asyncio.create_task(asyncio.to_thread(self._start_pool))
         return self._pool
 
+    async def _started_pool(self) -> ProcessPool:
+        try:
+            return await asyncio.shield(self._starting_pool())
+        except (BrokenProcessPool, OSError) as error:
+            self._pool = None
+            raise WorkerError("crash", one_line(f"no worker process can be started: {error}")) from error
+
+    def _start_pool(self) -> ProcessPool:
+        pool = ProcessPool(
+            max_workers=self._workers,
+            max_tasks=self._max_tasks,
+            initializer=_confine,
+            initargs=(self._memory_limit,),
+            context=self._context,
+        )
+        for _ in range(self._workers):
+            pool.schedule(_warm_up)
+        return pool
+
     async def _discard(self, pool: ProcessPool) -> None:
-        if self._pool is pool:
+        if self._pool is not None and self._pool.done() and self._pool.result() is pool:
             self._pool = None
             await self._end(pool)
 
     async def _end(self, pool: ProcessPool) -> None:
         await asyncio.to_thread(_stop, pool)
-        for future in list(self._futures):
-            if not future.done():
+        for future, owner in list(self._futures.items()):
+            if owner is pool and not future.done():
                 future.set_exception(BrokenProcessPool("the workers were ended"))
 
 
