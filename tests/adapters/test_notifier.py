@@ -451,28 +451,38 @@ async def test_workers_ignore_the_terminal_and_a_killed_one_is_replaced(notifier
     assert again[-1].outcome is Outcome.SENT
 
 
-ORPHANS = """
-import asyncio, sys
+HANGING = """
+import asyncio, socket
 from monitor.adapters.notifier import AppriseNotifier
+from monitor.model import Message
+from monitor.send.channels import expand
 async def main():
-    await AppriseNotifier([], workers=1).start()
-    print("ready", flush=True)
-    await asyncio.sleep(60)
+    silent = socket.create_server(("127.0.0.1", 0))
+    silent.setblocking(False)
+    (channel,) = expand("desk", [f"json://127.0.0.1:{silent.getsockname()[1]}/?rto=60"])
+    notifier = AppriseNotifier([channel], workers=2)
+    await notifier.start()
+    sending = asyncio.create_task(notifier.send("desk", channel.name, Message("s", "t", None, "k")))
+    await asyncio.get_running_loop().sock_accept(silent)
+    print("sending", flush=True)
+    await sending
 if __name__ == "__main__":
     asyncio.run(main())
 """
 
 
 @linux
-async def test_workers_do_not_outlive_a_killed_daemon(tmp_path):
+async def test_workers_do_not_outlive_a_killed_daemon_whatever_they_do(tmp_path):
     script = tmp_path / "daemon.py"
-    script.write_text(ORPHANS)
+    script.write_text(HANGING)
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-    with subprocess.Popen([sys.executable, str(script)], stdout=subprocess.PIPE, env=environment) as daemon:
+    with subprocess.Popen(
+        [sys.executable, str(script)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment
+    ) as daemon:
         try:
-            assert daemon.stdout.readline() == b"ready\n"
+            assert daemon.stdout.readline() == b"sending\n"
             workers = workers_of(daemon.pid)
-            assert workers
+            assert len(workers) == 2
         finally:
             daemon.kill()
     deadline = time.monotonic() + 5
