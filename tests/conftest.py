@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,6 +13,26 @@ from sqlalchemy import text
 from monitor.adapters.store import Database, Store, migrate
 from monitor.send.keys import delivery_key
 from tests import postgres
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--require",
+        default="",
+        metavar="MARKERS",
+        help="fail where a test so marked is skipped: postgres,browser",
+    )
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """What has to be tried is not passed over because something is not installed."""
+    report = yield
+    required = [name for name in item.config.getoption("--require").split(",") if name]
+    if report.skipped and not hasattr(report, "wasxfail") and any(map(item.get_closest_marker, required)):
+        report.outcome = "failed"
+        report.longrepr = f"skipped, but --require {','.join(required)} forbids it: {report.longrepr[-1]}"
+    return report
 
 
 @pytest.fixture(autouse=True)

@@ -12,6 +12,7 @@ from monitor.config import Settings
 from monitor.match.rulefile import load_rules
 
 LATE = timedelta(minutes=10)  # what waits longer than this is worth a word
+STUCK = timedelta(minutes=30)  # and what waits longer than this is nobody's work
 
 
 def gather(settings: Settings, store: Store, now: datetime) -> dict[str, Any]:
@@ -37,6 +38,21 @@ def gather(settings: Settings, store: Store, now: datetime) -> dict[str, Any]:
         },
         "receivers": sorted(settings.receivers),
     }
+
+
+def complaints(store: Store, now: datetime) -> list[str]:
+    """Why the work does not go on, a line each; none where it does. For health checks, so it costs little.
+
+    A feed or receiver that fails is no reason: it is tried again, and then its time is a later one.
+    """
+    database, state = store.database, store.status(now)
+    found = []
+    if database.is_sqlite and not database.daemon_runs():
+        found.append("no daemon runs on this database; `monitor run` starts it")
+    for due, what in ((state["next_feed"], "a feed"), (state["next_delivery"], "a delivery")):
+        if due is not None and now - due > STUCK:
+            found.append(f"{what} has been due since {_when(due)}, and nobody has begun with it")
+    return found
 
 
 def lines(state: Mapping[str, Any], now: datetime) -> Iterator[tuple[str, str]]:

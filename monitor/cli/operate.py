@@ -27,13 +27,25 @@ def register(app: typer.Typer) -> None:
 Json = Annotated[bool, typer.Option("--json", help="One JSON object.")]
 
 
-def status(ctx: typer.Context, as_json: Json = False) -> None:
+Check = Annotated[bool, typer.Option("--check", help="Only say whether the work goes on; 1 if it does not.")]
+
+
+def status(ctx: typer.Context, as_json: Json = False, check: Check = False) -> None:
     """How the work stands: feeds, rules, the queue, deliveries, and what is wrong since when."""
-    from monitor.actions.status import gather, lines
+    from monitor.actions.status import complaints, gather, lines
 
     found = context.of(ctx)
     settings = found.settings()
     now = datetime.now(UTC)
+    if check:
+        with found.store() as store:
+            wrong = complaints(store, now)
+        if as_json:
+            print_json([{"id": "check", "ok": not wrong, "wrong": wrong}])
+        else:
+            for line in wrong or ["ok"]:
+                show(line)
+        raise typer.Exit(1 if wrong else 0)
     with found.store() as store:
         state = gather(settings, store, now)
     if as_json:
