@@ -131,7 +131,7 @@ async def test_workers_killed_from_outside_while_idle_are_replaced(pool: WorkerP
 
 
 async def test_workers_that_cannot_live_at_all_are_an_error_and_no_loop() -> None:
-    async with WorkerPool(1, memory_limit=-5) as pool:
+    async with WorkerPool(1, memory_limit="much") as pool:  # type: ignore[arg-type]
         async with asyncio.timeout(5):
             assert (await killed(pool, worker_tasks.double, 1)).kind == "crash"
 
