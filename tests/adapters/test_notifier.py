@@ -94,7 +94,7 @@ class Hook(BaseHTTPRequestHandler):
         self.server.requests.append((self.path, dict(self.headers), body))  # type: ignore[attr-defined]
         code, _, asked = self.path.strip("/").partition("/")
         if code == "hang":
-            self.server.release.wait(TIMEOUT * 10)  # type: ignore[attr-defined]
+            self.server.release.wait(30)  # type: ignore[attr-defined]
         if code in ("hang", "drop"):
             return
         self.send_response(int(code or 200))
@@ -452,37 +452,31 @@ async def test_workers_ignore_the_terminal_and_a_killed_one_is_replaced(notifier
 
 
 HANGING = """
-import asyncio, socket
+import asyncio, sys
 from monitor.adapters.notifier import AppriseNotifier
 from monitor.model import Message
 from monitor.send.channels import expand
 async def main():
-    silent = socket.create_server(("127.0.0.1", 0))
-    silent.setblocking(False)
-    (channel,) = expand("desk", [f"json://127.0.0.1:{silent.getsockname()[1]}/?rto=60"])
-    notifier = AppriseNotifier([channel], workers=2)
-    await notifier.start()
-    sending = asyncio.create_task(notifier.send("desk", channel.name, Message("s", "t", None, "k")))
-    await asyncio.get_running_loop().sock_accept(silent)
-    print("sending", flush=True)
-    await sending
+    (channel,) = expand("desk", [f"json://127.0.0.1:{sys.argv[1]}/hang?rto=60"])
+    await AppriseNotifier([channel], workers=2).send("desk", channel.name, Message("s", "t", None, "k"))
 if __name__ == "__main__":
     asyncio.run(main())
 """
 
 
 @linux
-async def test_workers_do_not_outlive_a_killed_daemon_whatever_they_do(tmp_path):
+async def test_workers_do_not_outlive_a_killed_daemon_whatever_they_do(tmp_path, hook):
+    hook.requests.clear()
     script = tmp_path / "daemon.py"
     script.write_text(HANGING)
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-    with subprocess.Popen(
-        [sys.executable, str(script)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment
-    ) as daemon:
+    command = [sys.executable, str(script), str(hook.server_port)]
+    with subprocess.Popen(command, stderr=subprocess.DEVNULL, env=environment) as daemon:
         try:
-            assert daemon.stdout.readline() == b"sending\n"
+            while not hook.requests and daemon.poll() is None:
+                await asyncio.sleep(0.01)
             workers = workers_of(daemon.pid)
-            assert len(workers) == 2
+            assert workers
         finally:
             daemon.kill()
     deadline = time.monotonic() + 5
