@@ -22,7 +22,8 @@ from monitor.collect import poll as polls
 from monitor.collect.due import PollingPolicy
 from monitor.errors import ExtractError, FeedError, FetchError, Problem, StoreError, WorkerError
 from monitor.extract.address import canonical, page_address
-from monitor.extract.feed_content import from_entry
+from monitor.extract.dates import believable
+from monitor.extract.feed_content import title_only
 from monitor.match.engine import Engine
 from monitor.match.rulefile import load_rules
 from monitor.match.rules import Rule
@@ -216,32 +217,42 @@ class Pipeline:
         entry = queued.entry
         url = page_address(entry.url)
         if url is None:
-            return self._reading(queued, from_entry(entry, "the entry names no page"))
+            return await self._from_feed(queued, "the entry names no page")
         try:
             response = await self.fetcher.fetch(url)
             if response.status >= 400:
-                return self._without_page(queued, f"its page answered {response.status}", response.status)
+                return await self._without_page(queued, f"its page answered {response.status}", response.status)
             article = await self.workers.extract(response.body, response.content_type, response.url, entry)
         except FetchError as error:
-            return self._without_page(queued, str(error), None)
+            return await self._without_page(queued, str(error), None)
         except (ExtractError, WorkerError) as error:
-            return self._reading(queued, from_entry(entry, str(error)))
+            return await self._from_feed(queued, str(error))
         return self._reading(queued, article)
 
-    def _without_page(self, queued: QueuedEntry, why: str, status: int | None) -> Reading | Postponed:
-        reading = self._reading(queued, from_entry(queued.entry, why))
+    async def _without_page(self, queued: QueuedEntry, why: str, status: int | None) -> Reading | Postponed:
+        reading = await self._from_feed(queued, why)
         passing = status is None or status in (408, 425, 429) or status >= 500
         if not passing or queued.attempts > len(PAGE_RETRIES) or self.rules.engine.match(reading.article):
             return reading
         return Postponed(queued, self.clock.now() + PAGE_RETRIES[queued.attempts - 1], why)
 
+    async def _from_feed(self, queued: QueuedEntry, why: str) -> Reading:
+        """The article that the feed alone gives; where even that kills its worker, the title is left."""
+        try:
+            article = await self.workers.from_feed(queued.entry, why)
+        except WorkerError as error:
+            article = title_only(queued.entry, f"{why}; what the feed gives cannot be read either: {error}")
+        return self._reading(queued, article)
+
     def _reading(self, queued: QueuedEntry, article: Article) -> Reading:
+        now = self.clock.now()
         article = replace(
             article,
             source=article.source or queued.feed_title,
             feed_url=queued.feed_url,
             feed_tags=queued.feed_tags,
-            collected=self.clock.now(),
+            published=believable(article.published, now),
+            collected=now,
         )
         key = canonical(article.url) if article.url else f"entry:{queued.feed_id}:{queued.entry.identity}"
         return Reading(key, article, queued.standing, queued)
@@ -513,7 +524,8 @@ def _log_poll(outcome: PollOutcome) -> None:
     if feed.error:
         log.warning("poll failed", feed=feed.key, why=feed.error, next=outcome.reason)
     elif outcome.entries:
-        log.info("polled", feed=feed.key, entries=len(outcome.entries), next=outcome.reason)
+        damage = {"damaged": outcome.damage} if outcome.damage else {}
+        log.info("polled", feed=feed.key, entries=len(outcome.entries), next=outcome.reason, **damage)
     else:
         log.debug("polled, nothing new", feed=feed.key, next=outcome.reason)
 

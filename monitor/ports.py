@@ -66,6 +66,10 @@ class Workers(Protocol):
         """Raises ExtractError where the page holds no article, WorkerError as above."""
         ...
 
+    async def from_feed(self, entry: Entry, degraded: str) -> Article:
+        """The article of what the feed alone gives; `degraded` says why. Raises WorkerError as above."""
+        ...
+
 
 class Notifier(Protocol):
     """Sends one rendered message to one channel."""
@@ -110,6 +114,10 @@ class Store(Protocol):
 
     def finish_attempt(self, delivery: Delivery, result: SendResult, retry: Retry, now: datetime) -> bool:
         """False where the lease was lost meanwhile, and nothing was marked."""
+        ...
+
+    def readdress_delivery(self, delivery: Delivery, channels: Sequence[str]) -> Delivery | None:
+        """A leased delivery by the first of `channels` that has none of its alert; None where all have."""
         ...
 
     def last_good_rules(self) -> list[dict[str, Any]]: ...

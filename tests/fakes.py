@@ -11,6 +11,7 @@ from typing import ParamSpec, TypeVar
 
 from monitor.collect.parse import parse_feed
 from monitor.errors import FetchError
+from monitor.extract.feed_content import from_entry
 from monitor.extract.page import extract_page
 from monitor.model import Article, Entry, Message, Outcome, ParsedFeed, Response, SendResult
 
@@ -88,6 +89,9 @@ class InProcessWorkers:
 
     async def extract(self, body: bytes, content_type: str, url: str, entry: Entry) -> Article:
         return extract_page(body, content_type, url, entry)
+
+    async def from_feed(self, entry: Entry, degraded: str) -> Article:
+        return from_entry(entry, degraded)
 
 
 @dataclass

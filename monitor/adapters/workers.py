@@ -123,6 +123,11 @@ class WorkerPool:
         result: Article = await self._run(url, _extract_page, body, content_type, url, entry)
         return result
 
+    async def from_feed(self, entry: Entry, degraded: str) -> Article:
+        """extract.feed_content.from_entry in a worker. Raises WorkerError as above."""
+        result: Article = await self._run(entry.url or entry.identity, _from_entry, entry, degraded)
+        return result
+
     async def _run(self, url: str, function: Callable[..., Any], *args: Any) -> Any:
         async with self._turns:
             for _ in range(2):
@@ -239,6 +244,12 @@ def _parse_feed(body: bytes, content_type: str, url: str) -> ParsedFeed:
     from monitor.collect.parse import parse_feed
 
     return parse_feed(body, content_type, url)
+
+
+def _from_entry(entry: Entry, degraded: str) -> Article:
+    from monitor.extract.feed_content import from_entry
+
+    return from_entry(entry, degraded)
 
 
 def _extract_page(body: bytes, content_type: str, url: str, entry: Entry) -> Article:

@@ -7,6 +7,7 @@ from monitor.extract.body import tidy
 from monitor.extract.headline import from_text
 from monitor.extract.html_text import paragraphs, plain_line
 from monitor.model import Article, Entry
+from monitor.text import one_line
 
 
 def _set(words: str) -> frozenset[str]:
@@ -49,3 +50,17 @@ def names(authors: tuple[str, ...]) -> tuple[str, ...]:
 
 
 _PLACEHOLDERS = _set("admin administrator webmaster editor unknown none null author root")
+
+
+def title_only(entry: Entry, degraded: str) -> Article:
+    """The least that an entry gives, for one whose text cannot be read: no parsing, nothing that can fail."""
+    return Article(
+        title=one_line(entry.title),
+        body="",
+        url=address.canonical(entry.url) if entry.url else None,
+        authors=entry.authors,
+        language=entry.language,
+        published=entry.published or entry.updated,
+        tags=entry.tags,
+        degraded=degraded,
+    )

@@ -110,6 +110,10 @@ class TrappedWorkers:
         self.trap.at("extracted")
         return article
 
+    async def from_feed(self, entry: Entry, degraded: str) -> Article:
+        article: Article = await self.workers.from_feed(entry, degraded)
+        return article
+
 
 async def main(config: Path, point: str, nth: int) -> None:
     settings = load_config(config)
