@@ -51,7 +51,8 @@ class ScriptedFetcher:
 
     def page(self, url: str, title: str, *paragraphs: str) -> None:
         text = "".join(f"<p>{escape(paragraph)}</p>" for paragraph in paragraphs)
-        html = f"<html><head><title>{escape(title)}</title></head><body><article><h1>{escape(title)}</h1>{text}</article></body></html>"
+        article = f"<article><h1>{escape(title)}</h1>{text}</article>"
+        html = f"<html><head><title>{escape(title)}</title></head><body>{article}</body></html>"
         self.answers[url] = Response(200, url, {"content-type": "text/html; charset=utf-8"}, html.encode())
 
     def feed(self, url: str, *items: Item, headers: Mapping[str, str] | None = None) -> None:
@@ -74,7 +75,8 @@ class Item:
 def rss(*items: Item) -> str:
     """An RSS document with these items."""
     written = "".join(
-        f"<item><guid isPermaLink='false'>{escape(i.guid)}</guid><title>{escape(i.title)}</title><link>{escape(i.link)}</link>"
+        f"<item><guid isPermaLink='false'>{escape(i.guid)}</guid><title>{escape(i.title)}</title>"
+        f"<link>{escape(i.link)}</link>"
         f"<pubDate>{format_datetime(i.published)}</pubDate><description>{escape(i.text)}</description></item>"
         for i in items
     )

@@ -113,7 +113,7 @@ def join(
     return replace(
         profile,
         weights=added(profile.weights, vector(features, vocabulary)),
-        sources=(profile.sources + ((source,) if source and source not in profile.sources else ()))[:SOURCES],
+        sources=(profile.sources + ((source,) if source and not _known(source, profile) else ()))[:SOURCES],
         figures=latest(profile.figures, features.figures, FIGURES),
         statements=latest(profile.statements, features.statements, STATEMENTS),
     )
@@ -143,7 +143,12 @@ def faded(gap: timedelta) -> float:
 
 def origin(article: Article) -> str:
     """Whose report this is: the agency credited, else the outlet; "" for a seed and where nobody is named."""
-    return "" if article.origin is Origin.SEED else (article.agency or article.source).strip().casefold()
+    return "" if article.origin is Origin.SEED else (article.agency or article.source).strip()
+
+
+def _known(source: str, story: StoryProfile) -> bool:
+    """Whether the story has a report of this source: outlets do not always capitalise their name alike."""
+    return source.casefold() in {known.casefold() for known in story.sources}
 
 
 def _near_copies(features: Features, copies: Sequence[Candidate]) -> list[tuple[float, Candidate]]:
@@ -195,8 +200,8 @@ def _adds(article: Article, features: Features, story: StoryProfile, score: floa
         where = _where([change.now for change in changes])
         return Relation(story.id, Novelty.FIGURE, _changes(changes), similarity=score, where=where)
     source = origin(article)
-    if source and len(story.sources) == 1 and source not in story.sources:
-        reason = f"second source: {article.agency or article.source} after {story.sources[0]}"
+    if source and len(story.sources) == 1 and not _known(source, story):
+        reason = f"second source: {source} after {story.sources[0]}"
         return Relation(story.id, Novelty.SOURCE, reason, similarity=score)
     return Relation(story.id, Novelty.NOTHING, "no figure changed and no second source", similarity=score)
 

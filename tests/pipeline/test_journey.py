@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.errors import FetchError
+from monitor.errors import FetchError, WorkerError
 from monitor.match.engine import Engine
-from monitor.model import Article, Match, Outcome, SendResult
+from monitor.model import Article, Entry, Match, Outcome, SendResult
 from monitor.pipeline import Reading, RulesInForce
+from tests.fakes import InProcessWorkers
 from tests.pipeline.conftest import FEED, RULES, World, rules_of
 
 OLD = ("Officials met in Geneva to talk about the weather of the coming season.",)
@@ -294,3 +295,32 @@ async def test_validators_are_echoed_and_unchanged_bytes_are_not_parsed_again(wo
     (_, first), (_, second) = [asked for asked in world.fetcher.asked if asked[0] == FEED]
     assert "If-None-Match" not in first
     assert second["If-None-Match"] == 'W/"odd, one"' and second["If-Modified-Since"] == "yesterday-ish"
+
+
+class _NoFeedText(InProcessWorkers):
+    """Workers that what the feed gives always kills."""
+
+    async def from_feed(self, entry: Entry, degraded: str) -> Article:
+        raise WorkerError("timeout", f"{entry.url} took longer than 10 s to be read")
+
+
+async def test_where_nothing_can_be_read_the_title_still_matches(world: World) -> None:
+    world.pipeline.workers = _NoFeedText()
+    world.publish("0", "Weather talks", *OLD)
+    await world.go()
+    world.publish("1", "North Korean troops reach Russia", *REPORT)
+    world.break_page("1", FetchError("timeout", "no answer"))
+    await world.go()
+    assert [d for _, d, _ in world.decisions()] == ["alert"]
+    ((article, _, _),) = world.store.articles(limit=1)
+    assert article.body == "" and "cannot be read either" in (article.degraded or "")
+
+
+async def test_a_date_of_next_week_is_not_believed(world: World) -> None:
+    world.publish("0", "Weather talks", *OLD)
+    await world.go()
+    world.publish("1", "Sappers for Kursk", *REPORT, days=-7)
+    await world.go()
+    ((article, _, _),) = world.store.articles(limit=1)
+    assert article.published is None
+    assert [d for _, d, _ in world.decisions()] == ["alert"]
