@@ -26,6 +26,7 @@ from monitor.demo.show import Show
 from monitor.demo.verdict import Told, Verdict, expected_of, judge
 from monitor.errors import DemoError
 from monitor.model import Kind
+from monitor.text import one_line
 
 BASELINE_SECONDS = 60.0  # for the daemon to start and read every feed once
 ARRIVAL_SECONDS = 30.0  # after the last publication, for the last expected alert
@@ -165,8 +166,8 @@ def _signals() -> Iterator[list[int]]:
             loop.remove_signal_handler(number)
 
 
-def tail(log: Path, lines: int = 25) -> str:
-    """The last lines of the daemon's log; empty where there is none."""
+def tail(log: Path, lines: int = 15) -> str:
+    """The last lines of the daemon's log, long ones cut; empty where there is none."""
     if not log.exists():
         return ""
-    return "\n".join(log.read_text("utf-8", "replace").splitlines()[-lines:])
+    return "\n".join(one_line(line, 300) for line in log.read_text("utf-8", "replace").splitlines()[-lines:])

@@ -56,6 +56,8 @@ def test_the_end_of_a_log(tmp_path: Path) -> None:
     assert tail(log) == ""
     log.write_bytes(b"one\ntwo\nthr\xffee\n")
     assert tail(log, 2) == "two\nthr\ufffdee"
+    log.write_text("x" * 1000)
+    assert len(tail(log)) == 300
 
 
 # --- what arrives ----------------------------------------------------------------------------------
