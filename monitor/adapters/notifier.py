@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import multiprocessing
 import os
 import signal
 import warnings
 from collections.abc import Iterable
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import suppress
 from datetime import timedelta
+from multiprocessing.context import SpawnContext, SpawnProcess
 from typing import Any
 
 from pebble import ProcessExpired, ProcessPool
@@ -47,6 +46,7 @@ class AppriseNotifier:
         self._timeout = timeout
         self._patience = patience
         self._pool: ProcessPool | None = None
+        self._futures: set[Future[Any]] = set()
         self._turns = Turns(workers, patience)
         self._urls: dict[tuple[str, str], str] = {}
         self.use(channels)
@@ -89,11 +89,9 @@ class AppriseNotifier:
             return SendResult(Outcome.UNKNOWN, f"no end after {self._timeout:g} s; the attempt was killed")
         except BrokenProcessPool:
             await self._discard(pool)
-            return SendResult(Outcome.UNKNOWN, "the sending process died, and took its pool along")
-        except asyncio.CancelledError:
-            if not future.cancelled() or _being_cancelled():
-                raise
             return SendResult(Outcome.UNKNOWN, "the sending processes were ended")
+        finally:
+            self._futures.discard(future)
         assert isinstance(result, SendResult)
         return result
 
@@ -103,15 +101,22 @@ class AppriseNotifier:
         for _ in range(2):
             pool = self._started()
             try:
-                return pool, pool.schedule(_deliver, args=arguments, timeout=self._timeout + GRACE / 2)
+                future = pool.schedule(_deliver, args=arguments, timeout=self._timeout + GRACE / 2)
             except RuntimeError:  # pebble's word for a pool that broke
                 await self._discard(pool)
+            else:
+                self._futures.add(future)
+                return pool, future
         raise SendError("no process to send from can be started")
 
     async def _discard(self, pool: ProcessPool) -> None:
-        if self._pool is pool:
-            self._pool = None
-            await asyncio.to_thread(_end, pool)
+        if self._pool is not pool:
+            return
+        self._pool, left = None, list(self._futures)
+        await asyncio.to_thread(_end, pool)
+        for future in left:  # pebble leaves them open
+            if not future.done():
+                future.set_exception(BrokenProcessPool("ended"))
 
     def _started(self) -> ProcessPool:
         if self._pool is None:
@@ -119,25 +124,25 @@ class AppriseNotifier:
                 max_workers=self._workers,
                 initializer=_prepare,
                 initargs=[os.getpid()],
-                context=multiprocessing.get_context("spawn"),
+                context=_Spawning(),
             )
         return self._pool
 
 
 def _end(pool: ProcessPool) -> None:
-    """Let idle workers go, which takes no time; then end the busy ones."""
-    if pool.active:
-        pool.close()  # type: ignore[no-untyped-call]
-        with suppress(TimeoutError):
-            pool.join(timeout=0.5)
-            return
     pool.stop()  # type: ignore[no-untyped-call]
     pool.join()
 
 
-def _being_cancelled() -> bool:
-    task = asyncio.current_task()
-    return task is not None and task.cancelling() > 0
+class _Worker(SpawnProcess):
+    """A worker ignores SIGTERM, so that whoever ends the daemon's group does not end its sends. We mean it."""
+
+    def terminate(self) -> None:
+        self.kill()
+
+
+class _Spawning(SpawnContext):
+    Process = _Worker
 
 
 # Apprise is loaded by these alone: in the workers, and in the commands that check addresses.

@@ -245,7 +245,7 @@ def locked() -> Iterator[int]:
 async def test_a_wrong_password_is_said_and_not_shown(notifier, locked):
     url = f"mailto://user:{CANARY}@127.0.0.1:{locked}/?from=a@x.org&to=b@x.org&mode=insecure"
     result = await send(notifier, url)
-    assert result.outcome is Outcome.PERMANENT
+    assert result.outcome is Outcome.TRANSIENT, "it waits until the password is mended"
     assert result.detail.startswith("535 ")
     assert CANARY not in result.detail
 
@@ -278,7 +278,7 @@ async def test_one_recipient_refused_leaves_the_other_alone(notifier, smtp):
         ("204", Outcome.SENT, "204", None),
         ("302", Outcome.PERMANENT, "302", None),
         ("400", Outcome.PERMANENT, "400", None),
-        ("401", Outcome.PERMANENT, "401", None),
+        ("401", Outcome.TRANSIENT, "401", None),
         ("403", Outcome.PERMANENT, "403", None),
         ("404", Outcome.PERMANENT, "404", None),
         ("410", Outcome.PERMANENT, "410", None),
@@ -376,8 +376,10 @@ async def test_a_channel_that_is_gone(notifier):
     assert "has no channel" in result.detail
 
 
-async def test_a_misspelt_receiver_is_refused_at_once(notifier):
-    assert (await send(notifier, f"slak://{CANARY}/b/c")).outcome is Outcome.PERMANENT
+async def test_a_misspelt_receiver_is_said_with_what_was_meant(notifier):
+    result = await send(notifier, f"slak://{CANARY}/b/c")
+    assert result.outcome is Outcome.TRANSIENT, "it waits until the address is mended"
+    assert "did you mean slack://?" in result.detail
 
 
 # --- killing ---------------------------------------------------------------------------------------
@@ -410,6 +412,21 @@ async def test_who_waits_too_long_for_a_turn_is_told_so(hook):
     assert first.outcome is Outcome.UNKNOWN
     assert second.outcome is Outcome.TRANSIENT
     assert "no turn" in second.detail
+
+
+async def test_closing_breaks_off_what_hangs_and_says_so(hook):
+    hung = expand("desk", [f"json://127.0.0.1:{hook.server_port}/hang?x={number}" for number in range(3)])
+    notifier = AppriseNotifier(hung, workers=3, timeout=60)
+    hook.requests.clear()
+    message = Message("s", "t", None, "k")
+    sending = [asyncio.create_task(notifier.send("desk", channel.name, message)) for channel in hung]
+    while len(hook.requests) < 3:
+        await asyncio.sleep(0.01)
+    began = time.monotonic()
+    await notifier.close()
+    results = await asyncio.gather(*sending)
+    assert {result.outcome for result in results} == {Outcome.UNKNOWN}
+    assert time.monotonic() - began < 3
 
 
 def workers_of(parent: int) -> list[int]:
