@@ -10,6 +10,7 @@ from __future__ import annotations
 import errno
 import socket
 from collections.abc import Sequence
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Any
 
@@ -103,9 +104,13 @@ class AddressGuard:
 
     def __init__(self, allow: Sequence[Network] = ()) -> None:
         self._allow = tuple(allow)
+        self._passed = lru_cache(maxsize=4096)(self._check)  # the table is long, and hosts come again
 
     def check(self, host: str, port: int) -> None:
         """Raises AddressRefused unless the IP address `host` may be connected to on `port`."""
+        self._passed(host, port)
+
+    def _check(self, host: str, port: int) -> None:
         address = ip_address(host.partition("%")[0])
         inner = embedded(address)
         if any(_within(ip, network) for ip in (address, *inner) for network in _METADATA):

@@ -27,6 +27,7 @@ MAX_URL = 4_000  # characters
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PERMANENT = frozenset({301, 308})
 _NEEDS_QUOTING = re.compile(r"[^!#$%&'()*+,\-./0-9:;=?@A-Z\[\]_a-z~]|%(?![0-9A-Fa-f]{2})")
+_NEVER = re.compile(r"[\x00-\x1f\x7f\\]")
 _READ = 64 * 1024
 # What follows a redirect to another origin. Everything else (Authorization, Cookie, …) stays behind.
 _PORTABLE = frozenset({"accept", "accept-language", "a-im", "if-none-match", "if-modified-since"})
@@ -215,7 +216,7 @@ def _checked(address: str, base: URL | None = None) -> URL:
     kind = "redirect" if base else "protocol"
     shown = ascii(address[:200])[1:-1]
     where = f"{base} redirects to {shown}" if base else shown
-    if len(address) > MAX_URL or "\\" in address or any(ord(c) < 32 or ord(c) == 127 for c in address):
+    if len(address) > MAX_URL or _NEVER.search(address):
         raise FetchError(kind, f"{where}: not a usable address")
     try:
         address = address.strip()

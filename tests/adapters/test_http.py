@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import re
 import shutil
 import socket
 import ssl
@@ -20,10 +21,12 @@ from aiohttp import web
 from aiohttp.abc import AbstractResolver, ResolveResult
 from backports import zstd
 
+import monitor
 from monitor.adapters.http import HostShares, HttpFetcher
 from monitor.errors import AddressRefused, FetchError
 from monitor.model import Response
 
+MONITOR = Path(monitor.__file__).parent
 LOOPBACK = ip_network("127.0.0.0/8")
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Raw = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
@@ -610,3 +613,17 @@ async def test_one_failure_leaves_the_fetcher_usable() -> None:
             *(http.fetch(url) for url in (broken, server, broken, server, "http://")), return_exceptions=True
         )
     assert [type(result) for result in results] == [FetchError, Response, FetchError, Response, FetchError]
+
+
+def test_nothing_else_in_the_program_fetches() -> None:
+    """A second way to the web would have no guard. Apprise has its own, which send_worker.py guards."""
+    clients = re.compile(
+        r"ClientSession|urlopen|urllib\.request|http\.client|\bimport (?:requests|httpx|urllib3)\b|fetch_url"
+        r"|feedparser\.parse\(\s*[\"']?http"
+    )
+    found = {
+        path.relative_to(MONITOR).as_posix()
+        for path in MONITOR.rglob("*.py")
+        if clients.search(path.read_text(encoding="utf-8"))
+    }
+    assert found == {"adapters/http.py", "adapters/send_worker.py"}

@@ -414,6 +414,11 @@ async def test_who_waits_too_long_for_a_turn_is_told_so(hook):
     assert "no turn" in second.detail
 
 
+async def test_a_service_that_is_silent_for_as_long_as_its_address_allows(notifier, hook):
+    result = await send(notifier, f"json://127.0.0.1:{hook.server_port}/hang?rto=0.2")
+    assert result == SendResult(Outcome.UNKNOWN, "no answer in time")
+
+
 async def test_closing_breaks_off_what_hangs_and_says_so(hook):
     hung = expand("desk", [f"json://127.0.0.1:{hook.server_port}/hang?x={number}" for number in range(3)])
     notifier = AppriseNotifier(hung, workers=3, timeout=60)

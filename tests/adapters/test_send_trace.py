@@ -47,8 +47,8 @@ def test_any_header_is_read(said):
     ("codes", "outcome"),
     [
         ((200, 201, 204), Outcome.SENT),
-        ((301, 302, 308, 400, 401, 403, 404, 405, 410, 413, 422), Outcome.PERMANENT),
-        ((408, 409, 425, 429, 500, 502, 503, 504, 529), Outcome.TRANSIENT),
+        ((301, 302, 308, 400, 403, 404, 405, 410, 413, 422), Outcome.PERMANENT),
+        ((401, 408, 409, 425, 429, 500, 502, 503, 504, 529), Outcome.TRANSIENT),
     ],
 )
 def test_http_statuses(codes, outcome):

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from monitor.collect.parse import MAX_FIELD, parse_feed
@@ -356,11 +356,25 @@ def test_any_text_is_a_feed_or_a_feed_error(noise: str) -> None:
             assert "\n" not in entry.title
 
 
+def encoded_twice(title: str) -> bool:
+    """UTF-8 that was taken for Latin-1 and encoded again; feedparser undoes that."""
+    try:
+        title.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return False
+    return True
+
+
+def test_text_that_was_encoded_twice_is_undone() -> None:
+    assert only("<item><title>dÃ©ploiement</title><guid>1</guid></item>").title == "déploiement"
+
+
 @given(
     title=st.text(alphabet=st.characters(categories=["L", "N", "Zs"], exclude_characters="\xa0"), min_size=1),
     charset=st.sampled_from(["utf-8", "utf-16"]),
 )
 def test_titles_come_through_whatever_the_charset(title: str, charset: str) -> None:
+    assume(title.isascii() or not encoded_twice(title))
     (entry,) = parse(rss(f"<item><title>{title}</title><guid>1</guid></item>").encode(charset)).entries
     expected = unicodedata.normalize("NFC", " ".join(title.split()))
     assert entry.title == expected if len(expected) <= 500 else entry.title.endswith("…")
