@@ -20,7 +20,7 @@ from monitor.errors import SendError
 from monitor.model import Message, Outcome, SendResult
 from monitor.send.channels import Channel
 
-TIMEOUT = 45.0  # seconds; longer than Apprise's own 15 for each step of SMTP
+TIMEOUT = 45.0  # seconds; longer than any single step of a send is waited for
 PATIENCE = 30.0  # seconds to wait for a turn
 GRACE = 10.0  # seconds until the pool ends a worker that its own timer has not ended
 LONGEST_SEND = timedelta(seconds=PATIENCE + TIMEOUT + GRACE)  # what a lease has to outlast

@@ -36,6 +36,9 @@ from monitor.send.forms import Form, Markup, form_of, scheme_of
 from monitor.text import one_line
 
 APP = "Media Monitor"
+# Seconds, where an address sets none. Longer than Apprise's 4 and 15: a service that takes a message and
+# answers late is asked again, so that impatience would be paid for with repeats.
+CONNECT, READ, MAIL_STEP = 10.0, 25.0, 30.0
 _PR_SET_PDEATHSIG = 1
 _PRESENT_AS = {
     Markup.MAIL: NotifyFormat.HTML,
@@ -108,7 +111,8 @@ def deliver(url: str, message: Message) -> SendResult:
             targets = len(plugin)
             accepted = _send(plugin, form_of(url), message)
     except (AppriseException, TypeError, ValueError) as error:
-        trace.note(Outcome.PERMANENT, f"the address cannot be used: {error}")
+        # For the operator to mend; until then, and for as long as everything else, the message waits.
+        trace.note(Outcome.TRANSIENT, f"the address cannot be used: {error}")
         accepted = False
     finally:
         CURRENT.reset(token)
@@ -137,8 +141,15 @@ def _sign(plugin: NotifyBase, key: str) -> None:
 @lru_cache(maxsize=512)
 def _open(url: str) -> NotifyBase:
     """The one Apprise object of a channel. Raises what Apprise raises where the address is wrong."""
+    if why := _unknown(url):
+        raise ValueError(why)
     plugin = _instance(url)
     plugin.request_rate_per_sec = 0  # how often a channel is sent to is decided before it comes here
+    given = {pair.partition("=")[0].lower() for pair in url.partition("?")[2].split("&")}
+    if "cto" not in given:
+        plugin.socket_connect_timeout = MAIL_STEP if isinstance(plugin, OurMail) else CONNECT
+    if "rto" not in given:
+        plugin.socket_read_timeout = READ
     return plugin
 
 
@@ -244,16 +255,22 @@ def schemes() -> list[str]:
     return sorted(_manager().schemas())
 
 
-def verify(url: str) -> str | None:
-    """Why an address cannot be used, in one line without secrets; None where it can. Sends nothing."""
-    scheme = scheme_of(url)
+def _unknown(url: str) -> str | None:
+    """What is wrong with the scheme of an address, if anything is."""
     if "://" not in url:
         return "it is not written scheme://…, as in mailtos://user:password@host?to=you@example.org"
-    known = schemes()
-    if scheme not in known:
-        close = difflib.get_close_matches(scheme, known, n=1)
-        hint = f"; did you mean {close[0]}://?" if close else ""
-        return f"Apprise knows no service {one_line(scheme, 30)!r}{hint}"
+    scheme, known = scheme_of(url), schemes()
+    if scheme in known:
+        return None
+    close = difflib.get_close_matches(scheme, known, n=1)
+    hint = f"; did you mean {close[0]}://?" if close else ""
+    return f"Apprise knows no service {one_line(scheme, 30)!r}{hint}"
+
+
+def verify(url: str) -> str | None:
+    """Why an address cannot be used, in one line without secrets; None where it can. Sends nothing."""
+    if why := _unknown(url):
+        return why
     trace = Trace(Message("", "", None, ""))
     try:
         with _Listening(trace):
