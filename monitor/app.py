@@ -171,11 +171,14 @@ class App:
         """Put a changed configuration in force; what is in flight ends under the old one."""
         if settings.database != self.settings.database or settings.workers != self.settings.workers:
             log.warning("`database` and [workers] change at the next start only")
-        old, self.settings = self.fetcher, settings
+        before, old, self.settings = self.settings, self.fetcher, settings
         self.pipeline.policy = policy_of(settings, self.since)
         self.fetcher = self.pipeline.fetcher = make_fetcher(settings)
         self.notifier.use(self.pipeline.policy.channels.values())
         await self.offload(self._sync_feeds)
+        if settings.receivers != before.receivers:
+            # Whoever mends an address wants to see at once that what waits goes out.
+            await self.offload(self.store.retry_deliveries, self.clock.now())
         await self.reload_rules()
         # Requests under way may still use the old one for as long as a request may last.
         asyncio.get_running_loop().call_later(

@@ -88,7 +88,8 @@ class Lane(Generic[T]):
                     self._begin(item)
                 if len(items) < room:
                     break
-        self.finished_at = asyncio.get_running_loop().time()
+        if len(self._tasks) < self.most:
+            self.finished_at = asyncio.get_running_loop().time()  # a full lane gets on only by ending work
 
     def _begin(self, item: T) -> None:
         group = self._group(item)

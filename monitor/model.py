@@ -140,6 +140,7 @@ class PollOutcome:
     feed: Feed
     entries: tuple[NewEntry, ...]
     reason: str  # why it is due when it is, one line for `status`
+    damage: str | None = None  # what was wrong with a document that was read all the same
 
 
 # --- extract ---------------------------------------------------------------------------------------

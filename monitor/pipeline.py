@@ -63,6 +63,8 @@ log = structlog.get_logger(__name__)
 # A page that cannot be had now is asked for again this long after, unless title and summary match already;
 # then what the feed gave is all there is.
 PAGE_RETRIES = (timedelta(minutes=1), timedelta(minutes=5))
+# Kinds of FetchError that are the same in five minutes.
+LASTING = frozenset({"size", "refused", "redirect"})
 # An article that cannot be stored for a reason of its own is set aside after so many tries.
 MOST_ATTEMPTS = 3
 # Seconds between the attempts to mark a delivery; together less than its lease.
@@ -221,17 +223,18 @@ class Pipeline:
         try:
             response = await self.fetcher.fetch(url)
             if response.status >= 400:
-                return await self._without_page(queued, f"its page answered {response.status}", response.status)
+                passing = response.status in (408, 425, 429) or response.status >= 500
+                return await self._without_page(queued, f"its page answered {response.status}", passing)
             article = await self.workers.extract(response.body, response.content_type, response.url, entry)
         except FetchError as error:
-            return await self._without_page(queued, str(error), None)
+            return await self._without_page(queued, str(error), error.kind not in LASTING)
         except (ExtractError, WorkerError) as error:
             return await self._from_feed(queued, str(error))
         return self._reading(queued, article)
 
-    async def _without_page(self, queued: QueuedEntry, why: str, status: int | None) -> Reading | Postponed:
+    async def _without_page(self, queued: QueuedEntry, why: str, passing: bool) -> Reading | Postponed:
+        """What to do with an entry whose page cannot be had; `passing` where waiting may help."""
         reading = await self._from_feed(queued, why)
-        passing = status is None or status in (408, 425, 429) or status >= 500
         if not passing or queued.attempts > len(PAGE_RETRIES) or self.rules.engine.match(reading.article):
             return reading
         return Postponed(queued, self.clock.now() + PAGE_RETRIES[queued.attempts - 1], why)
@@ -412,6 +415,7 @@ class Pipeline:
 
     async def deliver(self, delivery: Delivery, alert: Alert) -> DeliveryState:
         """Send a leased delivery, then mark it: never the other way round. The state it has now."""
+        delivery = await self._addressed(delivery)
         result = await self._send(delivery, alert)
         now = self.clock.now()
         retry = after(delivery.attempts, result, now, self._jitter(), delivery.created or now)
@@ -427,6 +431,16 @@ class Pipeline:
             marked=marked,
         )
         return retry.state
+
+    async def _addressed(self, delivery: Delivery) -> Delivery:
+        """The delivery by the address that the receiver has now, where the operator changed it meanwhile."""
+        if (delivery.receiver, delivery.channel) in self.policy.channels:
+            return delivery
+        channels = [name for receiver, name in self.policy.channels if receiver == delivery.receiver]
+        moved = await self.offload(self.store.readdress_delivery, delivery, channels) if channels else None
+        if moved is not None:
+            log.info("delivery by a new address", was=delivery.channel, now=moved.channel)
+        return moved or delivery
 
     async def _mark(self, delivery: Delivery, result: SendResult, retry: Retry, now: datetime) -> bool:
         """Mark an attempt, also in a database that is busy or full for a while: unmarked, it is repeated."""

@@ -35,6 +35,9 @@ class OurMail(NotifyEmail):  # type: ignore[no-untyped-call]  # its __init_subcl
             return False
         try:
             return self._deliver(trace, body, title)
+        except smtplib.SMTPAuthenticationError as error:
+            # The login's trouble, not the message's: it waits until the operator has mended the password.
+            trace.note(Outcome.TRANSIENT, _reply(error.smtp_code, error.smtp_error))
         except smtplib.SMTPResponseException as error:
             trace.note(smtp_outcome(error.smtp_code), _reply(error.smtp_code, error.smtp_error))
         except AppriseEmailException as error:

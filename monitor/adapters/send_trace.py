@@ -17,8 +17,8 @@ from monitor.model import Message, Outcome, SendResult
 from monitor.text import one_line
 
 # RFC 9110 15.5 and RFC 6585: the client errors that pass by waiting. The others mean that this message,
-# or this address, is not wanted as it is.
-_PASSING = {408, 409, 421, 423, 425, 429}
+# or this address, is not wanted as it is. 401 is the login's trouble: the operator mends the password.
+_PASSING = {401, 408, 409, 421, 423, 425, 429}
 _DETAIL = 300
 _SHORTEST_SECRET = 4
 _PART, _PAIR, _PIECE = re.compile("[/@#]"), re.compile("[&#]"), re.compile("[:=,;/?#&@]")

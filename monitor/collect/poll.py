@@ -1,12 +1,16 @@
 """What a poll's answer means for its feed and its entries.
 
 How entries are known again. An entry has one identity (guid, else link, else a hash of its text) and up
-to two aliases: `url:…` (its link without scheme, www and tracking parameters) and `title:…` (a hash of a
-title of three words or more). The caller asks the store for all of `identity_keys(parsed)` and hands
-`judge` what it found as `known`: key -> fingerprint. An entry is known if its identity is, or its link's
-key is. Titles count only in a flood: where a known feed shows three entries or more of which none is
-known by identity or link, but at least half by title, its publisher changed guids and links, and those
-entries are not news. The store remembers identity and aliases of every entry it is given.
+to two aliases: `url:...` (its link without scheme, www and tracking parameters) and `title:...` (a hash of
+a title of three words or more). The caller asks the store for all of `identity_keys(parsed)` and hands
+`judge` what it found as `known`: key -> fingerprint. An entry is known
+
+- by its identity;
+- by its link, where it also says the same: another entry at the same address is news (a live page);
+- by link or title, whatever it says, where the publisher changed its scheme: three entries or more, none
+  known by identity, at least half by an alias. Those entries are not news, and there is no flood.
+
+The store remembers identity and aliases of every entry it is given.
 """
 
 from __future__ import annotations
@@ -117,7 +121,9 @@ def judge(
         failing_since=None,
         error=None,
     )
-    return PollOutcome(polled, entries, reason)
+    damage = parsed.salvaged if parsed else None
+    reason += f"; the feed is damaged ({damage}), what could be read of it was" if damage else ""
+    return PollOutcome(polled, entries, reason, damage)
 
 
 def _validated(feed: Feed, response: Response) -> Feed:
@@ -142,24 +148,31 @@ def _news(
     feed: Feed, parsed: ParsedFeed, known: Mapping[str, str], now: datetime, since: timedelta | None
 ) -> tuple[NewEntry, ...]:
     pairs = _with_aliases(parsed)
-    by_title = feed.baseline_at is not None and _scheme_changed(pairs, known)
+    renamed = feed.baseline_at is not None and _scheme_changed(pairs, known)
     found: list[NewEntry] = []
     for entry, aliases in pairs:
-        key = _known_as(entry, aliases, known, by_title)
-        print_ = entry.fingerprint or fingerprint(entry)
-        if key is None or known[key] != print_:
+        says = entry.fingerprint or fingerprint(entry)
+        key = _known_as(entry, aliases, known, says, renamed)
+        if key is None or known[key] != says:
             standing = _standing(feed, entry, now, since)
-            found.append(NewEntry(entry, print_, standing, key is not None, aliases, key))
+            found.append(NewEntry(entry, says, standing, key is not None, aliases, key))
     return tuple(found)
 
 
-def _known_as(entry: Entry, aliases: tuple[str, ...], known: Mapping[str, str], by_title: bool) -> str | None:
-    keys = (entry.identity, *(a for a in aliases if by_title or not a.startswith("title:")))
-    return next((key for key in keys if key in known), None)
+def _known_as(
+    entry: Entry, aliases: tuple[str, ...], known: Mapping[str, str], says: str, renamed: bool
+) -> str | None:
+    """The key under which an entry is known, or None; `says` is its fingerprint."""
+    if entry.identity in known:
+        return entry.identity
+    for alias in aliases:
+        if alias in known and (renamed or (alias.startswith("url:") and known[alias] == says)):
+            return alias
+    return None
 
 
 def _scheme_changed(pairs: list[tuple[Entry, tuple[str, ...]]], known: Mapping[str, str]) -> bool:
-    if len(pairs) < _FLOOD or any(_known_as(entry, aliases, known, False) for entry, aliases in pairs):
+    if len(pairs) < _FLOOD or any(entry.identity in known for entry, _ in pairs):
         return False
     return 2 * sum(any(alias in known for alias in aliases) for _, aliases in pairs) >= len(pairs)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -158,6 +159,28 @@ def finish_attempt(
     if marked.rowcount:
         connection.execute(update(attempts).where(attempts.c.id == which).values(ended))
     return marked.rowcount > 0
+
+
+def readdress(connection: Connection, delivery: Delivery, channels: Sequence[str]) -> Delivery | None:
+    """Hand a leased delivery, whose channel is gone, to the first of `channels` that has none of this alert.
+
+    Its key stays: what may have arrived already is recognised when it comes by the new address. None
+    where every channel has its own delivery of the alert, or the lease was lost.
+    """
+    mine = and_(deliveries.c.alert_id == delivery.alert_id, deliveries.c.receiver == delivery.receiver)
+    taken = set(connection.scalars(select(deliveries.c.channel).where(mine)))
+    free = next((channel for channel in channels if channel not in taken), None)
+    if free is None:
+        return None
+    held = held_by(deliveries, delivery.id, delivery.claim)
+    moved = connection.execute(update(deliveries).where(held).values(channel=free))
+    return replace(delivery, channel=free) if moved.rowcount else None
+
+
+def retry_now(connection: Connection, now: datetime) -> int:
+    """Let whatever waits for its next attempt have it at once; how many deliveries that is."""
+    waits = and_(deliveries.c.state.in_(["failed", "unknown"]), deliveries.c.next_at > now)
+    return connection.execute(update(deliveries).where(waits).values(next_at=now)).rowcount
 
 
 def free_all(connection: Connection) -> None:

@@ -165,6 +165,14 @@ class Store:
         with self.database.write() as c:
             return alerts.finish_attempt(c, delivery, result, retry, now)
 
+    def readdress_delivery(self, delivery: Delivery, channels: Sequence[str]) -> Delivery | None:
+        with self.database.write(STORY_LOCK) as c:
+            return alerts.readdress(c, delivery, channels)
+
+    def retry_deliveries(self, now: datetime) -> int:
+        with self.database.write() as c:
+            return alerts.retry_now(c, now)
+
     # --- keeping -----------------------------------------------------------------------------------
 
     def drop_unmatched(self, before: datetime) -> int:
