@@ -26,6 +26,9 @@ LIGHTS: Mapping[Severity, str] = {
 }
 
 
+_QUOTED_ITEMS = 40  # a longer digest gives headlines only, or mail services cut it short
+
+
 @dataclass(frozen=True, slots=True)
 class Size:
     """How much of each part is shown, in characters. Chats try smaller sizes until the message fits."""
@@ -114,7 +117,8 @@ def _item(alert: Alert, item: AlertItem, local: tzinfo, size: Size) -> dict[str,
     url = safe_link(article.url)
     badge = BADGES[item.kind or (Kind.NEW if alert.kind is Kind.DIGEST else alert.kind)]
     reason = visible(item.reason, size.line)
-    quotes = excerpts(article, item.spans, size.excerpts, size.excerpt)
+    count = size.excerpts if len(alert.items) <= _QUOTED_ITEMS else 0
+    quotes = excerpts(article, item.spans, count, size.excerpt)
     return {
         "badge": badge,
         "kind": (item.kind or alert.kind).value,

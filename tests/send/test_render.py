@@ -270,6 +270,8 @@ def test_a_digest_of_hundreds_says_how_many_are_left_out():
     assert "592 more" in chat.text
     mail = rendered(made)
     assert "Report 499" in mail.text
+    assert "15,000" not in mail.text  # headlines only
+    assert len(mail.html) < 600_000
     assert "and 100 more" in mail.text
 
 
