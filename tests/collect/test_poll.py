@@ -219,6 +219,32 @@ def test_a_link_that_all_entries_share_makes_none_of_them_known() -> None:
     assert standings(outcome) == [("guid-3", Standing.NEW, False)]
 
 
+def test_another_entry_at_the_same_address_is_news() -> None:
+    """A live page whose first entry has scrolled off, or was there at the baseline."""
+    live = "https://news.example/live"
+    store = Store(entry(1, url=live), entry(2))
+    outcome = poll(KNOWN, document(entry(3, url=live), entry(2)), store)
+    assert standings(outcome) == [("guid-3", Standing.NEW, False)]
+
+
+def test_the_same_report_under_another_guid_is_no_news() -> None:
+    store = Store(entry(1), entry(2))
+    assert poll(KNOWN, document(entry(1, identity="1?v=2"), entry(2)), store).entries == ()
+
+
+def test_links_that_change_at_every_poll_are_no_news_and_their_changes_are_seen() -> None:
+    """Without guids the link is the identity, and some links carry a session."""
+
+    def at(poll_number: int, n: int, **changes: object) -> Entry:
+        url = f"https://news.example/{n}?utm_term={poll_number}"
+        return entry(n, identity=url, url=url, **changes)
+
+    store = Store(*(at(1, n) for n in range(5)))
+    again = document(*(at(2, n) for n in range(4)), at(2, 4, summary="15,000 troops"))
+    (item,) = poll(KNOWN, again, store).entries
+    assert (item.changed, item.known_as) == (True, "url:news.example/4")
+
+
 def test_keys_cover_identity_link_and_title() -> None:
     keys = identity_keys(document(entry(1), Entry("only", title="Short")))
     assert keys[:2] == ["guid-1", "url:news.example/1"]
