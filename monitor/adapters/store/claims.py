@@ -33,7 +33,8 @@ def claim(
 ) -> tuple[str, Sequence[int]]:
     """Lease up to `limit` rows that are `waiting` and `due`: the claim's token and the ids, oldest first.
 
-    At most `per_group` of one `group` (a column) are taken, and none of the groups in `busy`.
+    At most `per_group` of one `group` (a column) are taken, and none of the groups in `busy`. What belongs
+    to no group ("") waits for nobody.
     """
     free = and_(waiting, due <= now, or_(table.c.lease_until.is_(None), table.c.lease_until < now))
     if group is not None and busy:
@@ -47,10 +48,10 @@ def claim(
     else:
         window = oldest.limit(WINDOW).subquery()
         rank = func.row_number().over(partition_by=window.c.g, order_by=(window.c.due, window.c.id))
-        ranked = select(window.c.id, window.c.due, rank.label("rank")).subquery()
+        ranked = select(window.c.id, window.c.due, window.c.g, rank.label("rank")).subquery()
         ids = (
             select(ranked.c.id)
-            .where(ranked.c.rank <= per_group)
+            .where(or_(ranked.c.g == "", ranked.c.rank <= per_group))
             .order_by(ranked.c.due, ranked.c.id)
             .limit(limit)
         )

@@ -113,6 +113,14 @@ def test_entries_are_put_back_or_set_aside_by_their_holder_only(store: Store, no
     assert store.status(now)["entries"] == {"queued": 0, "quarantined": 1}
 
 
+def test_entries_without_a_page_wait_for_no_host(store: Store, now: datetime) -> None:
+    store.add_feed("https://a.example/rss", "", (), now)
+    (feed,) = claim(store, now)
+    bare = [NewEntry(Entry(identity=str(n), title="x"), "print", Standing.NEW) for n in range(6)]
+    store.record_polls([polled(feed, now, *bare)], now)
+    assert len(store.claim_entries(now, 10, LEASE, (), 2)) == 6
+
+
 def test_the_configuration_adds_retires_and_brings_back(store: Store, now: datetime) -> None:
     store.add_feed("https://by.command/rss", "", (), now)
     store.sync_feeds([("https://a.example/rss", "", ("x",)), ("https://b.example/rss", "B", ())], now)
