@@ -112,8 +112,12 @@ def back_off(
     wait = max(min(wait, _LONGEST_WAIT), policy.min_interval)
     asked = min(asked, _LONGEST_WAIT) if asked else None
     why = f"in {words(max(wait, asked or wait))}: "
-    why += "the server said Retry-After" if asked and asked >= wait else f"failed {failures} times in a row"
+    why += "the server said Retry-After" if asked and asked >= wait else _failed(failures)
     return now + max(wait, asked or wait), why
+
+
+def _failed(times: int) -> str:
+    return "it failed" if times == 1 else f"failed {times} times in a row"
 
 
 def _interval(feed: Feed, facts: PollFacts, policy: PollingPolicy, now: datetime) -> tuple[timedelta, str]:

@@ -177,6 +177,11 @@ def test_failures_back_off_to_a_day_and_never_stop() -> None:
     assert waits == [15 * MINUTE, 30 * MINUTE, HOUR, 2 * HOUR, 16 * HOUR, DAY, DAY, DAY]
 
 
+def test_back_off_says_why() -> None:
+    assert back_off(polled(15 * MINUTE), 1, POLICY, NOW, 0.5)[1] == "in 15 min: it failed"
+    assert back_off(polled(15 * MINUTE), 3, POLICY, NOW, 0.5)[1] == "in 60 min: failed 3 times in a row"
+
+
 def test_back_off_is_spread_by_a_quarter() -> None:
     feed = polled(HOUR)
     assert back_off(feed, 1, POLICY, NOW, 0.0)[0] - NOW == 45 * MINUTE
