@@ -1,0 +1,285 @@
+"""Transaction (b) from within: articles are placed, related to stories, and decided.
+
+    article ──match──▶ match ──relate──▶ story ──route──▶ alert
+
+The transaction is the caller's: what is loaded here is loaded under its lock, what is stored is stored with
+it, and nothing of it stays where it fails.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, time, timedelta
+
+import structlog
+
+from monitor.collect.due import PollingPolicy
+from monitor.match.engine import Engine
+from monitor.match.rules import Rule
+from monitor.model import (
+    Article,
+    Decision,
+    Kind,
+    Match,
+    Novelty,
+    Per,
+    QueuedEntry,
+    Relation,
+    Standing,
+    Verdict,
+)
+from monitor.ports import Transaction
+from monitor.relate import stories
+from monitor.relate.copies import Candidate, Signature, band_keys
+from monitor.relate.memory import STORY_LASTS, StoryMemory, unchanged
+from monitor.relate.profile import StoryProfile
+from monitor.route.decide import Told, decide
+from monitor.route.digest import next_digest
+from monitor.route.receivers import receivers_for
+from monitor.send.channels import Channel
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class RulesInForce:
+    """The rules and the index over them. Replaced as a whole when rules change."""
+
+    rules: Mapping[str, Rule]
+    engine: Engine
+
+    @classmethod
+    def none(cls) -> RulesInForce:
+        return cls({}, Engine(()))
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What the configuration says of polling and telling. Replaced as a whole when it is reloaded."""
+
+    polling: PollingPolicy
+    channels: Mapping[tuple[str, str], Channel]  # by receiver and name
+    zones: Mapping[str, str]  # of each receiver
+    default: tuple[str, ...]
+    digest_at: time
+    since: timedelta | None = None  # how much of the past a first poll may tell
+
+    def channels_of(self, receivers: Sequence[str]) -> list[tuple[str, str]]:
+        return [key for key in self.channels if key[0] in receivers]
+
+    def digests(self, receivers: Sequence[str], now: datetime) -> dict[str, datetime]:
+        """When the next digest of each receiver goes out."""
+        return {name: next_digest(now, self.zones.get(name, "UTC"), self.digest_at) for name in receivers}
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """An article on its way into the store, and where it came from. `key` is what it is known by."""
+
+    key: str
+    article: Article
+    standing: Standing | None = None
+    queued: QueuedEntry | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """An article as stored, with the matches that are to be decided."""
+
+    article: Article
+    standing: Standing | None
+    matches: tuple[Match, ...]
+    revised: bool = False
+    known: Relation | None = None  # where it was put when it was first seen
+
+
+class Settling:
+    """One batch within one transaction."""
+
+    def __init__(
+        self, tx: Transaction, rules: RulesInForce, policy: Policy, memory: StoryMemory, now: datetime
+    ) -> None:
+        self.tx, self.rules, self.policy, self.memory, self.now = tx, rules, policy, memory, now
+
+    def settle(self, matched: Sequence[tuple[Reading, tuple[Match, ...]]]) -> int:
+        """Store the articles with everything that follows from their matches; how many alerts that made."""
+        changed = self.tx.changed_profiles(self.memory.revisions, self.now - STORY_LASTS)
+        self.memory.refresh(changed, self.now)
+        return sum(self._judge(placed) for placed in _place(self.tx, matched) if placed.matches)
+
+    def _judge(self, placed: _Placed) -> int:
+        """Put a matched article into its story, and decide who hears of each of its matches."""
+        alerts = 0
+        relation = placed.known or self._relate(placed)
+        for match in placed.matches:
+            rule = self.rules.rules[match.rule]
+            receivers = receivers_for(rule.policy, self.policy.default, self.policy.zones)
+            digests = self.policy.digests(receivers or ("",), self.now)
+            decision = decide(
+                rule.policy.per,
+                placed.standing,
+                placed.article.origin,
+                relation,
+                Told(*self.tx.told(rule.id, relation.story)),
+                self.now,
+                min(digests.values()),
+                revised=placed.revised and self.tx.matched_before(placed.article.id, rule.id),
+            )
+            match_id = self.tx.add_match(match, placed.article, relation.story, decision)
+            if decision.verdict is Verdict.HELD:
+                self.tx.hold(match_id, digests)
+            elif decision.verdict is Verdict.ALERT:
+                self._alert(rule, placed.article, relation, decision, match_id, receivers)
+                alerts += 1
+            _log_decision(rule, placed.article, relation, decision)
+        return alerts
+
+    def _alert(
+        self,
+        rule: Rule,
+        article: Article,
+        relation: Relation,
+        decision: Decision,
+        match_id: int,
+        receivers: Sequence[str],
+    ) -> None:
+        assert decision.kind is not None
+        self.tx.add_alert(
+            kind=decision.kind,
+            rule=rule.id,
+            rule_title=rule.title,
+            severity=rule.severity,
+            story=relation.story,
+            once=_once(rule, article, relation, decision),
+            items=[(match_id, decision.reason)],
+            channels=self.policy.channels_of(receivers),
+        )
+
+    def _relate(self, placed: _Placed) -> Relation:
+        """Find the article's story, or open one, and store what the story is like with it."""
+        tx, article, memory = self.tx, placed.article, self.memory
+        features = stories.features(article)
+        keys = band_keys(features.signature)
+        own = tx.relation_of(article.id) if placed.revised else None
+        if own is not None:
+            relation, before = self._relate_revision(article, features, own.story)
+        else:
+            copies = [
+                Candidate(a.id, story or 0, Signature.load(s))
+                for a, story, s in tx.signed_alike(keys, article.id)
+            ]
+            profiles = {profile.id: profile for profile in memory.near(features)}
+            for candidate in copies:
+                if candidate.story not in profiles and (known := self._profile(candidate.story)):
+                    profiles[candidate.story] = known
+            relation = stories.relate(
+                article, features, profiles.values(), copies, memory.vocabulary, self.now
+            )
+            before = profiles.get(relation.story) or self._profile(relation.story)
+        if not relation.story:
+            relation = replace(relation, story=tx.open_story(article.title))
+        profile = stories.join(before, article, features, relation, memory.vocabulary, self.now)
+        memory.remember(profile, tx.save_profile(relation.story, profile.dump()))
+        tx.place(article.id, relation.story, relation.novelty, relation.copy_of)
+        tx.sign(article.id, features.signature.dump(), keys)
+        return relation
+
+    def _relate_revision(
+        self, article: Article, features: stories.Features, own: int
+    ) -> tuple[Relation, StoryProfile | None]:
+        """What a changed article adds to its own story: it is compared with what it said before."""
+        signed, profile = self.tx.signature_of(article.id), self._profile(own)
+        before = [Candidate(article.id, own, Signature.load(signed))] if signed else []
+        known = [profile] if profile else []
+        relation = stories.relate(article, features, known, before, self.memory.vocabulary, self.now)
+        if relation.novelty in (Novelty.COPY, Novelty.STORY, Novelty.SOURCE):
+            relation = Relation(own, Novelty.NOTHING, "the article changed, but no figure in it")
+        if profile:  # it is the same article still, not one more
+            profile = replace(profile, articles=profile.articles - 1)
+        return replace(relation, story=own), profile
+
+    def _profile(self, story: int) -> StoryProfile | None:
+        if not story or self.memory.get(story):
+            return self.memory.get(story)
+        stored = self.tx.profile(story)
+        return StoryProfile.load(stored) if stored else None
+
+
+def _place(tx: Transaction, matched: Sequence[tuple[Reading, tuple[Match, ...]]]) -> Iterator[_Placed]:
+    """Store the articles of a batch and finish their entries; what is left to decide, in order.
+
+    An article that another feed brought already is the same article: its matches were decided then,
+    unless it was withheld as being of the past and is news to this feed.
+    """
+    mine = tx.still_claimed([reading.queued for reading, _ in matched if reading.queued])
+    rows = [(r, m) for r, m in matched if r.queued is None or r.queued.id in mine]
+    known = tx.known_articles([reading.key for reading, _ in rows])
+    fresh: dict[str, Reading] = {}
+    for reading, _ in rows:
+        if _article_of(reading, known) is None:
+            fresh.setdefault(reading.key, reading)
+    ids = tx.add_articles([(key, reading.article, reading.standing) for key, reading in fresh.items()])
+    added = dict(zip(fresh, ids, strict=True))
+    stored = tx.load_articles([id for reading, _ in rows if (id := _article_of(reading, known))])
+    for reading, matches in rows:
+        article_id = _article_of(reading, known) or added[reading.key]
+        if reading.queued is not None:
+            tx.finish_entry(reading.queued, article_id)
+        if fresh.get(reading.key) is reading:
+            yield _Placed(replace(reading.article, id=article_id), reading.standing, matches)
+        elif article_id in stored and _may_revise(reading):
+            yield _revised(tx, reading, matches, stored[article_id][0])
+        elif article_id in stored and reading.standing is Standing.NEW:
+            yield from _promoted(tx, reading, matches, *stored[article_id])
+
+
+def _article_of(reading: Reading, known: Mapping[str, int]) -> int | None:
+    """The stored article that a reading is a revision or another sighting of."""
+    if reading.queued is not None and reading.queued.article_id is not None:
+        return reading.queued.article_id
+    return known.get(reading.key)
+
+
+def _may_revise(reading: Reading) -> bool:
+    """Whether a reading may change its article: an entry its feed changed, or a seed; not another sighting."""
+    return reading.queued is None or reading.queued.article_id is not None
+
+
+def _promoted(
+    tx: Transaction, reading: Reading, matches: tuple[Match, ...], before: Article, standing: Standing | None
+) -> Iterator[_Placed]:
+    """An article of the past (baseline, old) that another feed brings as news is decided again."""
+    if standing in (Standing.BASELINE, Standing.OLD):
+        tx.promote_article(before.id)
+        yield _Placed(before, reading.standing, matches, known=tx.relation_of(before.id))
+
+
+def _revised(tx: Transaction, reading: Reading, matches: tuple[Match, ...], before: Article) -> _Placed:
+    """An article whose feed changed it, or a seed that is read again: decided where it says something new."""
+    same = unchanged(before, reading.article)
+    revision = before.revision if same else before.revision + 1
+    article = replace(reading.article, id=before.id, revision=revision)
+    if not same:
+        tx.revise_article(article)
+    new = tuple(match for match in matches if not tx.has_match(match, article))
+    return _Placed(article, reading.standing, new, revised=True)
+
+
+def _once(rule: Rule, article: Article, relation: Relation, decision: Decision) -> str:
+    """The name of what is told, which the store lets be told once."""
+    if rule.policy.per is Per.ARTICLE or decision.kind is not Kind.NEW:
+        return f"{rule.id}:article:{article.id}:{article.revision}"
+    return f"{rule.id}:story:{relation.story}"
+
+
+def _log_decision(rule: Rule, article: Article, relation: Relation, decision: Decision) -> None:
+    log.info(
+        "match",
+        rule=rule.id,
+        article=article.id,
+        title=article.title,
+        story=relation.story,
+        decision=decision.verdict.value,
+        reason=decision.reason,
+    )
