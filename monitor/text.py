@@ -94,10 +94,13 @@ def _marks() -> str:
 
 
 _ASCII_WORD = re.compile(
-    r"_*[A-Za-z0-9]\w*(?:(?:(?<=[A-Za-z])[.:'](?=[A-Za-z])|(?<=[0-9])[.,;'](?=[0-9]))\w+)*", re.ASCII
+    r"(?:(?<!_)_++)?[A-Za-z0-9]\w*(?:(?:(?<=[A-Za-z])[.:'](?=[A-Za-z])|(?<=[0-9])[.,;'](?=[0-9]))\w+)*",
+    re.ASCII,
 )
 # The same for alphabets beyond ASCII, as long as nothing of _SPECIAL occurs.
-_PLAIN_WORD = re.compile(r"_*[^\W_]\w*(?:(?:(?<=[^\W\d_])[.:'’‘·](?=[^\W\d_])|(?<=\d)[.,;'’‘](?=\d))\w+)*")
+_PLAIN_WORD = re.compile(
+    r"(?:(?<!_)_++)?[^\W_]\w*(?:(?:(?<=[^\W\d_])[.:'’‘·](?=[^\W\d_])|(?<=\d)[.,;'’‘](?=\d))\w+)*"
+)
 _MID_LETTER = ".:'’‘·\u0387\u055f\u05f4\u2024\u2027\ufe13\ufe52\ufe55\uff07\uff0e\uff1a"
 _MID_NUMBER = (
     ".,;'’‘\u037e\u0589\u060c\u060d\u066c\u2024\u2044\ufe10\ufe14\ufe50\ufe52\ufe54\uff07\uff0c\uff0e\uff1b"
@@ -117,7 +120,7 @@ def _word_regex(extra: str) -> re.Pattern[str]:
     after = rf"(?=[{extra}]|{letter})" if extra else rf"(?={letter})"
     digit = rf"(?=[{extra}\d])"
     inner = rf"(?:[{extra}]|[^\W{CJK}])" if extra else rf"[^\W{CJK}]"
-    start = rf"_*+(?:[{extra}]|[^\W_{CJK}])" if extra else rf"_*+[^\W_{CJK}]"
+    start = rf"(?:(?<!_)_++)?(?:[{extra}]|[^\W_{CJK}])" if extra else rf"(?:(?<!_)_++)?[^\W_{CJK}]"
     # The character before a joining sign may be a mark upon a letter, hence the two look-behinds.
     join = (
         rf"(?:(?:(?<={letter})|(?<=[{tail}]))[{_MID_LETTER}]{after}|(?<=\d)[{_MID_NUMBER}]{digit}"
@@ -171,7 +174,6 @@ def _bases() -> dict[int, str]:
 _BASES = _bases()
 
 
-@lru_cache(maxsize=1 << 16)
 def fold(text: str) -> str:
     """`text` as words are compared: NFKC, case-folded, no Latin diacritics; other scripts keep theirs."""
     if text.isascii():
@@ -182,9 +184,17 @@ def fold(text: str) -> str:
     return _LATIN_MARKS.sub(r"\1", folded.translate(_BASES)).translate(_APOSTROPHES)
 
 
-@lru_cache(maxsize=1 << 16)
+_LONGEST = 80
+
+
 def _analysed(word: str) -> str:
-    """`word`, as found in a text, folded. Some characters fold to several ("⑴" to "(1)"): only words stay."""
+    """`word`, as found in a text, folded. What is longer than any word is not worth remembering."""
+    return _remembered(word) if len(word) <= _LONGEST else _remembered.__wrapped__(word)
+
+
+@lru_cache(maxsize=1 << 16)
+def _remembered(word: str) -> str:
+    """Some characters fold to several ("⑴" to "(1)"): only words stay."""
     folded = fold(word)
     if folded.isascii() and folded.isalnum():
         return folded
@@ -202,7 +212,6 @@ def _bare(word: str) -> tuple[int, int]:
     return front, len(word) - last
 
 
-@lru_cache(maxsize=1 << 15)
 def _strip(word: str) -> str:
     front, back = _bare(word)
     return word[front : len(word) - back]
@@ -363,7 +372,9 @@ def _ends(line: str, found: re.Match[str]) -> bool:
     if first.islower():
         return False
     return (
-        found["stop"] != "." or bool(found["close"]) or not _abbreviated(line[: found.start()][-40:], after)
+        found["stop"] != "."
+        or bool(found["close"])
+        or not _abbreviated(line[max(found.start() - 40, 0) : found.start()], after)
     )
 
 

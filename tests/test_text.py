@@ -87,3 +87,14 @@ def test_paragraphs_are_lines() -> None:
 def test_cleaning_drops_what_databases_choke_on() -> None:
     assert clean("a\x00b\ud800c\r\nd\u2028e\u0301") == "abc\nd\n\u00e9"
     assert one_line("a\r\n b" + "c" * 600, limit=10) == "a bcccccc…"
+
+
+HOSTILE = ["_", "_ é", ".", "a.", "a", "é", "金。", "l'", "a's", "a\u0301", "1,", 'a."', "A b. "]
+
+
+@pytest.mark.parametrize("piece", HOSTILE)
+def test_a_long_text_of_anything_is_read_in_one_pass(piece: str) -> None:
+    # Quadratic time would take minutes here.
+    text = piece * (200_000 // len(piece))
+    assert len(words(text)) <= len(text)
+    assert len(sentences(text)) <= len(text)

@@ -394,8 +394,28 @@ class Apart(Proximity):
     def find(self, view: View, stream: Stream) -> Places:
         lefts = self.left.spans(view, stream)
         rights = self.right.spans(view, stream) if lefts else []
+        if not rights:
+            return lefts
         units = stream.units(self.unit) if self.unit != "w" else None
-        return [left for left in lefts if not any(self._is_near(left, right, units) for right in rights)]
+        starts = [start for start, _ in rights]
+        widest = max(end - start for start, end in rights)
+        return [
+            left
+            for left in lefts
+            if not any(
+                self._is_near(left, right, units)
+                for right in islice(rights, *self._window(left, starts, widest, units))
+            )
+        ]
+
+    def _window(
+        self, left: tuple[int, int], starts: list[int], widest: int, units: list[int] | None
+    ) -> tuple[int, int]:
+        """Between which of `starts` a right near `left` must begin."""
+        low, high = left[0] - self.distance, left[1] + self.distance
+        if units is not None:
+            low, high = bisect_left(units, units[left[0]]), bisect_right(units, units[left[1] - 1])
+        return bisect_left(starts, low - widest), bisect_right(starts, high)
 
     def _is_near(self, left: tuple[int, int], right: tuple[int, int], units: list[int] | None) -> bool:
         if left == right:

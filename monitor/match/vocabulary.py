@@ -10,6 +10,7 @@ import re
 from collections import defaultdict
 
 _PIECE = re.compile(r"[^\W_]+")
+_LONGEST = 80  # characters; longer words are not remembered, they are most likely an attack
 _MEMORY = 200_000  # words remembered; news has about as many different ones in a month
 
 
@@ -67,9 +68,11 @@ class Vocabulary:
         """The atoms that `word` of an article satisfies."""
         known = self._known.get(word)
         if known is None:
-            if len(self._known) >= _MEMORY:
-                self._known.clear()
-            known = self._known[word] = self._work_out(word)
+            known = self._work_out(word)
+            if len(word) <= _LONGEST:
+                if len(self._known) >= _MEMORY:
+                    self._known.clear()
+                self._known[word] = known
         return known
 
     def _work_out(self, word: str) -> tuple[int, ...]:

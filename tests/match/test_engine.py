@@ -227,5 +227,7 @@ def test_many_rules_share_lists_and_are_told_apart() -> None:
 def test_hostile_texts_are_bounded() -> None:
     body = "a " * 20_000
     assert found("a NEAR/50 a", body) is not None
+    assert found("a NOT NEAR/3 a", body) is None
+    assert found("a NOT w/p (a NEAR/2 a)", body) is None
     assert found('"a a a a a a"~30', body) is not None
     assert found("(a NEAR/50 a) NEAR/50 (a NEAR/50 a)", body) is not None
