@@ -134,6 +134,7 @@ class App:
         policy = policy_of(settings, since)
         self.fetcher = make_fetcher(settings)
         self.workers = make_workers(settings)
+        self._retired: dict[asyncio.Task[None], HttpFetcher] = {}  # those that are about to be closed
         self.notifier = AppriseNotifier(policy.channels.values())
         self.pipeline = Pipeline(
             store=store,
@@ -180,10 +181,18 @@ class App:
             # Whoever mends an address wants to see at once that what waits goes out.
             await self.offload(self.store.retry_deliveries, self.clock.now())
         await self.reload_rules()
-        # Requests under way may still use the old one for as long as a request may last.
-        asyncio.get_running_loop().call_later(
-            2 * settings.network.timeout.total_seconds(), lambda: asyncio.ensure_future(old.close())
-        )
+        self._retire(old, 2 * before.network.timeout.total_seconds())
+
+    def _retire(self, fetcher: HttpFetcher, seconds: float) -> None:
+        """Close a fetcher that a reload has replaced, once what is under way had its time, or at the end."""
+
+        async def close_later() -> None:
+            await asyncio.sleep(seconds)
+            await fetcher.close()
+
+        closing = asyncio.create_task(close_later(), name="retired-fetcher")
+        self._retired[closing] = fetcher
+        closing.add_done_callback(lambda done: self._retired.pop(done, None))
 
     async def reload_rules(self) -> None:
         """Put the rule files in force; a broken one leaves the last good version of its rules."""
@@ -223,9 +232,12 @@ class App:
 
     async def close(self) -> None:
         """End everything; what is still under way is broken off, and its lease brings it back."""
-        self._warming.cancel()
-        await asyncio.gather(self._warming, return_exceptions=True)
-        await self.fetcher.close()
+        ending, fetchers = [self._warming, *self._retired], [self.fetcher, *self._retired.values()]
+        for task in ending:
+            task.cancel()
+        await asyncio.gather(*ending, return_exceptions=True)
+        for fetcher in fetchers:
+            await fetcher.close()
         await self.notifier.close()
         await self.workers.close()
         self._threads.shutdown(wait=True)

@@ -149,7 +149,7 @@ class WorkerSettings(_Section):
 
     processes: int = Field(default=0, ge=0, le=64)
     timeout: Duration = timedelta(seconds=10)
-    memory: int = Field(default=1_000_000_000, ge=200_000_000)  # bytes each
+    memory: int = Field(default=1_000_000_000, ge=400_000_000)  # bytes each, with all they load
 
 
 class LogSettings(_Section):

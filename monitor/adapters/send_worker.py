@@ -13,6 +13,7 @@ import ipaddress
 import json
 import logging
 import os
+import re
 import signal
 import sys
 from datetime import UTC, datetime, timedelta
@@ -221,7 +222,8 @@ def _failure(error: requests.RequestException) -> tuple[Outcome, str]:
     inner = error.args[0] if error.args else None
     reason = inner.reason if isinstance(inner, MaxRetryError) else inner
     if isinstance(reason, NewConnectionError):  # refused, unreachable, and (a subclass) unknown names
-        return Outcome.TRANSIENT, f"could not connect: {str(reason).rpartition(': ')[2]}"
+        said = str(reason).rpartition(": ")[2]
+        return Outcome.TRANSIENT, f"could not connect: {re.sub(r'^.Errno -?[0-9]+. ', '', said)}"
     if isinstance(error, requests.ConnectTimeout) or isinstance(reason, ConnectTimeoutError):
         return Outcome.TRANSIENT, "could not connect: timed out"
     if isinstance(error, requests.exceptions.SSLError) or isinstance(reason, SSLError):

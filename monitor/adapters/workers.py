@@ -23,7 +23,7 @@ from typing import Any, Self
 
 from pebble import ProcessExpired, ProcessPool
 
-from monitor.errors import WorkerError
+from monitor.errors import MonitorError, WorkerError
 from monitor.model import Article, Entry, ParsedFeed
 from monitor.text import one_line
 
@@ -47,6 +47,10 @@ _ODD = (
 
 class _PoolGone(Exception):
     """The pool, not the task, came to an end."""
+
+
+class _ParserFailed(RuntimeError):  # noqa: N818  (an event too)
+    """What a parser raised, in words."""
 
 
 class _Process(ForkServerProcess):
@@ -159,9 +163,8 @@ class WorkerPool:
         if isinstance(error, MemoryError):
             return WorkerError("memory", f"{url} needs too much memory to be read")
         if not isinstance(error, ProcessExpired):
-            return WorkerError(
-                "crash", one_line(f"{url} made its parser fail: {type(error).__name__}: {error}")
-            )
+            said = str(error) if isinstance(error, _ParserFailed) else f"{type(error).__name__}: {error}"
+            return WorkerError("crash", one_line(f"{url} made its parser fail: {said}"))
         if error.exitcode == -signal.SIGALRM:
             return WorkerError("timeout", f"{url} took more than {self._time_limit:g} s to read")
         return WorkerError("crash", f"{url} ended its worker (exit status {error.exitcode})")
@@ -230,6 +233,12 @@ def _limited(seconds: float, function: Callable[..., Any], *args: Any) -> Any:
     signal.setitimer(signal.ITIMER_REAL, seconds)
     try:
         return function(*args)
+    except (MonitorError, MemoryError):
+        raise
+    except Exception as error:
+        # As text: not every error can be pickled, lxml's cannot.
+        said = f"{type(error).__name__}: {error}"
+        raise (MemoryError(said) if "memory" in said.lower() else _ParserFailed(said)) from None
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
 
