@@ -41,10 +41,16 @@ def decide(
     story that `relation` names; for a digest, what it has gathered counts. `digest_at` is when the
     rule's next digest goes out. `revised` says that the same match was decided before and the article
     has changed since: then only a changed figure or a new statement is told.
+
+    A copy of what was told is never told. A copy of what was only baseline or a seed is the first that
+    is told of its story, as any other article of it would be: a feed added late must not silence what
+    the other feeds are about to bring.
     """
     withheld = _never_told(standing, origin, relation)
     if withheld is not None:
         return withheld
+    if relation.novelty is Novelty.COPY and told.told_new:
+        return _withhold(_copy_reason(relation))
     if revised and relation.novelty not in _CHANGES:
         return _withhold("nothing new: decided before the article changed")
     if per is Per.ARTICLE:
@@ -57,7 +63,7 @@ def decide(
 
 
 def _never_told(standing: Standing | None, origin: Origin, relation: Relation) -> Decision | None:
-    """What no policy tells: examples, imports, the past, and copies."""
+    """What no policy tells: examples, imports, and the past."""
     if origin is Origin.SEED:
         return _withhold("seed: the example the rule was written from")
     if origin is Origin.IMPORT:
@@ -66,8 +72,6 @@ def _never_told(standing: Standing | None, origin: Origin, relation: Relation) -
         return _withhold("baseline: it was there at the feed's first poll")
     if standing is Standing.OLD:
         return _withhold("old: published too long ago to be news")
-    if relation.novelty is Novelty.COPY or relation.copy_of is not None:
-        return _withhold(_copy_reason(relation))
     return None
 
 

@@ -324,3 +324,18 @@ async def test_a_date_of_next_week_is_not_believed(world: World) -> None:
     ((article, _, _),) = world.store.articles(limit=1)
     assert article.published is None
     assert [d for _, d, _ in world.decisions()] == ["alert"]
+
+
+async def test_a_copy_of_what_was_only_baseline_is_told_once(world: World) -> None:
+    """A feed added late brings a wire report as its past, which an outlet watched for long is about to print."""
+    late = "https://late.example/rss"
+    world.publish("0", "Weather talks", *OLD)
+    await world.go()
+    world.store.add_feed(late, "", (), world.clock.now())
+    world.publish("x", "Sappers for Kursk", *REPORT, feed=late)
+    await world.go()
+    world.publish("1", "Pyongyang's men clear mines", *REPORT)
+    world.publish("2", "Mines near Kursk are cleared by sappers", *REPORT)
+    await world.go()
+    assert sorted(d for _, d, _ in world.decisions()) == ["alert", "withheld", "withheld"]
+    assert [a["kind"] for a in world.alerts()] == ["new"]

@@ -34,8 +34,6 @@ def verdict(per, relation, told=NOTHING_TOLD, standing=Standing.NEW, origin=Orig
         (None, Origin.IMPORT, STORY, "imported"),
         (Standing.BASELINE, Origin.FEED, STORY, "baseline"),
         (Standing.OLD, Origin.FEED, FIGURE, "old"),
-        (Standing.NEW, Origin.FEED, COPY, "copy of article 17: 94 % the text"),
-        (Standing.NEW, Origin.FEED, Relation(4, Novelty.COPY, ""), "copy"),
     ],
 )
 def test_what_no_policy_tells(per, standing, origin, relation, reason):
@@ -44,6 +42,25 @@ def test_what_no_policy_tells(per, standing, origin, relation, reason):
     assert decision.reason.startswith(reason)
     assert decision.kind is None
     assert decision.until is None
+
+
+@pytest.mark.parametrize("per", Per)
+@pytest.mark.parametrize(
+    ("relation", "reason"),
+    [(COPY, "copy of article 17: 94 % the text"), (Relation(4, Novelty.COPY, ""), "copy")],
+)
+def test_a_copy_of_what_was_told_is_never_told(per, relation, reason):
+    decision = decide(per, Standing.NEW, Origin.FEED, relation, TOLD, NOW, SEVEN)
+    assert (decision.verdict, decision.kind, decision.until) == (Verdict.WITHHELD, None, None)
+    assert decision.reason == reason
+
+
+def test_a_copy_of_what_nobody_was_told_is_the_first_that_is():
+    """Its story was baseline or a seed, or was told by another rule only."""
+    assert verdict(Per.STORY, COPY) == (Verdict.ALERT, Kind.NEW)
+    assert verdict(Per.ARTICLE, COPY) == (Verdict.ALERT, Kind.NEW)
+    assert verdict(Per.DIGEST, COPY) == (Verdict.HELD, Kind.NEW)
+    assert verdict(Per.STORY, COPY, standing=Standing.BASELINE) == (Verdict.WITHHELD, None)
 
 
 @pytest.mark.parametrize(
