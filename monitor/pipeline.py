@@ -19,7 +19,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from monitor.collect import poll as polls
-from monitor.errors import ExtractError, FeedError, FetchError, Problem, StoreError, WorkerError
+from monitor.errors import ExtractError, FeedError, FetchError, InvalidInput, Problem, StoreError, WorkerError
 from monitor.extract.address import canonical, page_address
 from monitor.extract.dates import believable
 from monitor.extract.feed_content import title_only
@@ -78,7 +78,7 @@ def put_in_force(
     Where a file is broken or unreadable, the last good version of each of its rules stays in force
     (promise 6), which is what the store remembers: also across a restart.
     """
-    last_good = [Rule.load(document) for document in store.last_good_rules()]
+    last_good = _last_good(store)
     book = load_rules(files, receivers, unreadable)
     # A folder that cannot be read breaks every file that was in it.
     below = {
@@ -86,8 +86,37 @@ def put_in_force(
     }
     book = replace(book, broken=book.broken | below).with_last_good(last_good)
     store.remember_rules([rule.dump() for rule in book.rules], now)
-    running = [rule for rule in book.rules if rule.enabled(now.date())]
-    return RulesInForce({rule.id: rule for rule in running}, Engine(running)), list(book.problems)
+    engine, unusable = _compile([rule for rule in book.rules if rule.enabled(now.date())])
+    in_force = RulesInForce({rule.id: rule for rule in engine.rules}, engine)
+    return in_force, [*book.problems, *unusable]
+
+
+def _last_good(store: Store) -> list[Rule]:
+    """What the store remembers, without what another version of this program wrote in a way unknown to this."""
+    rules = []
+    for document in store.last_good_rules():
+        try:
+            rules.append(Rule.load(document))
+        except (KeyError, ValueError, TypeError) as error:
+            log.warning("a remembered rule cannot be read", rule=document.get("id"), why=repr(error))
+    return rules
+
+
+def _compile(rules: Sequence[Rule]) -> tuple[Engine, list[Problem]]:
+    """The index over all rules; one whose stored query this version does not understand harms no other."""
+    try:
+        return Engine(rules), []
+    except InvalidInput:
+        sound: list[Rule] = []
+        problems: list[Problem] = []
+    for rule in rules:
+        try:
+            Engine([rule])
+        except InvalidInput as error:
+            problems += [replace(problem, path=rule.path, line=rule.line) for problem in error.problems]
+        else:
+            sound.append(rule)
+    return Engine(sound), problems
 
 
 class Pipeline:
