@@ -22,7 +22,6 @@ from monitor.adapters.workers import WorkerPool
 from monitor.collect.due import PollingPolicy
 from monitor.config import Settings
 from monitor.errors import MonitorError, Problem
-from monitor.extract.seed import read_seed
 from monitor.pipeline import Pipeline, Policy, Reading, RulesInForce, put_in_force
 from monitor.ports import Clock
 from monitor.relate.memory import StoryMemory
@@ -134,6 +133,7 @@ class App:
         policy = policy_of(settings, since)
         self.fetcher = make_fetcher(settings)
         self.workers = make_workers(settings)
+        self._seeds: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._retired: dict[asyncio.Task[None], HttpFetcher] = {}  # those that are about to be closed
         self.notifier = AppriseNotifier(policy.channels.values())
         self.pipeline = Pipeline(
@@ -195,10 +195,19 @@ class App:
         closing.add_done_callback(lambda done: self._retired.pop(done, None))
 
     async def reload_rules(self) -> None:
-        """Put the rule files in force; a broken one leaves the last good version of its rules."""
-        await self.offload(self._reload_rules)
+        """Put the rule files in force; a broken one leaves the last good version of its rules.
 
-    def _reload_rules(self) -> None:
+        Their seeds are read and stored while the work goes on.
+        """
+        rules = await self.offload(self._reload_rules)
+        self._seeds.cancel()
+        self._seeds = asyncio.create_task(self._settle_seeds(rules), name="seeds")
+
+    async def seeds_settled(self) -> None:
+        """Wait until the seeds of the rules in force are stored with their matches."""
+        await asyncio.gather(self._seeds, return_exceptions=True)
+
+    def _reload_rules(self) -> RulesInForce:
         files, unreadable = read_rule_files(self.settings.rules)
         receivers = frozenset(self.settings.receivers)
         rules, self.problems = put_in_force(files, unreadable, receivers, self.store, self.clock.now())
@@ -207,23 +216,24 @@ class App:
             said = log.error if problem.level == "error" else log.warning
             said("rule file", problem=str(problem))
         log.info("rules in force", rules=len(rules.rules))
-        self._settle_seeds(rules)
+        return rules
 
-    def _settle_seeds(self, rules: RulesInForce) -> None:
+    async def _settle_seeds(self, rules: RulesInForce) -> None:
         """Store the seeds with their matches, beside all other articles."""
         for path, wanted in seeds_of(self.settings.rules, rules).items():
-            name = path.name
             try:
-                article = read_seed(name, read_seed_file(path))
+                article = await self.workers.read_seed(path.name, read_seed_file(path))
+                missed = wanted - {match.rule for match in rules.engine.match(article)}
+                for rule in sorted(missed):
+                    log.warning(
+                        "a rule does not match its own seed; `monitor test` says why",
+                        rule=rule,
+                        seed=path.name,
+                    )
+                key = f"seed:{os.path.relpath(path, self.settings.rules)}"
+                await self.offload(self.pipeline.settle, [Reading(key, article)])
             except MonitorError as error:
-                log.warning("seed cannot be read", seed=str(path), why=str(error))
-                continue
-            missed = wanted - {match.rule for match in rules.engine.match(article)}
-            for rule in sorted(missed):
-                log.warning(
-                    "a rule does not match its own seed; `monitor test` says why", rule=rule, seed=name
-                )
-            self.pipeline.settle([Reading(f"seed:{path.relative_to(self.settings.rules)}", article)])
+                log.warning("seed not stored", seed=str(path), why=str(error))
 
     def refresh_clock(self) -> None:
         """Take the time from a shared database again; blocks."""
@@ -232,7 +242,10 @@ class App:
 
     async def close(self) -> None:
         """End everything; what is still under way is broken off, and its lease brings it back."""
-        ending, fetchers = [self._warming, *self._retired], [self.fetcher, *self._retired.values()]
+        ending, fetchers = (
+            [self._warming, self._seeds, *self._retired],
+            [self.fetcher, *self._retired.values()],
+        )
         for task in ending:
             task.cancel()
         await asyncio.gather(*ending, return_exceptions=True)

@@ -243,6 +243,7 @@ class Daemon:
         Deliveries that fail are tried again at the next call, when they are due.
         """
         await self.app.offload(self.pipeline.release)
+        await self.app.seeds_settled()
         while True:
             before = sum(lane.done for lane in self.lanes)
             for lane in self.lanes:

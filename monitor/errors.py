@@ -83,6 +83,10 @@ class InvalidInput(MonitorError):
         self.problems = [problems] if isinstance(problems, Problem) else problems
         super().__init__("\n".join(problem.report() for problem in self.problems))
 
+    def __reduce__(self) -> tuple[type[InvalidInput], tuple[list[Problem]]]:
+        """Workers raise it too, and what is raised there is pickled on its way."""
+        return type(self), (self.problems,)
+
 
 class ConfigError(InvalidInput):
     """monitor.toml cannot be used."""

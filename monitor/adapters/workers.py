@@ -132,6 +132,11 @@ class WorkerPool:
         result: Article = await self._run(entry.url or entry.identity, _from_entry, entry, degraded)
         return result
 
+    async def read_seed(self, name: str, data: bytes) -> Article:
+        """extract.seed.read_seed in a worker. Raises SeedError; WorkerError as above."""
+        result: Article = await self._run(name, _read_seed, name, data)
+        return result
+
     async def _run(self, url: str, function: Callable[..., Any], *args: Any) -> Any:
         async with self._turns:
             for _ in range(2):
@@ -259,6 +264,12 @@ def _from_entry(entry: Entry, degraded: str) -> Article:
     from monitor.extract.feed_content import from_entry
 
     return from_entry(entry, degraded)
+
+
+def _read_seed(name: str, data: bytes) -> Article:
+    from monitor.extract.seed import read_seed
+
+    return read_seed(name, data)
 
 
 def _extract_page(body: bytes, content_type: str, url: str, entry: Entry) -> Article:

@@ -45,6 +45,7 @@ __all__ = [
 THRESHOLD: Final = 0.20  # cosine, faded, from which an article joins a story
 # A story's claim on later articles fades in two ways: most news is over within days, and some stories rest
 # for weeks. One rate of 48 hours, the field's usual, cut apart stories with a report every other day.
+UNDATED_SEED: Final = timedelta(days=60)  # how old a seed without a date is taken to be
 FADE: Final = timedelta(hours=96)
 LINGER: Final = timedelta(days=30)
 LINGERING: Final = 0.6  # the share of the claim that fades at the slower rate
@@ -122,10 +123,15 @@ def join(
 def when(article: Article, now: datetime) -> datetime:
     """The article's place in time: published, but never after it was collected; else collected, else now.
 
+    A seed without a date is taken for old: it was news when somebody kept it, and news of today that is
+    like it is another story.
+
     The publisher's clock and not ours: after a downtime a day's backlog arrives within a minute, and a slow
     feed hours late, and neither makes two events one or one event two.
     """
     collected = article.collected or now
+    if article.origin is Origin.SEED and article.published is None:
+        return collected - UNDATED_SEED
     return min(article.published, collected) if article.published else collected
 
 
