@@ -43,6 +43,10 @@ SEND_LEASE = timedelta(minutes=3)
 PER_HOST = 4  # of one host in a lane at once: two under way and two that wait for their turn
 READS, SENDS, BATCH = 64, 16, 100
 STOP_SECONDS = 8.0  # for what is in flight, of the 10 in which the daemon is gone
+# Seconds between attempts to store what was done, in a database that is full or locked for a while; together
+# much less than a lease, so that nobody else has the work by then.
+STORE_WAITS = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0, *(30.0,) * 7)
+COMPLAIN_SECONDS = 30.0  # how often a lane repeats that it cannot claim work
 STUCK_SECONDS = 300.0  # a lane that has not come to an end of anything for so long does no more work
 
 
@@ -65,6 +69,7 @@ class Lane(Generic[T]):
         self._filling = asyncio.Lock()
         self.finished_at = asyncio.get_running_loop().time()
         self._waking: set[asyncio.Task[None]] = set()
+        self._complain_at = 0.0
         self.open = True
         self.done = 0
 
@@ -82,14 +87,24 @@ class Lane(Generic[T]):
                 try:
                     items = await self._claim(room, full)
                 except StoreError as error:
-                    log.error("cannot claim work", lane=self.name, why=str(error))
+                    self._complain(error)
                     break
+                if self._complain_at:
+                    self._complain_at = 0.0
+                    log.info("work is claimed again", lane=self.name)
                 for item in items:
                     self._begin(item)
                 if len(items) < room:
                     break
         if len(self._tasks) < self.most:
             self.finished_at = asyncio.get_running_loop().time()  # a full lane gets on only by ending work
+
+    def _complain(self, error: StoreError) -> None:
+        """Say now and then, not at every tick, that there is no work because the database gives none."""
+        now = asyncio.get_running_loop().time()
+        if now >= self._complain_at:
+            self._complain_at = now + COMPLAIN_SECONDS
+            log.error("cannot claim work, tried again", lane=self.name, why=str(error))
 
     def _begin(self, item: T) -> None:
         group = self._group(item)
@@ -167,7 +182,7 @@ class Batcher(Generic[T]):
         while self._waiting:
             batch, self._waiting = self._waiting[: self._most], self._waiting[self._most :]
             try:
-                await self._store([item for item, _ in batch])
+                await self._persist([item for item, _ in batch])
             except BaseException as error:
                 for _, stored in batch:
                     if not stored.done():
@@ -180,6 +195,24 @@ class Batcher(Generic[T]):
                 for _, stored in batch:
                     if not stored.done():
                         stored.set_result(None)
+
+    async def _persist(self, items: list[T]) -> None:
+        """Store a batch, also in a database that is full or locked for a while: meanwhile work pauses."""
+        for wait in STORE_WAITS:
+            try:
+                await self._store(items)
+            except StoreError as error:
+                log.error("cannot store, tried again", items=len(items), seconds=wait, why=str(error))
+                await asyncio.sleep(wait)
+            else:
+                return
+        await self._store(items)
+
+    async def close(self) -> None:
+        """Give up what could not be stored by now: its leases bring it back."""
+        if self._storing is not None:
+            self._storing.cancel()
+            await asyncio.gather(self._storing, return_exceptions=True)
 
 
 class Daemon:
@@ -236,6 +269,7 @@ class Daemon:
             log.info("stopping, finishing what is in flight", **{lane.name: lane.busy for lane in self.lanes})
             scheduler.shutdown(wait=False)
             await asyncio.gather(*(lane.close(STOP_SECONDS) for lane in self.lanes))
+            await asyncio.gather(self.outcomes.close(), self.readings.close())
 
     async def once(self) -> dict[str, int]:
         """Poll what is due, carry everything through to delivery, and say how much was done.

@@ -8,6 +8,7 @@ holds one file lock; automatic checkpoints are off, and only `checkpoint()` make
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import sqlite3
@@ -27,6 +28,7 @@ BUSY_SECONDS = 10.0
 # Advisory locks of PostgreSQL are named by number: any constant that nobody else uses in this database.
 STORY_LOCK = 0x6D6F6E01
 MIGRATION_LOCK = 0x6D6F6E02
+_ACCESS = "does its folder exist, and may this user write there?"
 
 
 class FileLock:
@@ -43,10 +45,18 @@ class FileLock:
         self._file: int | None = None
 
     def acquire(self, timeout: float) -> bool:
-        """True once held; False where `timeout` seconds were not enough. Reentrant within a thread."""
+        """True once held; False where `timeout` seconds were not enough. Reentrant within a thread.
+
+        Raises StoreError where the file cannot be made or opened.
+        """
         if not self._thread.acquire(timeout=max(timeout, 0)):
             return False
-        if self._depth == 0 and not self._acquire_file(timeout):
+        try:
+            held = self._depth > 0 or self._acquire_file(timeout)
+        except StoreError:
+            self._thread.release()
+            raise
+        if not held:
             self._thread.release()
             return False
         self._depth += 1
@@ -60,7 +70,12 @@ class FileLock:
         self._thread.release()
 
     def _acquire_file(self, timeout: float) -> bool:
-        file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            if error.errno in (errno.ENOSPC, errno.EDQUOT):
+                raise StoreFull(f"no space is left for {self.path}; free some") from error
+            raise StoreError(f"{self.path} cannot be opened ({error.strerror}); {_ACCESS}") from error
         deadline = time.monotonic() + timeout
         while True:
             try:
@@ -209,9 +224,7 @@ class Database:
                 f"{self} is no usable database ({said}); `monitor restore BACKUP` brings the last backup back"
             )
         if "unable to open database file" in said:
-            return StoreError(
-                f"{self} cannot be opened; does its folder exist, and may this user write there?"
-            )
+            return StoreError(f"{self} cannot be opened; {_ACCESS}")
         if "readonly database" in said:
             return StoreError(f"{self} cannot be written by this user")
         if isinstance(error, OperationalError) and not self.is_sqlite:
