@@ -230,8 +230,9 @@ class App:
                         rule=rule,
                         seed=path.name,
                     )
-                key = f"seed:{os.path.relpath(path, self.settings.rules)}"
-                await self.offload(self.pipeline.settle, [Reading(key, article)])
+                await self.offload(
+                    self.pipeline.settle, [Reading(seed_key(self.settings.rules, path), article)]
+                )
             except MonitorError as error:
                 log.warning("seed not stored", seed=str(path), why=str(error))
 
@@ -255,6 +256,11 @@ class App:
         await self.workers.close()
         self._threads.shutdown(wait=True)
         self.store.close()
+
+
+def seed_key(folder: Path, path: Path) -> str:
+    """What a seed is known by in the store: its place beside the rules."""
+    return f"seed:{os.path.relpath(path, folder)}"
 
 
 def seeds_of(folder: Path, rules: RulesInForce) -> Mapping[Path, set[str]]:

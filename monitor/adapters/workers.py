@@ -49,7 +49,7 @@ class _PoolGone(Exception):
     """The pool, not the task, came to an end."""
 
 
-class _ParserFailed(RuntimeError):  # noqa: N818  (an event too)
+class _ParserFailed(RuntimeError):
     """What a parser raised, in words."""
 
 
@@ -240,7 +240,7 @@ def _limited(seconds: float, function: Callable[..., Any], *args: Any) -> Any:
         return function(*args)
     except (MonitorError, MemoryError):
         raise
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - reported as a WorkerError, whatever it was
         # As text: not every error can be pickled, lxml's cannot.
         said = f"{type(error).__name__}: {error}"
         raise (MemoryError(said) if "memory" in said.lower() else _ParserFailed(said)) from None
