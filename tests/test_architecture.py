@@ -20,6 +20,7 @@ LONGEST = 400  # lines; 300 is the aim
 # Modules that are longer, and may not grow beyond this. One that is short again leaves the list.
 TOO_LONG = {
     "config.py": 420,
+    "daemon.py": 470,
     "match/operators.py": 560,
     "match/query.py": 640,
     "match/rulefile.py": 540,
