@@ -16,8 +16,8 @@ import monitor
 
 ROOT = Path(__file__).parents[1]
 MODULES = sorted((ROOT / "monitor").rglob("*.py"))
-LONGEST = 400  # lines; 300 is the aim
-# Modules that are longer, and may not grow beyond this. One that is short again leaves the list.
+AIM, LONGEST = 300, 400  # lines
+# Modules that may be longer, but not grow beyond this. One that has come down to the aim leaves the list.
 TOO_LONG = {
     "config.py": 420,
     "daemon.py": 470,
@@ -96,7 +96,7 @@ def test_a_module_is_short_and_says_what_it_is(path):
     module = tree(path)
     length, most = len(source.splitlines()), TOO_LONG.get(name_of(path), LONGEST)
     assert length <= most
-    assert name_of(path) not in TOO_LONG or length > LONGEST, "short again: remove it from TOO_LONG"
+    assert name_of(path) not in TOO_LONG or length > AIM, "short again: remove it from TOO_LONG"
     assert ast.get_docstring(module) or not source.strip(), "a module says in a line what it is"
     assert BANNED.isdisjoint(imports(module))
 
