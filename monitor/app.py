@@ -133,6 +133,7 @@ class App:
         policy = policy_of(settings, since)
         self.fetcher = make_fetcher(settings)
         self.workers = make_workers(settings)
+        self._warming: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._seeds: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._retired: dict[asyncio.Task[None], HttpFetcher] = {}  # those that are about to be closed
         self.notifier = AppriseNotifier(policy.channels.values())
@@ -157,26 +158,30 @@ class App:
         self.workers.start()
         self._warming = asyncio.create_task(self.notifier.start())
         await self.offload(self._learn)
-        await self.offload(self._sync_feeds)
+        await self.offload(self._sync_feeds, self.settings)
         await self.reload_rules()
 
     def _learn(self) -> None:
         for title, body, language in reversed(self.store.sample_texts(LEARN_FROM)):
             self.pipeline.memory.learn(title, body, language)
 
-    def _sync_feeds(self) -> None:
-        feeds = [(feed.url, feed.title, feed.tags) for feed in self.settings.feeds]
+    def _sync_feeds(self, settings: Settings) -> None:
+        feeds = [(feed.url, feed.title, feed.tags) for feed in settings.feeds]
         self.store.sync_feeds(feeds, self.clock.now())
 
     async def reload(self, settings: Settings) -> None:
-        """Put a changed configuration in force; what is in flight ends under the old one."""
+        """Put a changed configuration in force; what is in flight ends under the old one.
+
+        Raises StoreError where the database does not take the feeds: then nothing has changed.
+        """
         if settings.database != self.settings.database or settings.workers != self.settings.workers:
             log.warning("`database` and [workers] change at the next start only")
+        policy = policy_of(settings, self.since)
+        await self.offload(self._sync_feeds, settings)
         before, old, self.settings = self.settings, self.fetcher, settings
-        self.pipeline.policy = policy_of(settings, self.since)
+        self.pipeline.policy = policy
         self.fetcher = self.pipeline.fetcher = make_fetcher(settings)
-        self.notifier.use(self.pipeline.policy.channels.values())
-        await self.offload(self._sync_feeds)
+        self.notifier.use(policy.channels.values())
         if settings.receivers != before.receivers:
             # Whoever mends an address wants to see at once that what waits goes out.
             await self.offload(self.store.retry_deliveries, self.clock.now())
@@ -254,7 +259,7 @@ class App:
             await fetcher.close()
         await self.notifier.close()
         await self.workers.close()
-        self._threads.shutdown(wait=True)
+        self._threads.shutdown(wait=True, cancel_futures=True)
         self.store.close()
 
 

@@ -41,6 +41,7 @@ T = TypeVar("T")
 POLL_LEASE = READ_LEASE = timedelta(minutes=10)
 SEND_LEASE = timedelta(minutes=3)
 PER_HOST = 4  # of one host in a lane at once: two under way and two that wait for their turn
+WAKE_SECONDS = 0.05  # in which the ends of many tasks lead to one claim
 READS, SENDS, BATCH = 64, 16, 100
 STOP_SECONDS = 8.0  # for what is in flight, of the 10 in which the daemon is gone
 # Seconds between attempts to store what was done, in a database that is full or locked for a while; together
@@ -124,11 +125,15 @@ class Lane(Generic[T]):
             self.wake()
 
     def wake(self) -> None:
-        """Look for work now rather than at the next tick."""
-        if self.open:
-            filling = asyncio.create_task(self.fill(), name=f"{self.name}-fill")
+        """Look for work soon rather than at the next tick; what wakes it in the same moment is one claim."""
+        if self.open and not self._waking:
+            filling = asyncio.create_task(self._fill_soon(), name=f"{self.name}-fill")
             self._waking.add(filling)
             filling.add_done_callback(self._waking.discard)
+
+    async def _fill_soon(self) -> None:
+        await asyncio.sleep(WAKE_SECONDS)
+        await self.fill()
 
     async def _run(self, item: T) -> None:
         try:
@@ -162,11 +167,40 @@ class Lane(Generic[T]):
         return ended
 
 
+class Tick:
+    """Work that the scheduler begins now and then, as a task of its own, and not while the last is under way.
+
+    The scheduler only knows how to cancel what it runs itself; ours is let come to its end.
+    """
+
+    def __init__(self, name: str, work: Callable[[], Awaitable[object]]) -> None:
+        self.name, self._work = name, work
+        self._task: asyncio.Task[None] | None = None
+
+    async def begin(self) -> None:
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._run(), name=self.name)
+
+    async def _run(self) -> None:
+        try:
+            await self._work()
+        except Exception:
+            # A defect: loud, and the next tick tries again.
+            log.exception("unexpected error", tick=self.name)
+
+    async def close(self, seconds: float) -> None:
+        """Wait for what is under way; cancel it where `seconds` were not enough."""
+        if self._task is not None and not self._task.done():
+            await asyncio.wait({self._task}, timeout=seconds)
+            self._task.cancel()
+
+
 class Batcher(Generic[T]):
     """Stores what many tasks finish, as much as there is in one transaction, one transaction at a time."""
 
     def __init__(self, store: Callable[[list[T]], Awaitable[object]], most: int = BATCH) -> None:
         self._store, self._most = store, most
+        self.open = True
         self._waiting: list[tuple[T, asyncio.Future[None]]] = []
         self._storing: asyncio.Task[None] | None = None
 
@@ -202,6 +236,8 @@ class Batcher(Generic[T]):
             try:
                 await self._store(items)
             except StoreError as error:
+                if not self.open:
+                    raise
                 log.error("cannot store, tried again", items=len(items), seconds=wait, why=str(error))
                 await asyncio.sleep(wait)
             else:
@@ -240,26 +276,41 @@ class Daemon:
         self.delivered = 0
         self._stop = asyncio.Event()
         self._reloading = asyncio.Lock()
+        self._listening = self._watching = False
+        self._reload_wanted = False
+        self._background: set[asyncio.Task[None]] = set()
+        self._ticks: list[Tick] = []
 
     # --- running -----------------------------------------------------------------------------------
 
-    async def run(self) -> None:
-        """Work until SIGTERM or SIGINT; SIGHUP reloads."""
+    def listen(self) -> None:
+        """Obey signals from now on: while the app is still being loaded, what they ask for comes after that."""
+        if self._listening:
+            return
+        self._listening = True
         loop = asyncio.get_running_loop()
-        background: set[asyncio.Task[None]] = set()
-
-        def reload() -> None:
-            task = asyncio.create_task(self.reload())
-            background.add(task)
-            task.add_done_callback(background.discard)
-
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stop.set)
-        loop.add_signal_handler(signal.SIGHUP, reload)
+        loop.add_signal_handler(signal.SIGHUP, self._reload_soon)
+
+    def _reload_soon(self) -> None:
+        if not self._watching:
+            self._reload_wanted = True
+            return
+        task = asyncio.create_task(self.reload())
+        self._background.add(task)
+        task.add_done_callback(self._background.discard)
+
+    async def run(self) -> None:
+        """Work until SIGTERM or SIGINT; SIGHUP reloads."""
+        self.listen()
         scheduler = self._scheduler()
         scheduler.start()
         self.systemd.ready("watching")
         log.info("watching", feeds=len(self.app.settings.feeds), rules=len(self.pipeline.rules.rules))
+        self._watching = True
+        if self._reload_wanted:
+            self._reload_soon()
         for lane in self.lanes:
             lane.wake()
         try:
@@ -268,7 +319,11 @@ class Daemon:
             self.systemd.stopping()
             log.info("stopping, finishing what is in flight", **{lane.name: lane.busy for lane in self.lanes})
             scheduler.shutdown(wait=False)
-            await asyncio.gather(*(lane.close(STOP_SECONDS) for lane in self.lanes))
+            self.outcomes.open = self.readings.open = False
+            await asyncio.gather(
+                *(lane.close(STOP_SECONDS) for lane in self.lanes),
+                *(tick.close(STOP_SECONDS) for tick in self._ticks),
+            )
             await asyncio.gather(self.outcomes.close(), self.readings.close())
 
     async def once(self) -> dict[str, int]:
@@ -311,15 +366,17 @@ class Daemon:
         scheduler = AsyncIOScheduler(
             timezone="UTC", job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
         )
-        for lane in self.lanes:
-            scheduler.add_job(lane.fill, "interval", seconds=1, id=lane.name)
-        scheduler.add_job(self._look_at_rules, "interval", seconds=1, id="rules")
-        scheduler.add_job(self._release, "interval", seconds=30, id="digests")
-        scheduler.add_job(self._keep_house, "interval", minutes=1, id="housekeeping")
+        works: list[tuple[str, Callable[[], Awaitable[object]], float]] = [
+            *((lane.name, lane.fill, 1.0) for lane in self.lanes),
+            ("rules", self._look_at_rules, 1.0),
+            ("digests", self._release, 30.0),
+            ("housekeeping", self._keep_house, 60.0),
+        ]
         if self.systemd.watchdog_seconds:
-            scheduler.add_job(
-                self._ping, "interval", seconds=self.systemd.watchdog_seconds / 2, id="watchdog"
-            )
+            works.append(("watchdog", self._ping, self.systemd.watchdog_seconds / 2))
+        for name, work, seconds in works:
+            self._ticks.append(tick := Tick(name, work))
+            scheduler.add_job(tick.begin, "interval", seconds=seconds, id=name)
         return scheduler
 
     async def _look_at_rules(self) -> None:
@@ -362,11 +419,19 @@ class Daemon:
         else:
             self.systemd.alive()
 
+    async def _claimed(self, claim: Callable[..., list[T]], *args: Any) -> list[T]:
+        """What there is to do; nothing once the daemon stops, also where the database made the claim wait."""
+
+        def claim_unless_stopping() -> list[T]:
+            return [] if self._stop.is_set() else claim(*args)
+
+        return await self.app.offload(claim_unless_stopping)
+
     # --- what the lanes do -------------------------------------------------------------------------
 
     async def _claim_feeds(self, room: int, full: Collection[str]) -> Sequence[Feed]:
         now = self.app.clock.now()
-        return await self.app.offload(self.app.store.claim_feeds, now, room, POLL_LEASE, full, PER_HOST)
+        return await self._claimed(self.app.store.claim_feeds, now, room, POLL_LEASE, full, PER_HOST)
 
     async def _poll(self, feed: Feed) -> None:
         outcome = await self.pipeline.poll(feed)
@@ -379,7 +444,7 @@ class Daemon:
 
     async def _claim_entries(self, room: int, full: Collection[str]) -> Sequence[QueuedEntry]:
         now = self.app.clock.now()
-        return await self.app.offload(self.app.store.claim_entries, now, room, READ_LEASE, full, PER_HOST)
+        return await self._claimed(self.app.store.claim_entries, now, room, READ_LEASE, full, PER_HOST)
 
     async def _read(self, queued: QueuedEntry) -> None:
         read = await self.pipeline.read(queued)
@@ -394,7 +459,7 @@ class Daemon:
 
     async def _claim_deliveries(self, room: int, full: Collection[str]) -> Sequence[tuple[Delivery, Alert]]:
         now = self.app.clock.now()
-        return await self.app.offload(self.app.store.claim_deliveries, now, room, SEND_LEASE, full)
+        return await self._claimed(self.app.store.claim_deliveries, now, room, SEND_LEASE, full)
 
     async def _send(self, item: tuple[Delivery, Alert]) -> None:
         if await self.pipeline.deliver(*item) is DeliveryState.SENT:
@@ -408,8 +473,10 @@ async def run(
     store = create_store(settings, "`run --once`" if once else "a daemon")
     app = App(settings, store, since)
     try:
-        await app.load()
         daemon = Daemon(app, config, None if once else Systemd())
+        if not once:
+            daemon.listen()
+        await app.load()
         if once:
             return await daemon.once()
         await daemon.run()

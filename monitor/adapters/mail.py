@@ -145,4 +145,5 @@ def _reply(code: int, reply: bytes | str) -> str:
 
 
 def _why(error: Exception) -> str:
-    return one_line(str(error), 200) or type(error).__name__
+    said = getattr(error, "strerror", None) or str(error)
+    return one_line(said, 200) or type(error).__name__

@@ -17,7 +17,7 @@ from monitor.send.keys import delivery_key
 from tests.daemon.harness import configure, daemon, desk, logged, mailbox, titles, until
 from tests.daemon.newsroom import newsroom, piece
 
-FEEDS, ROUNDS = 20, 3
+FEEDS, ROUNDS = 20, 2
 
 
 @pytest.fixture

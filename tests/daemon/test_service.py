@@ -7,16 +7,31 @@ import os
 import re
 import signal
 import socket
+import sqlite3
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 from monitor.adapters.systemd import Systemd
-from monitor.daemon import STUCK_SECONDS, Lane
+from monitor.app import App, create_store
+from monitor.config import load_config
+from monitor.daemon import STUCK_SECONDS, Daemon, Lane
 from monitor.demo.mailbox import Mailbox, open_mailbox
 from monitor.model import Feed
-from tests.daemon.harness import RULE, Child, child, configure, desk, mailbox, monitor, titles, until
+from tests.daemon.harness import (
+    RULE,
+    Child,
+    child,
+    configure,
+    daemon,
+    desk,
+    logged,
+    mailbox,
+    monitor,
+    titles,
+    until,
+)
 from tests.daemon.newsroom import Newsroom, Site, hangs, newsroom, piece
 
 
@@ -124,6 +139,84 @@ async def test_a_service_through_its_life(tmp_path: Path) -> None:
         assert titles(box)[1:] == ["[Quaggas] A quagga at stuck"]
 
 
+PASSWORDS = ("canary-in-the-file", "canary-of-the-environment")
+_FAILING = f"""
+[receivers.hook]
+urls = ["json://robot:{PASSWORDS[0]}@127.0.0.1:1/hook"]
+[receivers.mail]
+urls = ["mailto://robot:${{CANARY}}@127.0.0.1:1/?from=a@news.example&to=b@news.example&mode=insecure"]
+[alerts]
+default = ["hook", "mail"]
+[network]
+allow = ["127.0.0.0/8"]
+[log]
+level = "debug"
+"""
+
+
+async def test_it_stops_in_time_with_a_locked_database_and_never_says_a_password(tmp_path: Path) -> None:
+    async with newsroom() as room:
+        site = await room.site("site")
+        site.publish(piece("old", title="Nothing yet"))
+        config = configure(tmp_path, [site.feed_url], more=_FAILING)
+        async with child(config, CANARY=PASSWORDS[1]) as running:
+            await running.watching()
+            await read_once(running, site)
+            site.publish(piece("told"))
+            await until(
+                lambda: len(running.log.lines("event=delivery", "state=failed")) == 2,
+                lambda: running.log.text,
+            )
+            holder = sqlite3.connect(tmp_path / "monitor.db", isolation_level=None)
+            try:
+                holder.execute("BEGIN IMMEDIATE")
+                site.publish(piece("locked-out"))
+                await until(
+                    lambda: running.log.lines("is locked by another program"), lambda: running.log.text
+                )
+                running.signal(signal.SIGTERM)
+                began = time.monotonic()
+                assert await running.end() == 0
+                assert time.monotonic() - began < 10
+            finally:
+                holder.close()
+        running.log.assert_plain()
+        said = running.log.text.encode()
+        stored = b"".join(path.read_bytes() for path in tmp_path.glob("monitor.db*"))
+        assert b"could not connect: Connection refused" in said
+        assert b'said="127.0.0.1:1: Connection refused"' in said
+        assert not [word for word in PASSWORDS if word.encode() in said or word.encode() in stored]
+
+
+async def test_signals_that_come_while_it_loads_are_obeyed_after_that(tmp_path: Path) -> None:
+    async with world(tmp_path, "site", "late") as (room, _, config):
+        whole, late = config.read_text("utf-8"), room.sites["late"]
+        config.write_text(whole.replace(f'\n[[feeds]]\nurl = "{late.feed_url}"\n', ""), "utf-8")
+        with logged() as log:
+            settings = load_config(config)
+            app = App(settings, create_store(settings))
+            try:
+                waiting = Daemon(app, config)
+                waiting.listen()
+                config.write_text(whole, "utf-8")
+                os.kill(os.getpid(), signal.SIGHUP)
+                await asyncio.sleep(0)
+                await app.load()
+                task = asyncio.create_task(waiting.run())
+                await until(
+                    lambda: log.lines("event=polled", late.feed_url), "the feed that the reload brought"
+                )
+                waiting.stop()
+                await task
+                stopped = Daemon(app, config)
+                stopped.listen()
+                os.kill(os.getpid(), signal.SIGTERM)
+                await asyncio.wait_for(stopped.run(), 5)
+            finally:
+                await app.close()
+        log.assert_plain()
+
+
 async def test_a_socket_of_systemd_may_be_a_file(tmp_path: Path) -> None:
     with notify_socket(str(tmp_path / "notify")) as listening:
         systemd = Systemd({"NOTIFY_SOCKET": listening.address, "WATCHDOG_USEC": "20000000"})
@@ -165,8 +258,6 @@ async def test_a_lane_full_of_work_without_end_makes_no_progress() -> None:
 
 
 async def test_a_watchdog_is_not_told_that_all_is_well_when_it_is_not(tmp_path: Path) -> None:
-    from tests.daemon.harness import daemon, logged
-
     async with world(tmp_path, "site") as (_, _, config):
         with logged() as log, notify_socket(str(tmp_path / "notify")) as listening:
             async with daemon(config) as running:

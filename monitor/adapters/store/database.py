@@ -24,7 +24,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, Operati
 
 from monitor.errors import StoreBusy, StoreError, StoreFull
 
-BUSY_SECONDS = 10.0
+BUSY_SECONDS = 5.0  # half of what a daemon has to stop in: a wait for the database cannot be broken off
 # Advisory locks of PostgreSQL are named by number: any constant that nobody else uses in this database.
 STORY_LOCK = 0x6D6F6E01
 MIGRATION_LOCK = 0x6D6F6E02
