@@ -14,7 +14,7 @@ from collections.abc import Iterable
 
 from monitor.match import operators as ops
 from monitor.match.compiler import Clause, Compiler
-from monitor.match.query import parse
+from monitor.match.query import parse_canonical
 from monitor.match.rules import Rule
 from monitor.match.view import View
 from monitor.model import Article, Match, Span
@@ -34,7 +34,7 @@ class Engine:
         self._always: list[int] = []
         postings: defaultdict[int, list[int]] = defaultdict(list)
         for index, rule in enumerate(self.rules):
-            tree = parse(rule.query, leading_wildcard=True, may_hold_on_nothing=True)
+            tree = parse_canonical(rule.query)
             self._operators.append(compiler.operator(tree))
             clauses = sorted(compiler.clauses(tree), key=compiler.cost)
             self._clauses.append(tuple(clauses[1:]))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from monitor.match import nodes
 from monitor.match import operators as ops
 from monitor.match.compiler import Compiler
-from monitor.match.query import parse
+from monitor.match.query import parse_canonical
 from monitor.match.view import View
 from monitor.model import Article
 
@@ -25,7 +25,7 @@ class Explained:
 
 def explain(query: str, article: Article) -> Explained:
     """The tree of a canonical `query` (Rule.query), each part with whether it holds for `article`."""
-    tree = parse(query, leading_wildcard=True, may_hold_on_nothing=True)
+    tree = parse_canonical(query)
     compiler = Compiler()
     compiler.operator(tree)
     return _explained(tree, compiler, View(article, compiler.vocabulary))

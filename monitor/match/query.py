@@ -8,6 +8,7 @@
 
 Fields are pushed down to the words below them; an inner field wins. Term lists are replaced by what
 they hold. Limits: MAX_LENGTH characters, MAX_DEPTH levels, MAX_SIZE nodes once term lists are in place.
+They guard what a person writes; canonical text, which is made from what has passed them, has none.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ from monitor.match.nodes import (
     unparse,
 )
 
-__all__ = ["QueryError", "TermList", "parse", "parse_item", "unparse"]
+__all__ = ["QueryError", "TermList", "parse", "parse_canonical", "parse_item", "unparse"]
 
 MAX_LENGTH = 200_000
 MAX_DEPTH = 60
@@ -95,6 +96,15 @@ def parse(
     return node
 
 
+def parse_canonical(query: str) -> Node:
+    """The tree of a canonical query, as `unparse` writes it: lists expanded, exclusions and filters joined.
+
+    Its length and depth were bounded when the rule was read, so the limits for what people write are not
+    applied: lists make a short query long, and what is joined to it makes it deeper.
+    """
+    return _Parser(query, _NO_TERMS, leading_wildcard=True, limited=False).whole()
+
+
 _EXPRESSION = re.compile(
     r"""["“”„(]|&&|\|\||(?:^|\s)(?:AND|OR|NOT)(?:\s|$)|(?:^|\s)(?:O?NEAR|PRE|w)/(?:[0-9]+[fF]?|[sp])(?=[\s"“$]|$)|^/.*/$|~[0-9]"""
     rf"|(?:^|\s)(?:{'|'.join(nodes.FIELDS)}):|(?:^|\s)\$\w",
@@ -121,15 +131,18 @@ _STARTS_OPERAND = frozenset(("word", "phrase", "regex", "list", "field", "filter
 class _Parser:
     """Recursive descent over the lexemes of one query. Methods only: closures would leave cycles behind."""
 
-    __slots__ = ("at", "depth", "field", "leading_wildcard", "lexemes", "query", "size", "terms")
+    __slots__ = ("at", "deepest", "depth", "field", "leading_wildcard", "lexemes", "query", "size", "terms")
 
-    def __init__(self, query: str, terms: Mapping[str, TermList], leading_wildcard: bool) -> None:
+    def __init__(
+        self, query: str, terms: Mapping[str, TermList], leading_wildcard: bool, limited: bool = True
+    ) -> None:
         self.query = query
+        self.deepest = MAX_DEPTH if limited else 2 * MAX_DEPTH
         self.terms = terms
         self.leading_wildcard = leading_wildcard
         self.field = ""
         self.depth = self.size = self.at = 0
-        if len(query) > MAX_LENGTH:
+        if limited and len(query) > MAX_LENGTH:
             raise QueryError(
                 query, 0, 1, f"a query has at most {MAX_LENGTH:,} characters; this one has {len(query):,}"
             )
@@ -228,7 +241,7 @@ class _Parser:
 
     def unary(self) -> Node:
         self.depth += 1
-        if self.depth > MAX_DEPTH:
+        if self.depth > self.deepest:
             raise self.fail(self.now, f"nested more than {MAX_DEPTH} deep", "move parts into term lists")
         here = self.now
         if here.kind in ("not", "minus"):

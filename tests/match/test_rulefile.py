@@ -8,10 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.errors import Problem
-from monitor.match.query import parse, unparse
-from monitor.match.rulefile import load_rules
+from monitor.match.engine import Engine
+from monitor.match.explain import explain
+from monitor.match.query import MAX_DEPTH, MAX_LENGTH, parse, unparse
+from monitor.match.rulefile import MAX_EXPANDED, load_rules
 from monitor.match.rules import Rule, RuleBook
-from monitor.model import Per, Severity
+from monitor.model import Article, Per, Severity
 
 GOOD = """\
 terms:
@@ -157,6 +159,41 @@ def test_each_mistake_is_one_error_at_its_place(text: str, place: str, said: str
     found = load_rules({"rules/a.yaml": text}, frozenset({"desk"}))
     assert [problem.place for problem in found.errors] == [f"rules/a.yaml:{place}"]
     assert said in str(found.errors[0])
+
+
+def with_list(items: int, letters: int, uses: int) -> str:
+    """A rule that uses one list of `items` words of so many letters so many times."""
+    words = ", ".join(f"w{n}{'x' * letters}" for n in range(items))
+    query = " AND ".join(["$long"] * uses)
+    return f"terms: {{long: [{words}]}}\nrules:\n  - id: a\n    query: {query}\n    tests: {{match: [x]}}\n"
+
+
+@pytest.mark.parametrize(("items", "letters", "uses"), [(500, 40, 99), (2, 190_000, 40)])
+def test_lists_that_make_a_query_too_long_are_one_error_at_the_rule(
+    items: int, letters: int, uses: int
+) -> None:
+    found = load_rules({"rules/a.yaml": with_list(items, letters, uses)})
+    assert [problem.place for problem in found.problems] == ["rules/a.yaml:4:12"]
+    assert f"over {MAX_EXPANDED:,} characters" in str(found.problems[0])
+    assert found.rules == ()
+    assert found.broken == {("rules/a.yaml", "a")}
+
+
+def test_lists_may_make_a_query_longer_than_a_person_may_write() -> None:
+    (rule,) = load_rules({"rules/a.yaml": with_list(500, 40, 40)}).rules
+    assert MAX_LENGTH < len(rule.query) <= MAX_EXPANDED
+    article = Article(title="", body=f"w7{'x' * 40}")
+    assert [match.rule for match in Engine([rule]).match(article)] == ["a"]
+    assert explain(rule.query, article).held
+
+
+def test_what_is_joined_to_a_query_may_make_it_deeper_than_a_person_may_write() -> None:
+    deep = "(x OR y)"
+    for _ in range(MAX_DEPTH // 2 - 1):
+        deep = f"(y AND (x OR {deep}))"
+    text = f"rules:\n  - id: a\n    query: x AND {deep}\n    exclude: [{deep.replace('x', 'z').replace('y', 'z')}]\n"
+    (rule,) = load_rules({"rules/a.yaml": text}).rules
+    assert [match.rule for match in Engine([rule]).match(Article(title="", body="x y"))] == ["a"]
 
 
 def test_all_problems_of_all_files_are_found_at_once() -> None:
