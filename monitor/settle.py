@@ -222,10 +222,9 @@ def _place(tx: Transaction, matched: Sequence[tuple[Reading, tuple[Match, ...]]]
     ids = tx.add_articles([(key, reading.article, reading.standing) for key, reading in fresh.items()])
     added = dict(zip(fresh, ids, strict=True))
     stored = tx.load_articles([id for reading, _ in rows if (id := _article_of(reading, known))])
+    tx.finish_entries([(r.queued, _article_of(r, known) or added[r.key]) for r, _ in rows if r.queued])
     for reading, matches in rows:
         article_id = _article_of(reading, known) or added[reading.key]
-        if reading.queued is not None:
-            tx.finish_entry(reading.queued, article_id)
         if fresh.get(reading.key) is reading:
             yield _Placed(replace(reading.article, id=article_id), reading.standing, matches)
         elif article_id in stored and _may_revise(reading):

@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import Connection, Row, and_, func, insert, select, update
+from sqlalchemy import Connection, Row, Update, and_, bindparam, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from monitor.adapters.store.claims import FREE, claim, held_by
+from monitor.adapters.store.claims import FREE, claim
 from monitor.adapters.store.documents import entry_to_document
 from monitor.adapters.store.schema import entries, entry_keys, feeds
 from monitor.model import Feed, NewEntry, PollOutcome
@@ -159,44 +159,56 @@ def known_entries(connection: Connection, feed_id: int, keys: Sequence[str]) -> 
     return found
 
 
-def record_poll(connection: Connection, outcome: PollOutcome, now: datetime) -> int:
-    """Transaction (a): the feed as it is from now on, with its new entries as queued work.
+def record_polls(connection: Connection, outcomes: Sequence[PollOutcome], now: datetime) -> int:
+    """Transaction (a): feeds as they are from now on, with their new entries as queued work.
 
-    Returns how many entries were queued; none and nothing where the feed's lease was lost to another node.
+    Returns how many entries were queued; none, and nothing, of a feed whose lease was lost to another node.
     """
+    claims = {outcome.feed.id: outcome.feed.claim for outcome in outcomes}
+    held = select(feeds.c.id, feeds.c.claim).where(feeds.c.id.in_(claims)).with_for_update()
+    mine = {id for id, claim in connection.execute(held) if claim == claims[id]}
+    kept = [outcome for outcome in outcomes if outcome.feed.id in mine]
+    for statement, retired in ((_RECORD, False), (_RECORD_RETIRED, True)):
+        rows = [_feed_row(o) for o in kept if (o.feed.retired_at is not None) == retired]
+        if rows:
+            connection.execute(statement, rows)
+    new = [(o.feed.id, item) for o in kept for item in o.entries if not item.changed]
+    changed = [(o.feed.id, item) for o in kept for item in o.entries if item.changed]
+    queued = _add_entries(connection, new, now)
+    return queued + sum(_change_entry(connection, feed_id, item, now) for feed_id, item in changed)
+
+
+# What a command may have changed meanwhile is the command's: key, origin, tags, and that it was retired.
+_RECORDED = sorted({*_FIELDS, "host", "due_reason"} - {"key", "origin", "tags", "retired_at", "retired_why"})
+
+
+def _recording(*more: str) -> Update:
+    values: dict[str, Any] = {name: bindparam(f"b_{name}") for name in (*_RECORDED, *more)}
+    return update(feeds).where(feeds.c.id == bindparam("b_id")).values(values | FREE)
+
+
+_RECORD = _recording()
+_RECORD_RETIRED = _recording("retired_at", "retired_why")
+
+
+def _feed_row(outcome: PollOutcome) -> dict[str, Any]:
     feed = outcome.feed
-    values = {name: getattr(feed, name) for name in _FIELDS}
-    values |= {"tags": list(feed.tags), "host": host_of(feed.url), "due_reason": outcome.reason, **FREE}
-    # What a command may have changed meanwhile is the command's.
-    for column in ("key", "origin", "tags"):
-        del values[column]
-    if feed.retired_at is None:
-        del values["retired_at"], values["retired_why"]
-    if (
-        connection.execute(update(feeds).where(held_by(feeds, feed.id, feed.claim)).values(values)).rowcount
-        == 0
-    ):
-        return 0
-    new = [item for item in outcome.entries if not item.changed]
-    changed = [item for item in outcome.entries if item.changed]
-    return _add_entries(connection, feed.id, new, now) + sum(
-        _change_entry(connection, feed.id, item, now) for item in changed
-    )
+    row = {f"b_{name}": getattr(feed, name) for name in _FIELDS if name != "tags"}
+    return row | {"b_id": feed.id, "b_host": host_of(feed.url), "b_due_reason": outcome.reason}
 
 
-def _add_entries(connection: Connection, feed_id: int, items: Sequence[NewEntry], now: datetime) -> int:
+def _add_entries(connection: Connection, items: Sequence[tuple[int, NewEntry]], now: datetime) -> int:
+    """Queue new entries, each with the id of its feed."""
     if not items:
         return 0
-    rows = [_entry_row(feed_id, item, now) for item in items]
-    ids = connection.scalars(
-        insert(entries).returning(entries.c.id, sort_by_parameter_order=True), rows
-    ).all()
-    keys: dict[str, int] = {}
-    for id, item in zip(ids, items, strict=True):
+    rows = [_entry_row(feed_id, item, now) for feed_id, item in items]
+    ids = connection.scalars(insert(entries).returning(entries.c.id, sort_by_parameter_order=True), rows)
+    keys: dict[tuple[int, str], int] = {}
+    for id, (feed_id, item) in zip(ids, items, strict=True):
         for key in (item.entry.identity, *item.aliases):
-            keys.setdefault(key, id)
-    _remember_keys(connection, feed_id, keys)
-    return len(ids)
+            keys.setdefault((feed_id, key), id)
+    _remember_keys(connection, keys)
+    return len(rows)
 
 
 def _change_entry(connection: Connection, feed_id: int, item: NewEntry, now: datetime) -> int:
@@ -209,7 +221,7 @@ def _change_entry(connection: Connection, feed_id: int, item: NewEntry, now: dat
         return 0
     entry_id = row.id
     keys = (item.entry.identity, *item.aliases)
-    _remember_keys(connection, feed_id, dict.fromkeys(keys, entry_id))
+    _remember_keys(connection, {(feed_id, key): entry_id for key in keys})
     if row.changes >= MOST_CHANGES:
         print_only = {"fingerprint": item.fingerprint}
         connection.execute(update(entries).where(entries.c.id == entry_id).values(print_only))
@@ -237,11 +249,14 @@ def _entry_row(feed_id: int, item: NewEntry, now: datetime) -> dict[str, Any]:
     }
 
 
-def _remember_keys(connection: Connection, feed_id: int, keys: Mapping[str, int]) -> None:
+def _remember_keys(connection: Connection, keys: Mapping[tuple[int, str], int]) -> None:
+    """Remember which entry each key of a feed (feed, key) names, unless it names one already."""
     if not keys:
         return
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    rows = [{"feed_id": feed_id, "key": key, "entry_id": entry_id} for key, entry_id in keys.items()]
+    rows = [
+        {"feed_id": feed_id, "key": key, "entry_id": entry_id} for (feed_id, key), entry_id in keys.items()
+    ]
     connection.execute(dialect.insert(entry_keys).on_conflict_do_nothing(), rows)
 
 

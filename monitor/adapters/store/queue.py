@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, bindparam, func, null, select, update
 
 from monitor.adapters.store.claims import FREE, claim, held_by
 from monitor.adapters.store.documents import entry_from_document
@@ -82,15 +82,18 @@ def quarantine(connection: Connection, queued: QueuedEntry, why: str) -> bool:
     )
 
 
-def finish(connection: Connection, queued: QueuedEntry, article_id: int | None) -> bool:
-    """The entry is an article now. Part of transaction (b); False where another node has it by now."""
-    values = {"state": "done", "article_id": article_id, "document": None, "error": None, **FREE}
-    return (
-        connection.execute(
-            update(entries).where(held_by(entries, queued.id, queued.claim)).values(values)
-        ).rowcount
-        > 0
-    )
+def finish(connection: Connection, finished: Sequence[tuple[QueuedEntry, int]]) -> None:
+    """The entries are articles now (entry, article id). Part of transaction (b), after `still_claimed`."""
+    rows = [{"b_id": queued.id, "b_article": article_id} for queued, article_id in finished]
+    if rows:
+        connection.execute(_FINISH, rows)
+
+
+_FINISH = (
+    update(entries)
+    .where(entries.c.id == bindparam("b_id"))
+    .values(state="done", article_id=bindparam("b_article"), document=null(), error=None, **FREE)
+)
 
 
 def counts(connection: Connection) -> dict[str, int]:

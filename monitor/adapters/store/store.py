@@ -112,7 +112,7 @@ class Store:
     def record_polls(self, outcomes: Sequence[PollOutcome], now: datetime) -> int:
         """Transaction (a), for several feeds at once; how many entries were queued."""
         with self.database.write() as c:
-            return sum(feeds.record_poll(c, outcome, now) for outcome in outcomes)
+            return feeds.record_polls(c, outcomes, now)
 
     # --- the queue ---------------------------------------------------------------------------------
 
@@ -227,8 +227,8 @@ class Settlement:
         self._make_key = make_key
         self._now = now
 
-    def finish_entry(self, queued: QueuedEntry, article_id: int | None) -> bool:
-        return queue.finish(self._c, queued, article_id)
+    def finish_entries(self, finished: Sequence[tuple[QueuedEntry, int]]) -> None:
+        queue.finish(self._c, finished)
 
     def still_claimed(self, claimed: Sequence[QueuedEntry]) -> set[int]:
         """Which of the entries are still this worker's to finish."""
