@@ -126,10 +126,11 @@ def _word_regex(extra: str) -> re.Pattern[str]:
         rf"(?:(?:(?<={letter})|(?<=[{tail}]))[{_MID_LETTER}]{after}|(?<=\d)[{_MID_NUMBER}]{digit}"
         r"|(?<=[\u05d0-\u05ea])\"(?=[\u05d0-\u05ea]))"
     )
-    run = rf"(?:{inner}++|[{tail}]++)*+"
+    # No possessive repeats of groups: CPython up to 3.11.4 loses their place (gh-106052).
+    run = rf"(?:{inner}|[{tail}])*"
     emoji = rf"[{_EMOJI}][\ufe0e\ufe0f\U0001f3fb-\U0001f3ff]*+"
     return re.compile(
-        rf"{start}{run}(?:{join}{inner}{run})*+|[{CJK}][{tail}]*+|{emoji}(?:\u200d{emoji})*+|[\U0001f1e6-\U0001f1ff]{{2}}"
+        rf"{start}{run}(?:{join}{inner}{run})*|[{CJK}][{tail}]*+|{emoji}(?:\u200d{emoji})*|[\U0001f1e6-\U0001f1ff]{{2}}"
     )
 
 

@@ -113,7 +113,9 @@ def serve(feeds: int, per_feed: int, folder: Path, ready: multiprocessing.connec
 @contextmanager
 def newsroom(feeds: int, per_feed: int, folder: Path) -> Iterator[int]:
     ours, theirs = multiprocessing.Pipe()
-    process = multiprocessing.get_context("spawn").Process(target=serve, args=(feeds, per_feed, folder, theirs))
+    process = multiprocessing.get_context("spawn").Process(
+        target=serve, args=(feeds, per_feed, folder, theirs)
+    )
     process.start()
     try:
         yield ours.recv()
@@ -163,7 +165,9 @@ def time_extraction(folder: Path, processes: int) -> float:
 
 
 def configure(folder: Path, feeds: int, port: int, processes: int) -> Path:
-    listed = "".join(f'[[feeds]]\nurl = "http://{address(feed)}:{port}/feed/{feed}"\n' for feed in range(feeds))
+    listed = "".join(
+        f'[[feeds]]\nurl = "http://{address(feed)}:{port}/feed/{feed}"\n' for feed in range(feeds)
+    )
     config = folder / "monitor.toml"
     config.write_text(
         f"""{listed}

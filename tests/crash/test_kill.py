@@ -33,13 +33,28 @@ ROOT = Path(__file__).parents[2]
 FEEDS = ("north", "south")
 SUBJECTS = {
     "north": (
-        ("Sappers for Kursk", "North Korea sends 1,000 sappers to Russia to clear mines around the town of Sudzha."),
-        ("Gunners on the move", "Howitzer crews of the Pyongyang garrison reached Russia by rail, soldiers told relatives."),
-        ("Denial in Moscow", "A foreign ministry speaker denied that troops from North Korea guard depots in Russia."),
+        (
+            "Sappers for Kursk",
+            "North Korea sends 1,000 sappers to Russia to clear mines around the town of Sudzha.",
+        ),
+        (
+            "Gunners on the move",
+            "Howitzer crews from Pyongyang reached Russia by rail, soldiers told relatives.",
+        ),
+        (
+            "Denial in Moscow",
+            "A foreign ministry speaker denied that troops from North Korea guard depots in Russia.",
+        ),
     ),
     "south": (
-        ("Builders get uniforms", "Soldiers of a North Korean engineer brigade will rebuild bridges in Russia, a governor said."),
-        ("Hospital ship returns", "Wounded troops came home from Russia to Pyongyang on a hospital ship, port staff reported."),
+        (
+            "Builders get uniforms",
+            "Soldiers of a North Korean brigade will rebuild bridges in Russia, a governor said.",
+        ),
+        (
+            "Hospital ship returns",
+            "Wounded troops came home from Russia to Pyongyang on a hospital ship, port staff reported.",
+        ),
     ),
 }
 EXPECTED = sum(len(subjects) for subjects in SUBJECTS.values())
@@ -74,7 +89,8 @@ class Outside:
     def page(self, guid: str) -> str:
         feed, _, number = guid.rpartition("-")
         title, text = SUBJECTS[feed][int(number)] if feed in SUBJECTS else ("Weather talks", "It rained.")
-        return f"<html><head><title>{title}</title></head><body><article><h1>{title}</h1><p>{text}</p></article></body></html>"
+        article = f"<article><h1>{title}</h1><p>{text}</p></article>"
+        return f"<html><head><title>{title}</title></head><body>{article}</body></html>"
 
     async def handle_DATA(self, _server: object, _session: object, envelope: Any) -> str:  # noqa: N802  (aiosmtpd's name)
         message = message_from_bytes(envelope.content)
@@ -145,7 +161,10 @@ def after_baseline(outside: tuple[Outside, int, int], tmp_path_factory: pytest.T
 min_interval = "100ms"
 max_interval = "100ms"
 [receivers.desk]
-urls = ["mailto://127.0.0.1:{smtp}/?from=m@x.example&to=desk@x.example&mode=insecure", "json://127.0.0.1:{http}/hook"]
+urls = [
+  "mailto://127.0.0.1:{smtp}/?from=m@x.example&to=desk@x.example&mode=insecure",
+  "json://127.0.0.1:{http}/hook",
+]
 [alerts]
 default = ["desk"]
 [network]
@@ -164,7 +183,12 @@ def run(folder: Path, *command: str) -> int:
     with (folder / "log").open("ab") as log:
         path = {"PYTHONPATH": str(ROOT)}
         done = subprocess.run(
-            [sys.executable, *command], cwd=folder, stdout=log, stderr=log, env={**os.environ, **path}, timeout=60
+            [sys.executable, *command],
+            cwd=folder,
+            stdout=log,
+            stderr=log,
+            env={**os.environ, **path},
+            timeout=60,
         )
     return done.returncode
 

@@ -16,7 +16,9 @@ OTHER = RULES.replace("id: troops", "id: builders")
 NOBODY: frozenset[str] = frozenset()
 
 
-def in_force(store: Store, files: dict[str, str], now: datetime, *unreadable: Problem) -> tuple[set[str], list[str]]:
+def in_force(
+    store: Store, files: dict[str, str], now: datetime, *unreadable: Problem
+) -> tuple[set[str], list[str]]:
     rules, problems = put_in_force(files, unreadable, NOBODY, store, now)
     return set(rules.rules), [problem.message for problem in problems if problem.level == "error"]
 
@@ -36,14 +38,19 @@ def in_force(store: Store, files: dict[str, str], now: datetime, *unreadable: Pr
 def test_a_broken_file_leaves_its_last_good_rules_also_across_a_restart(
     store: Store, now: datetime, broken: str
 ) -> None:
-    assert in_force(store, {PATH: RULES, "/etc/monitor/rules/other.yaml": OTHER}, now) == ({"troops", "builders"}, [])
+    assert in_force(store, {PATH: RULES, "/etc/monitor/rules/other.yaml": OTHER}, now) == (
+        {"troops", "builders"},
+        [],
+    )
     for _ in range(2):  # the second time, all that is known is what the store remembers
         running, problems = in_force(store, {PATH: broken, "/etc/monitor/rules/other.yaml": OTHER}, now)
         assert running == {"troops", "builders"} and problems
     assert in_force(store, {PATH: RULES}, now) == ({"troops"}, [])
 
 
-def test_a_file_or_a_folder_that_cannot_be_read_leaves_its_last_good_rules(store: Store, now: datetime) -> None:
+def test_a_file_or_a_folder_that_cannot_be_read_leaves_its_last_good_rules(
+    store: Store, now: datetime
+) -> None:
     in_force(store, {PATH: RULES}, now)
     for path in (PATH, "/etc/monitor/rules"):
         unreadable = Problem(path, 0, 0, "it cannot be read: permission denied")
