@@ -49,7 +49,9 @@ def complaints(store: Store, now: datetime) -> list[str]:
     found = []
     if database.is_sqlite and not database.daemon_runs():
         found.append("no daemon runs on this database; `monitor run` starts it")
-    for due, what in ((state["next_feed"], "a feed"), (state["next_delivery"], "a delivery")):
+    waiting = {"a feed": "next_feed", "an entry": "next_entry", "a delivery": "next_delivery"}
+    for what, key in waiting.items():
+        due = state[key]
         if due is not None and now - due > STUCK:
             found.append(f"{what} has been due since {_when(due)}, and nobody has begun with it")
     return found

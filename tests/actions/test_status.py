@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from monitor.actions.status import complaints
 from monitor.adapters.store import Database, migrate
 from monitor.adapters.store.schema import alerts, deliveries
 from monitor.cli.main import app
+from monitor.model import Entry, NewEntry, PollOutcome, Standing
 
 FEED = [("https://news.example/rss", "", ())]
 ALERT = {"id": 1, "uid": "a1", "kind": "new", "rule": "bridge", "rule_title": "Bridge", "severity": "low"}
@@ -55,6 +57,18 @@ def test_a_feed_that_was_retired_is_nobodys_work(store, daemon, now):
     store.sync_feeds(FEED, now)
     store.sync_feeds([], now)
     assert complaints(store, now + timedelta(days=1)) == []
+
+
+def test_entries_that_wait_and_are_not_read(store, daemon, now):
+    """Feeds may be polled on time while what they bring is never read."""
+    store.sync_feeds(FEED, now)
+    (feed,) = store.claim_feeds(now, 1, timedelta(minutes=5), (), 1)
+    entry = NewEntry(Entry(identity="1", title="x"), "print", Standing.NEW)
+    polled = replace(feed, due_at=now + timedelta(days=1))
+    assert store.record_polls([PollOutcome(polled, (entry,), "daily")], now) == 1
+    assert complaints(store, now + timedelta(minutes=29)) == []
+    [complaint] = complaints(store, now + timedelta(minutes=31))
+    assert complaint == "an entry has been due since 2026-03-10 09:30 UTC, and nobody has begun with it"
 
 
 def test_deliveries_that_are_due_and_not_attempted(store, daemon, now):

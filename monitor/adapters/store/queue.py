@@ -97,9 +97,15 @@ _FINISH = (
 
 
 def counts(connection: Connection) -> dict[str, int]:
-    """How many entries are in each state."""
-    rows = connection.execute(select(entries.c.state, func.count()).group_by(entries.c.state))
-    return {"queued": 0, "quarantined": 0, **{row[0]: row[1] for row in rows}}
+    """How many entries wait, and how many are set aside; what is done is not counted, it is millions."""
+    query = select(func.count()).select_from(entries)
+    states = {"queued": _QUEUED, "quarantined": entries.c.state == "quarantined"}
+    return {state: connection.scalar(query.where(which)) or 0 for state, which in states.items()}
+
+
+def next_due(connection: Connection) -> datetime | None:
+    """When the entry that is to be read next fell due."""
+    return connection.scalar(select(func.min(entries.c.next_at)).where(_QUEUED))
 
 
 def oldest(connection: Connection) -> datetime | None:

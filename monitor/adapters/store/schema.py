@@ -152,6 +152,8 @@ Index(
     sqlite_where=entries.c.state == "queued",
     postgresql_where=entries.c.state == "queued",
 )
+_aside = entries.c.state == "quarantined"
+Index("ix_entries_quarantined", entries.c.id, sqlite_where=_aside, postgresql_where=_aside)
 Index("ix_entries_article_id", entries.c.article_id)
 
 # Everything an entry is known by: its identity, and the aliases that keep a feed which changes its

@@ -215,6 +215,7 @@ class Store:
                 "oldest_delivery": alerts.oldest_open(c),
                 "last_sent": alerts.last_sent(c),
                 "next_feed": feeds.next_due(c),
+                "next_entry": queue.next_due(c),
                 "next_delivery": alerts.next_due(c),
             }
 

@@ -206,6 +206,14 @@ def upgrade() -> None:
     )
     op.create_index("ix_entries_article_id", "entries", ["article_id"], unique=False)
     op.create_index(
+        "ix_entries_quarantined",
+        "entries",
+        ["id"],
+        unique=False,
+        sqlite_where=sa.text("state = 'quarantined'"),
+        postgresql_where=sa.text("state = 'quarantined'"),
+    )
+    op.create_index(
         "ix_entries_queued",
         "entries",
         ["next_at"],
