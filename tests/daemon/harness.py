@@ -40,7 +40,7 @@ _NOT_INHERITED = {"NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID", "MONITOR_CON
 
 
 async def until(
-    condition: Callable[[], object], what: str | Callable[[], object], seconds: float = 20.0
+    condition: Callable[[], object], what: str | Callable[[], object], seconds: float = 40.0
 ) -> None:
     """Wait until the condition holds; fail where it does not within `seconds`."""
     deadline = asyncio.get_running_loop().time() + seconds

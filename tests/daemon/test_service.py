@@ -9,9 +9,11 @@ import signal
 import socket
 import sqlite3
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
+
+import pytest
 
 from monitor.adapters.systemd import Systemd
 from monitor.app import App, create_store
@@ -19,6 +21,7 @@ from monitor.config import load_config
 from monitor.daemon import STUCK_SECONDS, Daemon, Lane
 from monitor.demo.mailbox import Mailbox, open_mailbox
 from monitor.model import Feed
+from tests.daemon.full_disk import NoMount, a_full_disk
 from tests.daemon.harness import (
     RULE,
     Child,
@@ -49,6 +52,16 @@ class NotifySocket:
             except BlockingIOError:
                 return self._heard
 
+    @contextmanager
+    def listening(self) -> Iterator[None]:
+        """Read what comes as it comes, as systemd does: its queue holds ten messages."""
+        loop = asyncio.get_running_loop()
+        loop.add_reader(self.sock, self.heard)
+        try:
+            yield
+        finally:
+            loop.remove_reader(self.sock)
+
     def has(self, word: str) -> bool:
         return any(line == word for message in self.heard() for line in message.splitlines())
 
@@ -77,14 +90,14 @@ async def read_once(running: Child, *sites: Site) -> None:
     )
 
 
-async def test_a_service_through_its_life(tmp_path: Path) -> None:
+async def _a_life(tmp_path: Path) -> None:
     """Start, a second daemon, reloads good and bad, and SIGTERM while a page hangs."""
     address = f"@monitor-test-{os.getpid()}"
     async with world(tmp_path, "first", "second", "late") as (room, box, config):
         first, second, late = (room.sites[name] for name in ("first", "second", "late"))
         whole = config.read_text("utf-8")
         config.write_text(whole.replace(f'\n[[feeds]]\nurl = "{late.feed_url}"\n', ""), "utf-8")
-        with notify_socket(address) as systemd:
+        with notify_socket(address) as systemd, systemd.listening():
             async with child(config, NOTIFY_SOCKET=address, WATCHDOG_USEC="1000000") as running:
                 await running.watching()
                 await until(lambda: systemd.has("READY=1"), "READY")
@@ -154,7 +167,7 @@ level = "debug"
 """
 
 
-async def test_it_stops_in_time_with_a_locked_database_and_never_says_a_password(tmp_path: Path) -> None:
+async def _a_locked_stop(tmp_path: Path) -> None:
     async with newsroom() as room:
         site = await room.site("site")
         site.publish(piece("old", title="Nothing yet"))
@@ -226,6 +239,14 @@ async def test_a_socket_of_systemd_may_be_a_file(tmp_path: Path) -> None:
         assert systemd.watchdog_seconds == 20
 
 
+def test_a_manager_that_does_not_listen_holds_nothing_up(tmp_path: Path) -> None:
+    with notify_socket(str(tmp_path / "notify")) as listening:
+        systemd = Systemd({"NOTIFY_SOCKET": listening.address})
+        for _ in range(2_000):  # more than any queue of datagrams holds
+            systemd.alive()
+        assert set(listening.heard()) == {"WATCHDOG=1"}
+
+
 def test_without_systemd_nothing_is_told_and_nothing_fails() -> None:
     Systemd({}).ready("watching")
     Systemd({"NOTIFY_SOCKET": "/nowhere/at/all"}).alive()
@@ -285,7 +306,7 @@ def rule_file(name: str, query: str = "") -> str:
     return RULE.replace("quagga OR квагга", query or name).replace("quagga", name)
 
 
-async def test_broken_rule_files_leave_the_last_good_rules_in_force(tmp_path: Path) -> None:
+async def _broken_rules(tmp_path: Path) -> None:
     async with world(tmp_path, "site") as (room, box, config):
         site = room.sites["site"]
         rules = tmp_path / "rules"
@@ -326,3 +347,34 @@ async def test_broken_rule_files_leave_the_last_good_rules_in_force(tmp_path: Pa
             site.publish(piece("old", title="Never an auk again"), piece("new", title="A solenodon at last"))
             await until(lambda: len(box.receipts) == 11, lambda: again.log.text)
         assert titles(box)[10].endswith("A solenodon at last")
+
+
+# --- all of them -----------------------------------------------------------------------------------------
+
+# Each is a child process or two that mostly wait, so they live at the same time.
+LIVES: dict[str, Callable[[Path], Awaitable[None]]] = {
+    "start, second daemon, reloads good and bad, SIGTERM while a page hangs": _a_life,
+    "SIGTERM while the database is locked; no password in log or database": _a_locked_stop,
+    "broken rule files leave the last good rules in force, also across a restart": _broken_rules,
+    "a full disk is said, and when there is space again the alerts arrive": a_full_disk,
+}
+
+
+@pytest.fixture(scope="module")
+def lives(tmp_path_factory: pytest.TempPathFactory) -> dict[str, BaseException | None]:
+    """How each of them ended."""
+
+    async def live() -> list[BaseException | None]:
+        folders = [tmp_path_factory.mktemp("life") for _ in LIVES]
+        begun = [life(folder) for life, folder in zip(LIVES.values(), folders, strict=True)]
+        return await asyncio.gather(*begun, return_exceptions=True)
+
+    return dict(zip(LIVES, asyncio.run(live()), strict=True))
+
+
+@pytest.mark.parametrize("name", LIVES)
+def test_a_daemon_lives(lives: dict[str, BaseException | None], name: str) -> None:
+    if isinstance(ended := lives[name], NoMount):
+        pytest.skip(str(ended))
+    elif ended is not None:
+        raise ended
