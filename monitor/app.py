@@ -153,10 +153,15 @@ class App:
     def offload(self, work: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> Awaitable[R]:
         return asyncio.get_running_loop().run_in_executor(self._threads, partial(work, *args, **kwargs))
 
-    async def load(self) -> None:
-        """Start the workers, take over feeds and rules, learn from what is stored."""
+    async def load(self, *, to_stay: bool = True) -> None:
+        """Start the workers, take over feeds and rules, learn from what is stored.
+
+        What is `to_stay` also starts the processes that send, so that the first alert need not wait;
+        a single run starts them if there is something to send.
+        """
         self.workers.start()
-        self._warming = asyncio.create_task(self.notifier.start())
+        if to_stay:
+            self._warming = asyncio.ensure_future(self.notifier.start())
         await self.offload(self._learn)
         await self.offload(self._sync_feeds, self.settings)
         await self.reload_rules()
