@@ -118,10 +118,11 @@ class HttpFetcher:
         self._total = total
         self._hosts = HostShares(per_host)
         self._all = asyncio.Semaphore(limit)
+        self._resolver = resolver or ThreadResolver()
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(
                 socket_factory=AddressGuard(allow).socket_factory,
-                resolver=resolver or ThreadResolver(),
+                resolver=self._resolver,
                 use_dns_cache=False,
                 limit=0,
                 keepalive_timeout=2,  # long enough for a feed's new pages, short enough not to hoard sockets
@@ -144,6 +145,7 @@ class HttpFetcher:
 
     async def close(self) -> None:
         await self._session.close()
+        await self._resolver.close()  # aiohttp closes only one that it made itself
 
     async def fetch(
         self, url: str, headers: Mapping[str, str] | None = None, *, max_bytes: int | None = None

@@ -9,6 +9,7 @@ import shutil
 import socket
 import ssl
 import subprocess
+import threading
 import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -547,6 +548,23 @@ async def test_a_name_without_an_address() -> None:
     error = await fails("http://nowhere.example/", resolver=Names())
     assert error.kind == "dns"
     assert "nowhere.example has no address" in str(error)
+
+
+async def test_a_closed_fetcher_leaves_no_thread_behind() -> None:
+    """A daemon makes a new one at every reload."""
+
+    def resolving() -> list[threading.Thread]:
+        return [thread for thread in threading.enumerate() if thread.name.startswith("resolve")]
+
+    before = set(resolving())
+    async with fetcher() as http:
+        with pytest.raises(FetchError):
+            await http.fetch("http://localhost:9/")
+        mine = [thread for thread in resolving() if thread not in before]
+        assert mine
+    for thread in mine:
+        thread.join(10)
+        assert not thread.is_alive()
 
 
 async def test_a_port_where_nobody_listens() -> None:
