@@ -17,19 +17,20 @@ class SystemClock:
 class DatabaseClock:
     """The database's clock, so that leases mean the same on every node.
 
-    It is asked once a minute and carried on by the machine's monotonic clock in between, so that no
-    decision waits for a query. `ask` returns the database's time.
+    It is asked now and then, by `refresh()`, and carried on by the machine's monotonic clock in between,
+    so that no decision waits for a query. `ask` returns the database's time.
     """
-
-    REFRESH = timedelta(minutes=1)
 
     def __init__(self, ask: Callable[[], datetime]) -> None:
         self._ask = ask
-        self._at, self._ticks = ask(), time.monotonic()
+        # The database's time, and the monotonic clock's then. One value, because it is refreshed by another
+        # thread than reads it, and halves of two answers would be a minute apart.
+        self._known = ask(), time.monotonic()
 
     def now(self) -> datetime:
-        return self._at + timedelta(seconds=time.monotonic() - self._ticks)
+        at, ticks = self._known
+        return at + timedelta(seconds=time.monotonic() - ticks)
 
     def refresh(self) -> None:
         """Ask the database again; blocks."""
-        self._at, self._ticks = self._ask(), time.monotonic()
+        self._known = self._ask(), time.monotonic()
