@@ -53,7 +53,7 @@ class FileLock:
             return False
         try:
             held = self._depth > 0 or self._acquire_file(timeout)
-        except StoreError:
+        except BaseException:
             self._thread.release()
             raise
         if not held:
@@ -85,6 +85,11 @@ class FileLock:
                     os.close(file)
                     return False
                 time.sleep(0.005)
+            except OSError as error:  # a network file system without locks
+                os.close(file)
+                raise StoreError(
+                    f"{self.path} cannot be locked ({error.strerror}); keep the database on a local disk"
+                ) from error
             else:
                 self._file = file
                 return True
