@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -141,6 +142,9 @@ class Pipeline:
         self.policy, self.rules = policy, rules
         self.install, self.memory = install, memory
         self._jitter = random.random
+        # What is remembered of stories belongs to one settlement at a time, until it is stored or forgotten.
+        # PostgreSQL's threads would share it otherwise: the transaction's own lock ends with the transaction.
+        self._one_settlement = threading.Lock()
 
     # --- collect: feed -> entries ------------------------------------------------------------------
 
@@ -245,15 +249,16 @@ class Pipeline:
     def _settle(self, readings: Sequence[Reading]) -> int:
         rules, now = self.rules, self.clock.now()
         matched = [(reading, rules.engine.match(reading.article)) for reading in readings]
-        try:
-            with self.store.settlement(now) as tx:
-                alerts = Settling(tx, rules, self.policy, self.memory, now).settle(matched)
-        except BaseException:
-            self.memory.forget()
-            raise
-        for reading in readings:
-            article = reading.article
-            self.memory.learn(article.title, article.body, article.language)
+        with self._one_settlement:
+            try:
+                with self.store.settlement(now) as tx:
+                    alerts = Settling(tx, rules, self.policy, self.memory, now).settle(matched)
+            except BaseException:
+                self.memory.forget()
+                raise
+            for reading in readings:
+                article = reading.article
+                self.memory.learn(article.title, article.body, article.language)
         return alerts
 
     def _set_aside(self, reading: Reading) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 
 from monitor.errors import FetchError, WorkerError
 from monitor.match.engine import Engine
 from monitor.model import Article, Entry, Match, Outcome, SendResult
 from monitor.pipeline import Reading, RulesInForce
+from monitor.relate.memory import StoryMemory
 from tests.fakes import InProcessWorkers
 from tests.pipeline.conftest import FEED, RULES, World, rules_of
 
@@ -339,3 +342,29 @@ async def test_a_copy_of_what_was_only_baseline_is_told_once(world: World) -> No
     await world.go()
     assert sorted(d for _, d, _ in world.decisions()) == ["alert", "withheld", "withheld"]
     assert [a["kind"] for a in world.alerts()] == ["new"]
+
+
+async def test_settlements_share_the_memory_of_stories_one_after_the_other(world: World) -> None:
+    """Threads of PostgreSQL's store: a second one would read, or forget, what the first is still learning."""
+    world.publish("1", "Sappers for Kursk", *REPORT)
+    world.publish("2", "No parade in Moscow", *OTHER)
+    await world.poll()
+    first, other = await world.read()
+
+    class Memory(StoryMemory):
+        second: threading.Thread | None = None
+        waited = False
+
+        def learn(self, title: str, body: str, language: str | None) -> None:
+            super().learn(title, body, language)
+            if self.second is None:
+                self.second = threading.Thread(target=world.pipeline.settle, args=([other],))
+                self.second.start()
+                self.second.join(0.3)
+                self.waited = self.second.is_alive()
+
+    world.pipeline.memory = memory = Memory()
+    world.pipeline.settle([first])
+    assert memory.second is not None and memory.waited
+    memory.second.join(10)
+    assert sorted(title for title, _, _ in world.decisions()) == ["No parade in Moscow", "Sappers for Kursk"]
