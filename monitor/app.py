@@ -161,10 +161,16 @@ class App:
         """
         self.workers.start()
         if to_stay:
-            self._warming = asyncio.ensure_future(self.notifier.start())
+            self._warming = asyncio.create_task(self._warm_up())
         await self.offload(self._learn)
         await self.offload(self._sync_feeds, self.settings)
         await self.reload_rules()
+
+    async def _warm_up(self) -> None:
+        """Start what sends, and say which receivers cannot be sent to before there is something to send."""
+        await self.notifier.start()
+        for (receiver, channel), why in (await self.notifier.examine()).items():
+            log.error("receiver cannot be used, its alerts wait", receiver=receiver, channel=channel, why=why)
 
     def _learn(self) -> None:
         for title, body, language in reversed(self.store.sample_texts(LEARN_FROM)):
@@ -190,6 +196,8 @@ class App:
         if settings.receivers != before.receivers:
             # Whoever mends an address wants to see at once that what waits goes out.
             await self.offload(self.store.retry_deliveries, self.clock.now())
+            self._warming.cancel()
+            self._warming = asyncio.create_task(self._warm_up())
         await self.reload_rules()
         self._retire(old, 2 * before.network.timeout.total_seconds())
 

@@ -73,6 +73,14 @@ class AppriseNotifier:
                 Outcome.TRANSIENT, f"no turn within {self._patience:g} s: others are being sent"
             )
 
+    async def examine(self) -> dict[tuple[str, str], str]:
+        """Which channels (receiver, name) cannot be sent to as they are written, and why. Sends nothing."""
+        pool, urls = self._started(), dict(self._urls)
+        whys = await asyncio.gather(
+            *(asyncio.wrap_future(pool.schedule(verify, args=[url])) for url in urls.values())
+        )
+        return {channel: why for channel, why in zip(urls, whys, strict=True) if why}
+
     async def close(self) -> None:
         """End the workers; what they are still sending is broken off."""
         if self._pool is not None:

@@ -11,7 +11,6 @@ import socket
 import time
 from collections.abc import Mapping
 
-
 _PATIENCE = 1.0  # seconds that a change of state may wait to be taken; a sign of life is not worth any
 
 

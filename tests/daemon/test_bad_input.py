@@ -567,7 +567,8 @@ def test_a_misspelt_receiver_is_said_with_what_was_probably_meant(record: Record
     hint = "did you mean mailto://?"
     assert hint in record.said["doctor"].text
     assert record.said["notify misspelt"].code == 1 and hint in record.said["notify misspelt"].text
-    assert record.lines("mailtoo", hint)
+    assert record.lines("level=error", "receiver cannot be used, its alerts wait", "receiver=misspelt", hint)
+    assert record.lines("event=delivery", "mailtoo", hint)
     assert [d for d in deliveries_of(record.alerts_then) if hint in (d["error"] or "")]
 
 
