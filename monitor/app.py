@@ -183,23 +183,24 @@ class App:
     async def reload(self, settings: Settings) -> None:
         """Put a changed configuration in force; what is in flight ends under the old one.
 
-        Raises StoreError where the database does not take the feeds: then nothing has changed.
+        Raises StoreError where the database does not take the feeds: then nothing has changed; or where it
+        takes no more than them: then the rules, and what waits to be sent, stay as they were.
         """
-        if settings.database != self.settings.database or settings.workers != self.settings.workers:
-            log.warning("`database` and [workers] change at the next start only")
+        if later := _at_the_next_start(self.settings, settings):
+            log.warning("changed, but not before the next start", keys=", ".join(later))
         policy = policy_of(settings, self.since)
         await self.offload(self._sync_feeds, settings)
         before, old, self.settings = self.settings, self.fetcher, settings
         self.pipeline.policy = policy
         self.fetcher = self.pipeline.fetcher = make_fetcher(settings)
         self.notifier.use(policy.channels.values())
+        self._retire(old, 2 * before.network.timeout.total_seconds())
         if settings.receivers != before.receivers:
             # Whoever mends an address wants to see at once that what waits goes out.
             await self.offload(self.store.retry_deliveries, self.clock.now())
             self._warming.cancel()
             self._warming = asyncio.create_task(self._warm_up())
         await self.reload_rules()
-        self._retire(old, 2 * before.network.timeout.total_seconds())
 
     def _retire(self, fetcher: HttpFetcher, seconds: float) -> None:
         """Close a fetcher that a reload has replaced, once what is under way had its time, or at the end."""
@@ -274,6 +275,17 @@ class App:
         await self.workers.close()
         self._threads.shutdown(wait=True, cancel_futures=True)
         self.store.close()
+
+
+def _at_the_next_start(before: Settings, now: Settings) -> list[str]:
+    """The keys that changed and are read at the start only."""
+    fixed = {
+        "database": (before.database, now.database),
+        "workers": (before.workers, now.workers),
+        "log": (before.log, now.log),
+        "polling.concurrency": (before.polling.concurrency, now.polling.concurrency),
+    }
+    return [key for key, (was, is_) in fixed.items() if was != is_]
 
 
 def seed_key(folder: Path, path: Path) -> str:

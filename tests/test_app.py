@@ -1,0 +1,101 @@
+"""The composition root: what a reload changes at once, what it leaves for the next start, and what it lets go of."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from structlog.testing import capture_logs
+
+from monitor.adapters.store import Store
+from monitor.app import App, create_store
+from monitor.config import (
+    FeedSettings,
+    LogSettings,
+    NetworkSettings,
+    PollingSettings,
+    ReceiverSettings,
+    Settings,
+    WorkerSettings,
+)
+from monitor.errors import FetchError, StoreBusy
+from monitor.send.keys import delivery_key
+
+RULE = "rules:\n  - id: quaggas\n    query: quagga*\n    tests: {match: [A quagga]}\n"
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    rules = tmp_path / "rules"
+    rules.mkdir()
+    (rules / "quaggas.yaml").write_text(RULE, "utf-8")
+    return Settings(database=f"sqlite:///{tmp_path / 'monitor.db'}", rules=rules)
+
+
+@pytest.fixture
+async def app(settings: Settings) -> AsyncIterator[App]:
+    app = App(settings, create_store(settings))
+    yield app
+    await app.close()
+
+
+def changed(settings: Settings, **values: object) -> Settings:
+    return settings.model_copy(update=values)
+
+
+async def test_a_reload_puts_feeds_receivers_and_rules_in_force(app: App, settings: Settings) -> None:
+    feed = FeedSettings(url="https://news.example/rss")
+    desk = ReceiverSettings(urls=("json://127.0.0.1:9/desk",), zone="Asia/Seoul")
+    with capture_logs() as log:
+        await app.reload(changed(settings, feeds=(feed,), receivers={"desk": desk}))
+    assert [feed.key for feed, _ in app.store.feeds()] == ["https://news.example/rss"]
+    assert app.pipeline.policy.zones == {"desk": "Asia/Seoul"}
+    assert set(app.pipeline.rules.rules) == {"quaggas"}
+    assert [line for line in log if line["log_level"] != "info"] == []
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("database", {"database": "sqlite:////elsewhere.db"}),
+        ("workers", {"workers": WorkerSettings(processes=3)}),
+        ("log", {"log": LogSettings(level="debug")}),
+        ("polling.concurrency", {"polling": PollingSettings(concurrency=7)}),
+    ],
+)
+async def test_what_is_read_at_the_start_only_is_said(
+    app: App, settings: Settings, key: str, value: dict[str, Any]
+) -> None:
+    with capture_logs() as log:
+        await app.reload(changed(settings, **value))
+        await app.reload(changed(settings, **value))
+    assert [line["keys"] for line in log if line["log_level"] == "warning"] == [key]
+
+
+async def test_other_intervals_are_in_force_at_once(app: App, settings: Settings) -> None:
+    with capture_logs() as log:
+        await app.reload(changed(settings, polling=PollingSettings(min_interval=timedelta(minutes=7))))
+    assert app.pipeline.policy.polling.min_interval == timedelta(minutes=7)
+    assert [line for line in log if line["log_level"] == "warning"] == []
+
+
+class _TakesNoRules(Store):
+    """A store that takes feeds, and no rules."""
+
+    def remember_rules(self, documents: Any, now: Any) -> None:
+        raise StoreBusy("locked")
+
+
+async def test_a_replaced_fetcher_is_closed_also_where_the_reload_breaks_off(settings: Settings) -> None:
+    database = create_store(settings).database
+    app = App(settings, _TakesNoRules(database, delivery_key))
+    old = app.fetcher
+    with pytest.raises(StoreBusy):
+        await app.reload(changed(settings, network=NetworkSettings(timeout=timedelta(seconds=0))))
+    assert app.fetcher is not old
+    await app.close()
+    with pytest.raises((FetchError, RuntimeError), match="closed"):
+        await old.fetch("http://127.0.0.1:9/")
