@@ -160,7 +160,8 @@ class Pipeline:
                 parsed = await self.workers.parse_feed(response.body, response.content_type, response.url)
         except (FetchError, FeedError, WorkerError) as error:
             return polls.failed(feed, error, self.clock.now(), policy, self._jitter())
-        keys = polls.identity_keys(parsed) if parsed else []
+        # At a feed's first poll nothing of it can be known.
+        keys = polls.identity_keys(parsed) if parsed and feed.baseline_at else []
         known = await self.offload(self.store.known_entries, feed.id, keys) if keys else {}
         return polls.judge(
             feed,

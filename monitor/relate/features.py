@@ -49,6 +49,14 @@ def features(article: Article) -> Features:
     )
 
 
+def vocabulary_of(text: Iterable[str]) -> set[str]:
+    """The distinct terms of words: what `terms` gives, each once, at a third of the cost where it can be."""
+    distinct = set(text)
+    if any(len(word) == 1 and word > "\u2e7f" for word in distinct):
+        return set(terms(text))
+    return {word[:_STEM] for word in distinct if len(word) > 1}
+
+
 def terms(text: Iterable[str]) -> list[str]:
     """Words cut to their first five letters; neighbouring ideographs and kana as pairs."""
     found: list[str] = []

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from monitor.model import Article
-from monitor.relate.features import Features, terms
+from monitor.relate.features import Features, vocabulary_of
 from monitor.relate.index import StoryIndex
 from monitor.relate.profile import StoryProfile, vector
 from monitor.relate.vocabulary import Vocabulary
@@ -33,7 +33,7 @@ class StoryMemory:
 
     def learn(self, title: str, body: str, language: str | None) -> None:
         """Count an article's words, whether or not it matched anything."""
-        self.vocabulary.observe(terms(words(title)) + terms(words(body)), language)
+        self.vocabulary.observe(vocabulary_of(words(title)) | vocabulary_of(words(body)), language)
 
     def refresh(self, changed: Iterable[tuple[int, int, bytes]], now: datetime) -> None:
         """Take over stories that changed in the store: id, revision, profile."""
