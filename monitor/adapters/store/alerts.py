@@ -13,6 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from monitor.adapters.store.articles import article_of
 from monitor.adapters.store.claims import FREE, claim, held_by
+from monitor.adapters.store.database import in_chunks
 from monitor.adapters.store.documents import spans_from_document
 from monitor.adapters.store.schema import (
     alert_matches,
@@ -314,17 +315,18 @@ def listed(
         query = query.where(alerts.c.rule == rule)
     rows = connection.execute(query).all()
     sent: dict[int, list[dict[str, Any]]] = {row.id: [] for row in rows}
-    which = select(deliveries).where(deliveries.c.alert_id.in_(sent)).order_by(deliveries.c.id)
-    for row in connection.execute(which):
-        sent[row.alert_id].append(
-            {
-                "channel": row.channel,
-                "state": row.state,
-                "attempts": row.attempts,
-                "sent": row.sent,
-                "error": row.error,
-            }
-        )
+    for chunk in in_chunks(sent):
+        which = select(deliveries).where(deliveries.c.alert_id.in_(chunk)).order_by(deliveries.c.id)
+        for row in connection.execute(which):
+            sent[row.alert_id].append(
+                {
+                    "channel": row.channel,
+                    "state": row.state,
+                    "attempts": row.attempts,
+                    "sent": row.sent,
+                    "error": row.error,
+                }
+            )
     return [
         {
             "id": row.id,

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, delete, exists, func, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from monitor.adapters.store.database import in_chunks
 from monitor.adapters.store.documents import storable
 from monitor.adapters.store.schema import articles, bands, entries, matches, signatures
 from monitor.model import Article, Novelty, Origin, Relation, Standing
@@ -60,8 +61,8 @@ def _values(article: Article, now: datetime) -> dict[str, Any]:
 def ids_of(connection: Connection, keys: Sequence[str]) -> dict[str, int]:
     """The articles that are known by one of `keys`."""
     found: dict[str, int] = {}
-    for start in range(0, len(keys), 500):
-        query = select(articles.c.key, articles.c.id).where(articles.c.key.in_(keys[start : start + 500]))
+    for chunk in in_chunks(keys):
+        query = select(articles.c.key, articles.c.id).where(articles.c.key.in_(chunk))
         found.update((key, id) for key, id in connection.execute(query))
     return found
 

@@ -14,21 +14,32 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
 
 from monitor.errors import StoreBusy, StoreError, StoreFull
 
+T = TypeVar("T")
+
 BUSY_SECONDS = 5.0  # half of what a daemon has to stop in: a wait for the database cannot be broken off
 # Advisory locks of PostgreSQL are named by number: any constant that nobody else uses in this database.
 STORY_LOCK = 0x6D6F6E01
 MIGRATION_LOCK = 0x6D6F6E02
+_MOST_VALUES = 500  # in one IN (…): SQLite takes 32,766 values a statement, PostgreSQL 65,535
 _ACCESS = "does its folder exist, and may this user write there?"
+
+
+def in_chunks(values: Iterable[T]) -> Iterator[list[T]]:
+    """`values` in lists short enough for one IN (…)."""
+    left = iter(values)
+    while chunk := list(islice(left, _MOST_VALUES)):
+        yield chunk
 
 
 class FileLock:

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row, Update, and_, bindparam, func, insert, s
 from sqlalchemy.dialects import postgresql, sqlite
 
 from monitor.adapters.store.claims import FREE, claim
+from monitor.adapters.store.database import in_chunks
 from monitor.adapters.store.documents import entry_to_document
 from monitor.adapters.store.schema import entries, entry_keys, feeds
 from monitor.model import Feed, NewEntry, PollOutcome
@@ -33,73 +34,93 @@ def feed_of(row: Row[Any]) -> Feed:
     return Feed(**{**values, "id": known["id"], "tags": tuple(known["tags"]), "claim": known["claim"] or ""})
 
 
-def sync(
-    connection: Connection, configured: Iterable[tuple[str, str, tuple[str, ...]]], now: datetime
-) -> None:
-    """Make the feeds of the configuration (key, title, tags) those in force: add, change, retire, bring back.
-
-    Feeds that were added by command are left as they are.
-    """
-    wanted = {key: (title, tags) for key, title, tags in configured}
-    known = {row.key: row for row in connection.execute(select(feeds))}
-    for key, (title, tags) in wanted.items():
-        row = known.get(key)
-        if row is None:
-            add(connection, key, title, tags, now, origin="config")
-            continue
-        values: dict[str, Any] = {"origin": "config", "tags": list(tags)}
-        if title:
-            values["title"] = title
-        if row.retired_at is not None and row.retired_why == _DELETED:
-            values |= {"retired_at": None, "retired_why": None, "due_at": now}
-        connection.execute(update(feeds).where(feeds.c.id == row.id).values(values))
-    gone = [
-        row.id
-        for key, row in known.items()
-        if key not in wanted and row.origin == "config" and row.retired_at is None
-    ]
-    if gone:
-        connection.execute(
-            update(feeds).where(feeds.c.id.in_(gone)).values(retired_at=now, retired_why=_DELETED)
-        )
-
+# A feed as it is added or configured: its key, title and tags.
+Listed = tuple[str, str, tuple[str, ...]]
 
 # An entry that its feed changes at every poll (a counter in its text) is not re-read for ever.
 MOST_CHANGES = 5
 _DELETED = "deleted from the configuration"
 _REMOVED = "removed by command"
+_THIS = feeds.c.id == bindparam("b_id")
+_CONFIGURE = (
+    update(feeds).where(_THIS).values(origin="config", title=bindparam("b_title"), tags=bindparam("b_tags"))
+)
+_BRING_BACK = (
+    update(feeds)
+    .where(_THIS)
+    .values(retired_at=None, retired_why=None, due_at=bindparam("b_now"), tags=bindparam("b_tags"))
+)
+_RETIRE = update(feeds).where(_THIS).values(retired_at=bindparam("b_now"), retired_why=bindparam("b_why"))
 
 
-def add(
-    connection: Connection,
-    url: str,
-    title: str,
-    tags: tuple[str, ...],
-    now: datetime,
-    *,
-    origin: str = "database",
-) -> bool:
-    """Add a feed, due at once, or bring a removed one back; False where it is polled already."""
-    row = connection.execute(select(feeds).where(feeds.c.key == url)).one_or_none()
-    if row is not None and row.retired_at is None:
-        return False
-    if row is not None:
-        back = {"retired_at": None, "retired_why": None, "due_at": now, "tags": list(tags) or row.tags}
-        connection.execute(update(feeds).where(feeds.c.id == row.id).values(back))
-        return True
-    connection.execute(
-        insert(feeds).values(
-            key=url,
-            url=url,
-            host=host_of(url),
-            origin=origin,
-            title=title,
-            tags=list(tags),
-            due_at=now,
-            failures=0,
-        )
-    )
-    return True
+def sync(connection: Connection, configured: Iterable[Listed], now: datetime) -> None:
+    """Make the feeds of the configuration those in force: add, change, retire, bring back.
+
+    Feeds that were added by command are left as they are. There may be 100,000, most of them as they were:
+    only what differs is written, and each kind of change in one statement.
+    """
+    wanted = {key: (title, tags) for key, title, tags in configured}
+    known = {row.key: row for row in connection.execute(select(feeds))}
+    _insert(connection, [(key, *wanted[key]) for key in wanted.keys() - known.keys()], "config", now)
+    kept = [(known[key], *wanted[key]) for key in wanted.keys() & known.keys()]
+    changes = [
+        {"b_id": row.id, "b_title": title or row.title, "b_tags": list(tags)}
+        for row, title, tags in kept
+        if (row.origin, row.title, row.tags) != ("config", title or row.title, list(tags))
+    ]
+    back = [
+        {"b_id": row.id, "b_now": now, "b_tags": list(tags)}
+        for row, _, tags in kept
+        if row.retired_at and (row.retired_why == _DELETED or row.origin != "config")
+    ]
+    gone = [
+        {"b_id": row.id, "b_now": now, "b_why": _DELETED}
+        for key, row in known.items()
+        if key not in wanted and row.origin == "config" and not row.retired_at
+    ]
+    _change(connection, _CONFIGURE, changes)
+    _change(connection, _BRING_BACK, back)
+    _change(connection, _RETIRE, gone)
+
+
+def _change(connection: Connection, statement: Update, rows: list[dict[str, Any]]) -> None:
+    if rows:
+        connection.execute(statement, rows)
+
+
+def _insert(connection: Connection, items: Sequence[Listed], origin: str, now: datetime) -> None:
+    rows = [
+        {
+            "key": key,
+            "url": key,
+            "host": host_of(key),
+            "origin": origin,
+            "title": title,
+            "tags": list(tags),
+            "due_at": now,
+            "failures": 0,
+        }
+        for key, title, tags in items
+    ]
+    if rows:
+        connection.execute(insert(feeds), rows)
+
+
+def add(connection: Connection, items: Iterable[Listed], now: datetime) -> int:
+    """Add feeds, due at once, or bring removed ones back; how many were not polled before."""
+    wanted = {key: (title, tags) for key, title, tags in items}
+    known: dict[str, Any] = {}
+    for keys in in_chunks(wanted):
+        known.update((row.key, row) for row in connection.execute(select(feeds).where(feeds.c.key.in_(keys))))
+    new = [(key, *wanted[key]) for key in wanted if key not in known]
+    back = [
+        {"b_id": row.id, "b_now": now, "b_tags": list(wanted[row.key][1]) or row.tags}
+        for row in known.values()
+        if row.retired_at is not None
+    ]
+    _insert(connection, new, "database", now)
+    _change(connection, _BRING_BACK, back)
+    return len(new) + len(back)
 
 
 def retire(connection: Connection, key: str, now: datetime) -> bool:
@@ -148,8 +169,7 @@ def claim_due(
 def known_entries(connection: Connection, feed_id: int, keys: Sequence[str]) -> dict[str, str]:
     """Which of `keys` (identities and aliases) are known in the feed, and with which fingerprint."""
     found: dict[str, str] = {}
-    for start in range(0, len(keys), 500):
-        chunk = keys[start : start + 500]
+    for chunk in in_chunks(keys):
         query = (
             select(entry_keys.c.key, entries.c.fingerprint)
             .join(entries, entries.c.id == entry_keys.c.entry_id)

@@ -84,12 +84,12 @@ class Store:
 
     def add_feed(self, url: str, title: str, tags: tuple[str, ...], now: datetime) -> bool:
         with self.database.write() as c:
-            return feeds.add(c, url, title, tags, now)
+            return feeds.add(c, [(url, title, tags)], now) > 0
 
     def add_feeds(self, items: Iterable[tuple[str, str, tuple[str, ...]]], now: datetime) -> int:
         """Add many feeds (url, title, tags) at once; how many were not polled before."""
         with self.database.write() as c:
-            return sum(feeds.add(c, url, title, tags, now) for url, title, tags in items)
+            return feeds.add(c, items, now)
 
     def remove_feed(self, key: str, now: datetime) -> bool:
         with self.database.write() as c:

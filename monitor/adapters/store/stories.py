@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from monitor.adapters.store.database import in_chunks
 from monitor.adapters.store.documents import spans_from_document, spans_to_document
 from monitor.adapters.store.schema import articles, matches, stories
 from monitor.model import Article, Decision, Match, Novelty, Verdict
@@ -21,8 +22,7 @@ def changed_profiles(
     """Stories active since a time whose revision is not the one in `known`: id, revision, profile."""
     fresh = select(stories.c.id, stories.c.revision).where(stories.c.last_at >= since)
     stale = [id for id, revision in connection.execute(fresh) if known.get(id) != revision]
-    for start in range(0, len(stale), 500):
-        chunk = stale[start : start + 500]
+    for chunk in in_chunks(stale):
         query = select(stories.c.id, stories.c.revision, stories.c.profile).where(stories.c.id.in_(chunk))
         for row in connection.execute(query):
             yield row.id, row.revision, row.profile

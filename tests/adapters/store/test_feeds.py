@@ -138,6 +138,33 @@ def test_the_configuration_adds_retires_and_brings_back(store: Store, now: datet
     }
 
 
+def test_what_the_configuration_says_again_changes_nothing(store: Store, now: datetime) -> None:
+    configured = [("https://a.example/rss", "A", ("x", "y")), ("https://b.example/rss", "", ())]
+    store.sync_feeds(configured, now)
+    before = store.feeds()
+    store.sync_feeds(configured, now + timedelta(days=1))
+    assert store.feeds() == before
+
+
+def test_a_feed_that_was_removed_by_command_and_is_configured_now_is_polled(
+    store: Store, now: datetime
+) -> None:
+    store.add_feed("https://a.example/rss", "A", ("old",), now)
+    store.remove_feed("https://a.example/rss", now)
+    store.sync_feeds([("https://a.example/rss", "", ("new",))], now)
+    (feed,) = claim(store, now)
+    assert (feed.origin, feed.title, feed.tags, feed.retired_why) == ("config", "A", ("new",), None)
+
+
+def test_more_feeds_than_a_statement_has_room_for(store: Store, now: datetime) -> None:
+    many = [(f"https://a.example/{number}", "", ()) for number in range(33_000)]
+    assert store.add_feeds(many, now) == 33_000
+    assert store.add_feeds([*many[:600], ("https://b.example/", "", ())], now) == 1
+    store.sync_feeds(many, now)
+    store.sync_feeds(many[:1], now)
+    assert store.status(now)["feeds"]["retired"] == 32_999
+
+
 def test_a_removed_feed_is_polled_no_more(store: Store, now: datetime) -> None:
     store.add_feed("https://a.example/rss", "", (), now)
     assert store.remove_feed("https://a.example/rss", now)
