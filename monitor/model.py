@@ -71,7 +71,7 @@ class Response:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One item of a feed, as the feed gives it. `summary` and `content` may be HTML, unsanitised.
+    """One item of a feed, as the feed gives it: `title` as text, `summary` and `content` perhaps as HTML, unsanitised.
 
     `identity` is the item's key within its feed: its guid, else its link, else a hash of its text.
     """

@@ -44,7 +44,7 @@ HOMES = {
 # Other ways to do the same, or to be fooled by bytes; nothing needs them.
 BANNED = {"subprocess", "httpx", "urllib.request", "http.client", "ftplib", "pickle", "marshal", "shelve"}
 # A stage is a function of values: these would make its answer depend on something else.
-STAGES = ("collect/", "extract/", "match/", "relate/", "route/", "send/", "model.py", "text.py")
+STAGES = ("collect/", "extract/", "match/", "relate/", "route/", "send/", "model.py", "text.py", "scraps.py")
 IMPURE = {"asyncio", "os", "pathlib.Path", "random", "secrets", "shutil", "socket", "tempfile", "threading"}
 CLOCKS = {"monotonic", "now", "perf_counter", "sleep", "time_ns", "today", "utcnow"}
 

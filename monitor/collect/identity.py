@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from monitor.collect.html_text import body_text
 from monitor.model import Entry
+from monitor.scraps import body_text
 
 _NOT_WORDS = re.compile(r"[\W_]+")
 _COUNTERS = re.compile(  # what changes though nothing was written

@@ -9,6 +9,7 @@ from typing import Any
 
 from monitor.errors import FeedError
 from monitor.model import Entry, ParsedFeed
+from monitor.scraps import title_text
 
 
 def read(text: str, url: str) -> ParsedFeed:
@@ -47,7 +48,7 @@ def _entry(item: dict[str, Any], language: str | None) -> Entry:
     return Entry(
         identity=_text(item, "id"),
         url=_text(item, "url") or _text(item, "external_url") or None,
-        title=_text(item, "title"),
+        title=title_text(_text(item, "title")),  # plain by the standard, and escaped all the same
         summary=_paragraphs(_text(item, "summary")),
         content=html,
         authors=tuple(

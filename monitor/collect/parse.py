@@ -22,11 +22,11 @@ import feedparser
 from monitor import text as lines
 from monitor.collect import jsonfeed
 from monitor.collect.charset import decode
-from monitor.collect.html_text import title_text
 from monitor.collect.identity import content_identity, fingerprint, told_apart
 from monitor.collect.repair import MAX_ENTRIES, repair
 from monitor.errors import FeedError
 from monitor.model import Entry, ParsedFeed
+from monitor.scraps import title_text
 
 MAX_FIELD = 200_000  # characters of a summary or content
 MAX_TITLE = 500

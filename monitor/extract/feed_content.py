@@ -5,8 +5,9 @@ from __future__ import annotations
 from monitor.extract import address, language
 from monitor.extract.body import tidy
 from monitor.extract.headline import from_text
-from monitor.extract.html_text import paragraphs, plain_line
+from monitor.extract.html_text import paragraphs
 from monitor.model import Article, Entry
+from monitor.scraps import plain_line
 from monitor.text import one_line
 
 
@@ -19,7 +20,7 @@ def from_entry(entry: Entry, degraded: str) -> Article:
 
     Never fails: what is hostile in it becomes harmless text, or none.
     """
-    title = plain_line(entry.title)
+    title = one_line(entry.title)
     body = tidy("\n".join(paragraphs(entry.text)), title)
     url = address.canonical(entry.url) if entry.url else None
     return Article(

@@ -1,12 +1,11 @@
-"""Text out of pieces of HTML: titles, and what feeds give. Linear on hostile input, and needs lxml alone."""
+"""The paragraphs of the HTML that feeds give. Linear on hostile input, and needs lxml alone."""
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterator
 
-from monitor.text import clean, one_line
+from monitor.text import clean
 
 
 def _set(words: str) -> frozenset[str]:
@@ -14,9 +13,6 @@ def _set(words: str) -> frozenset[str]:
 
 
 MAX_HTML = 200_000  # characters of feed content that are read; real ones hold a tenth
-TITLE_LIMIT = 500
-_TAG = re.compile(r"</?[a-zA-Z][^<>]*>|<![^<>]*>")
-_HIDDEN = re.compile(r"<(script|style|template|noscript|iframe)\b[^<>]*>[^<]*</\1\s*>", re.I)
 _MARKUP = re.compile(r"<[a-zA-Z/!]|&(?:#\w+|\w+);")
 _SPACES = re.compile(r"[^\S\n]+")
 _BLOCKS = _set(
@@ -28,17 +24,6 @@ _SKIPPED = _set(
     "script style template noscript iframe object embed svg math head title select textarea button canvas "
     "audio video"
 )
-
-
-def plain_line(text: str, limit: int = TITLE_LIMIT) -> str:
-    """`text` on one line, tags and entities resolved, scripts dropped: for titles and names."""
-    if _MARKUP.search(text):
-        text = html.unescape(_TAG.sub(" " if _block_inside(text) else "", _HIDDEN.sub(" ", text)))
-    return one_line(text, limit)
-
-
-def _block_inside(text: str) -> bool:
-    return re.search(r"<(?:br|p|div|li)\b", text, re.I) is not None
 
 
 def paragraphs(content: str) -> list[str]:

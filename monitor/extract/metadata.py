@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from monitor.extract.dates import parse_date
-from monitor.extract.html_text import plain_line
+from monitor.scraps import plain_line
 
 
 def _set(words: str) -> frozenset[str]:

@@ -21,9 +21,9 @@ from monitor.extract.dates import has_time, parse_date
 from monitor.extract.decode import page_text
 from monitor.extract.feed_content import names
 from monitor.extract.headline import from_text
-from monitor.extract.html_text import plain_line
 from monitor.extract.metadata import PageMetadata, read_metadata
 from monitor.model import Article, Entry
+from monitor.scraps import plain_line
 from monitor.text import one_line
 
 # Workers are forked from a process that imported this module: the model, half a second and 100 MB, is
@@ -109,7 +109,7 @@ def _options() -> Extractor:
 
 def _title(entry: Entry, about: PageMetadata) -> str:
     """The feed's title, as pages append sections and sites; the page's if the feed gives none or cuts it."""
-    fed = _without_site(plain_line(entry.title), about.site)
+    fed = _without_site(one_line(entry.title), about.site)
     if not fed or fed.casefold() == about.site.casefold():
         return _without_site(about.title, about.site)
     start = _CUT_SHORT.sub("", fed).rstrip()

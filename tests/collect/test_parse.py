@@ -318,6 +318,11 @@ def test_json_text_becomes_paragraphs() -> None:
     assert entry.title == "x < y"
 
 
+def test_json_titles_are_text_although_some_write_html() -> None:
+    feed = json_feed({"id": 1, "title": "<b>Fish</b> &amp; chips <Jong>"})
+    assert feed.entries[0].title == "Fish & chips <Jong>"
+
+
 @pytest.mark.parametrize(
     "item",
     [

@@ -1,23 +1,28 @@
-"""Plain text of the scraps of HTML that feeds carry, for titles and fingerprints. Not a sanitiser."""
+"""Plain text of the scraps of HTML that feeds and pages carry: titles, names, what is hashed. Not a sanitiser."""
 
 from __future__ import annotations
 
 import html
 import re
 
+from monitor.text import one_line
+
 _TAGS = (
     "a|abbr|acronym|b|bdi|bdo|big|blockquote|br|center|cite|code|del|dfn|div|em|figure|font|h[1-6]|hr|i|img|ins"
     "|kbd|li|mark|nobr|ol|p|pre|q|ruby|rt|rp|s|samp|section|small|span|strike|strong|sub|sup|svg|table|tbody|td"
-    "|th|time|tr|tt|u|ul|var|video|audio|iframe|input|button|form"
+    "|th|time|title|tr|tt|u|ul|var|video|audio|iframe|noscript|template|input|button|form"
 )
 _TAG = re.compile(rf"</?(?:{_TAGS})(?:\s[^<>]*)?/?>", re.I)
 _ANY_TAG = re.compile(r"<[/!?]?[a-zA-Z][^<>]*>")
 _BREAK = re.compile(r"<(?:/?p|br|/?div|/?li|/?h[1-6]|/?t[dr]|/?blockquote|hr)\b[^<>]*>", re.I)
-_UNSEEN = re.compile(r"<!--|<(?:script|style)(?=[\s>])", re.I)
+_UNSEEN = re.compile(r"<!--|<(?:script|style|template|noscript|iframe)(?=[\s>])", re.I)
 _UNSEEN_END = {
     "<!--": re.compile("-->"),
     "<scr": re.compile("</script\\s*>", re.I),
     "<sty": re.compile("</style\\s*>", re.I),
+    "<tem": re.compile("</template\\s*>", re.I),
+    "<nos": re.compile("</noscript\\s*>", re.I),
+    "<ifr": re.compile("</iframe\\s*>", re.I),
 }
 _LONGEST_TITLE = 5_000  # characters of markup
 
@@ -33,6 +38,11 @@ def title_text(markup: str) -> str:
             return text
         markup = text
     return _TAG.sub("", markup)
+
+
+def plain_line(markup: str, limit: int = 500) -> str:
+    """As `title_text`, on one clean line of at most `limit` characters: for titles and names."""
+    return one_line(title_text(markup) if "<" in markup or "&" in markup else markup, limit)
 
 
 def body_text(markup: str) -> str:
