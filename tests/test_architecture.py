@@ -44,7 +44,8 @@ HOMES = {
 # Other ways to do the same, or to be fooled by bytes; nothing needs them.
 BANNED = {"subprocess", "httpx", "urllib.request", "http.client", "ftplib", "pickle", "marshal", "shelve"}
 # A stage is a function of values: these would make its answer depend on something else.
-STAGES = ("collect/", "extract/", "match/", "relate/", "route/", "send/", "model.py", "text.py", "scraps.py")
+SHARED = ("model.py", "text.py", "scraps.py", "charsets.py")
+STAGES = ("collect/", "extract/", "match/", "relate/", "route/", "send/", *SHARED)
 IMPURE = {"asyncio", "os", "pathlib.Path", "random", "secrets", "shutil", "socket", "tempfile", "threading"}
 CLOCKS = {"monotonic", "now", "perf_counter", "sleep", "time_ns", "today", "utcnow"}
 

@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 
 from lxml import etree
 
-from monitor.collect.charset import decode
+from monitor.charsets import decode
 from monitor.collect.parse import link
 from monitor.collect.repair import repair_references
 from monitor.errors import InvalidInput, Problem

@@ -1,6 +1,6 @@
 """Bytes -> feed: RSS, RDF, Atom and JSON Feed, also where they are damaged. Runs in a worker process.
 
-The order is: charset (charset.py), repair (repair.py), then feedparser on clean UTF-8 with a fixed
+The order is: charset (monitor.charsets), repair (repair.py), then feedparser on clean UTF-8 with a fixed
 declaration, or json. HTML in summaries and contents stays as it is; whoever shows it sanitises it.
 """
 
@@ -20,8 +20,8 @@ from urllib.parse import urljoin, urlsplit
 import feedparser
 
 from monitor import text as lines
+from monitor.charsets import decode
 from monitor.collect import jsonfeed
-from monitor.collect.charset import decode
 from monitor.collect.identity import content_identity, fingerprint, told_apart
 from monitor.collect.repair import MAX_ENTRIES, repair
 from monitor.errors import FeedError

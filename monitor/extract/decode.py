@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import codecs
 import re
 
+from monitor.charsets import decode
 from monitor.errors import ExtractError
 
 
@@ -14,32 +14,7 @@ def _set(words: str) -> frozenset[str]:
 
 MAX_BYTES = 16_000_000
 MAX_CHARACTERS = 4_000_000  # beyond this the extractor's time grows with the square of the size
-# Names on the web mean the larger sets that browsers read them as (WHATWG Encoding Standard).
-_AS_BROWSERS_DO = {
-    **{
-        "iso8859-1": "cp1252",
-        "ascii": "cp1252",
-        "iso8859-9": "cp1254",
-        "tis-620": "cp874",
-        "iso8859-11": "cp874",
-    },
-    **{"gb2312": "gb18030", "gbk": "gb18030", "big5": "big5hkscs", "euc_kr": "cp949", "shift_jis": "cp932"},
-}
-# Python also knows codecs that make no text, or are slow on purpose-made bytes (punycode): never used here.
-_CHARACTER_SETS = re.compile(
-    r"(?:utf-(?:8|16|32)|iso8859|iso2022|cp|koi8|gb|hz|big5|euc|shift|mac|tis|johab|ascii).*"
-)
 _NO_TEXT = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ufffd]")
-_CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.I)
-_META = re.compile(rb"<meta[^<>]{0,300}?charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.I)
-_XML = re.compile(rb"^\s*<\?xml[^<>]{0,100}?encoding\s*=\s*[\"']([\w.:-]{2,40})", re.I)
-_BOMS = (
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF32_LE, "utf-32-le"),
-    (codecs.BOM_UTF32_BE, "utf-32-be"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"),
-    (codecs.BOM_UTF16_BE, "utf-16-be"),
-)
 _SIGNATURES = {
     "a PDF document": (b"%PDF-",),
     "an image": (b"\x89PNG", b"GIF8", b"\xff\xd8\xff"),
@@ -59,7 +34,7 @@ def page_text(body: bytes, content_type: str) -> str:
     _refuse_other_types(body, content_type)
     if len(body) > MAX_BYTES:
         raise ExtractError(f"the page is too large: {len(body) / 1e6:.0f} MB, at most {MAX_BYTES / 1e6:.0f}")
-    text = _decoded(body, content_type)
+    text, _ = decode(body, content_type)
     if len(text) > MAX_CHARACTERS:
         text = without_scripts(text)
     if len(text) > MAX_CHARACTERS:
@@ -78,57 +53,6 @@ def _refuse_other_types(body: bytes, content_type: str) -> None:
     for name, signatures in _SIGNATURES.items():
         if body.startswith(signatures):
             raise ExtractError(f"not a page: it is {name}")
-
-
-def _decoded(body: bytes, content_type: str) -> str:
-    """By byte order mark; as UTF-8 if it fits, which it hardly does by accident; as declared; by a guess."""
-    for mark, encoding in _BOMS:
-        if body.startswith(mark):
-            return body[len(mark) :].decode(encoding, "replace")
-    declared = _declared(body, content_type)
-    first = [declared] if declared and declared.startswith(("iso2022", "hz", "utf-16", "utf-32")) else []
-    for candidate in [*first, "utf-8", declared]:
-        if candidate and (text := _strictly(body, candidate)) is not None:
-            return text
-    return _best_guess(body, declared)
-
-
-def _declared(body: bytes, content_type: str) -> str | None:
-    head = body[:4096]
-    names = [match[1] for match in (_CHARSET.search(content_type),) if match]
-    names += [
-        match[1].decode("ascii", "replace") for match in (_META.search(head), _XML.search(head)) if match
-    ]
-    for name in names:
-        try:
-            known = codecs.lookup(name).name
-        except (LookupError, ValueError):
-            continue
-        if not _CHARACTER_SETS.fullmatch(known):
-            continue
-        # A page that could be read to find "utf-16" in its meta element is not UTF-16.
-        if not (known.startswith("utf-16") and name is not names[0]):
-            return _AS_BROWSERS_DO.get(known, known)
-    return None
-
-
-def _strictly(body: bytes, encoding: str) -> str | None:
-    try:
-        return body.decode(encoding)
-    except UnicodeDecodeError:
-        return None
-
-
-def _best_guess(body: bytes, declared: str | None) -> str:
-    """The declared set with its few bad bytes replaced; else UTF-8 likewise; else a statistical guess."""
-    for encoding in (declared, "utf-8"):
-        text = body.decode(encoding, "replace") if encoding else ""
-        if text and text.count("\ufffd") * 200 < len(text):
-            return text
-    from charset_normalizer import from_bytes  # slow, and hardly ever needed
-
-    guess = from_bytes(body[:20_000]).best()
-    return body.decode(guess.encoding if guess else "cp1252", "replace")
 
 
 def without_scripts(text: str) -> str:

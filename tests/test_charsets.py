@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from monitor.collect.charset import decode
+from monitor.charsets import decode
 
 RUSSIAN = "Военные строители отправились в Курскую область, сообщило агентство"
 JAPANESE = "北朝鮮はロシアに兵士を派遣した"
@@ -94,6 +94,23 @@ def test_replacement_characters_that_the_text_holds_are_no_damage() -> None:
     assert decode("<rss>�� и текст</rss>".encode()) == ("<rss>�� и текст</rss>", None)
 
 
+@pytest.mark.parametrize("declared", [None, "utf-8", "windows-1251"])
+@pytest.mark.parametrize("in_http", ["windows-1251", "iso-8859-1", "gbk", "utf-8"])
+def test_a_few_characters_of_utf8_are_enough_to_know_it(declared: str | None, in_http: str) -> None:
+    """Servers claim a charset for whatever they serve. Of gbk alone the bytes could really be."""
+    if (declared, in_http) not in ((None, "gbk"), ("windows-1251", "gbk")):
+        document = feed("It’s “fine”", declared)
+        assert decode(document.encode(), f"text/html; charset={in_http}") == (document, None)
+
+
+@pytest.mark.parametrize(
+    "name", ["hex", "punycode", "utf-7", "idna", "undefined", "nonsense", "zip", "rot13"]
+)
+def test_codecs_that_are_no_character_sets_are_ignored(name: str) -> None:
+    text, _ = decode(b"<p>caf\xe9 " + b"x" * 300, f"text/html; charset={name}")
+    assert text == "<p>café " + "x" * 300
+
+
 def test_two_chinese_characters_in_gbk_that_happen_to_be_valid_utf8() -> None:
     body = feed("陆陆", "gbk").encode("gbk")
     body.decode("utf-8")  # the trap: it is valid
@@ -101,6 +118,7 @@ def test_two_chinese_characters_in_gbk_that_happen_to_be_valid_utf8() -> None:
 
 
 @given(st.binary(max_size=400), st.text(max_size=60))
+@example(b"caf\xe9", "text/xml; charset=undefined")
 @example(codecs.BOM_UTF16_LE + b"\x00", "text/xml; charset=utf-16")
 @example(b"<\x00\x00", "charset=idna")
 @example(b"\xff\xff<?xml encoding='punycode'?>", "charset=base64")

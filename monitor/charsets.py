@@ -1,4 +1,4 @@
-"""Which characters a document's bytes mean, decided before any parser sees them.
+"""Which characters the bytes of a feed or page mean, decided before any parser sees them.
 
 A parser that decides for itself lets one bad byte turn a whole feed into another charset, and every
 Cyrillic or accented keyword is silently missed. Here the bytes themselves have the first word (a byte
@@ -30,6 +30,11 @@ _DECLARED_XML = re.compile(rb"<\?xml[^>]{0,200}?\bencoding\s*=\s*[\"']\s*([\w.:-
 _DECLARED_HTML = re.compile(rb"<meta[^>]{0,200}?\bcharset\s*=\s*[\"']?\s*([\w.:-]+)", re.I)
 _NON_ASCII_RUN = re.compile(rb"[^\x00-\x7f][^<>&]{0,400}")
 _ESCAPES = ("iso2022", "hz")
+# Two bytes a character: a short text in one of these may be valid UTF-8 by accident, in the others hardly ever.
+_DOUBLE = ("gb", "big5", "cp932", "cp949", "euc", "shift", "johab")
+# Python also knows codecs that make no text, that always fail, or that are slow on purpose-made bytes: the
+# declared are taken from these alone. UTF-16 and UTF-32 would have been seen by their shape.
+_CHARACTER_SETS = re.compile(r"(?:utf-8|iso8859|iso2022|cp|koi8|gb|hz|big5|euc|shift|mac|tis|johab|ascii).*")
 
 # https://encoding.spec.whatwg.org: what browsers read under these labels is a superset of them.
 _READ_AS = {
@@ -63,16 +68,17 @@ def decode(body: bytes, content_type: str = "") -> tuple[str, str | None]:
 
 
 def _decode_unmarked(body: bytes, declared: list[str]) -> tuple[str, str | None]:
+    doubtful = [] if "utf-8" in declared else [name for name in declared if name.startswith(_DOUBLE)]
+    if not doubtful and (text := _strictly(body, ["utf-8"])) is not None:
+        return text, None
     good, bad = _utf8_census(body)
-    legacy = [name for name in declared if name != "utf-8" and not (name == "cp1252" and _dense(body))]
-    if not bad and (good >= 10 or not legacy or _strictly(body, legacy) is None):
+    if not bad and (good >= 10 or _strictly(body, doubtful) is None):
         return body.decode("utf-8"), None
     if bad and good >= 10 * bad:
         return _read(body, "utf-8")
-    if found := _strictly(body, legacy):
-        return found[0], None
-    if not bad:
-        return body.decode("utf-8"), None
+    legacy = [name for name in declared if name != "utf-8" and not (name == "cp1252" and _dense(body))]
+    if (text := _strictly(body, legacy)) is not None:
+        return text, None
     if good > bad:
         return _read(body, "utf-8")
     return _guess(body, legacy)
@@ -85,11 +91,12 @@ def _dense(body: bytes) -> bool:
     return len(sample) > 20 and len(sample.translate(None, bytes(range(128)))) > letters
 
 
-def _strictly(body: bytes, names: list[str]) -> tuple[str, str] | None:
+def _strictly(body: bytes, names: list[str]) -> str | None:
+    """`body` in the first of these charsets that all of it fits."""
     for name in names:
         try:
-            return body.decode(name), name
-        except (UnicodeDecodeError, LookupError):
+            return body.decode(name)
+        except UnicodeDecodeError:
             continue
     return None
 
@@ -116,7 +123,7 @@ def _declared(body: bytes, content_type: str) -> list[str]:
 
     HTTP comes before the document (RFC 7303), unless it names the default of old servers.
     """
-    head = body[:2048]
+    head = body[:4096]
     http = _codec(match[1]) if (match := _DECLARED_HTTP.search(content_type)) else None
     inside = next(
         (_codec(m[1].decode("ascii")) for p in (_DECLARED_XML, _DECLARED_HTML) if (m := p.search(head))), None
@@ -127,12 +134,10 @@ def _declared(body: bytes, content_type: str) -> list[str]:
 
 def _codec(label: str) -> str | None:
     try:
-        info = codecs.lookup(label)
+        name = codecs.lookup(label).name
     except (LookupError, ValueError):
         return None
-    if not info._is_text_encoding or info.name.startswith(("utf-16", "utf-32", "utf-7", "idna", "punycode")):
-        return None  # these would have been seen by their shape; the rest are no charsets
-    return _READ_AS.get(info.name, info.name)
+    return _READ_AS.get(name, name) if _CHARACTER_SETS.fullmatch(name) else None
 
 
 def _guess(body: bytes, legacy: list[str]) -> tuple[str, str | None]:
