@@ -33,7 +33,8 @@ def one_line(text: str, limit: int = 500) -> str:
 # term is found inside running text.
 
 
-def _set(words: str) -> frozenset[str]:
+def word_set(words: str) -> frozenset[str]:
+    """The words of a table written as one string, which reads better than a hundred quotation marks."""
     return frozenset(words.split())
 
 
@@ -153,7 +154,7 @@ def _word_pattern(text: str) -> re.Pattern[str]:
 
 _APOSTROPHES = str.maketrans("’‘", "''")
 # Articles and pronouns that French and Italian elide before a vowel: no part of the word that follows.
-ELIDED = _set(
+ELIDED = word_set(
     "l m t qu n s j d c jusqu quoiqu lorsqu puisqu "  # French
     "all dall dell nell sull coll pell gl agl dagl degl negl sugl un v"  # Italian
 )
@@ -307,21 +308,21 @@ _END = re.compile(
 )
 _LAST_WORD = re.compile(r"[^\s\"“”„«»()\[\]]+$")
 _OPENING = "\"'“‘„«([—–-¿¡ "
-_TITLES = _set(
+_TITLES = word_set(
     "mr mrs ms mx messrs dr prof gen col lt sgt capt cmdr adm maj brig gov sen rep pres rev hon st fr sr sra "
     "dra mme mlle mgr vs no nos nr fig art vol pp approx ca cf bzw hr sta ee uu им ул г-н гр м вул ім"
 )
-_MAYBE = _set(
+_MAYBE = word_set(
     "inc ltd co corp jr sr bros plc llc etc dept est jan feb mar apr jun jul aug sep sept oct nov "
     "dec mon tue wed thu fri sat sun p.m a.m ph.d usw т.д т.п г гг тыс млн млрд руб"
 )
-_STARTERS = _set(
+_STARTERS = word_set(
     "the a an it its he she they we i you this that these those there in on at as but and if when while "
     "after before since for from by with according however meanwhile his her their our no not what who "
     "der die das er sie es ein eine im am le la les il elle un une el los las en "
     "он она они это в на по"
 )
-_MONTHS = _set(
+_MONTHS = word_set(
     "january february march april may june july august september october november december januar februar "
     "märz april mai juni juli august september oktober november dezember jänner"
 )

@@ -6,11 +6,7 @@ import re
 
 from monitor.charsets import decode
 from monitor.errors import ExtractError
-
-
-def _set(words: str) -> frozenset[str]:
-    return frozenset(words.split())
-
+from monitor.text import word_set
 
 MAX_BYTES = 16_000_000
 MAX_CHARACTERS = 4_000_000  # beyond this the extractor's time grows with the square of the size
@@ -23,7 +19,7 @@ _SIGNATURES = {
     "compressed data": (b"\x1f\x8b", b"7z\xbc\xaf", b"BZh9"),
     "a program": (b"\x7fELF",),
 }
-_PAGE_TYPES = _set(
+_PAGE_TYPES = word_set(
     "text/html application/xhtml+xml text/plain application/xml text/xml application/octet-stream "
     "binary/octet-stream application/x-httpd-php text/htm html"
 )

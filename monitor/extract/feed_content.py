@@ -8,11 +8,7 @@ from monitor.extract.headline import from_text
 from monitor.extract.html_text import paragraphs
 from monitor.model import Article, Entry
 from monitor.scraps import plain_line
-from monitor.text import one_line
-
-
-def _set(words: str) -> frozenset[str]:
-    return frozenset(words.split())
+from monitor.text import one_line, word_set
 
 
 def from_entry(entry: Entry, degraded: str) -> Article:
@@ -50,7 +46,7 @@ def names(authors: tuple[str, ...]) -> tuple[str, ...]:
     )
 
 
-_PLACEHOLDERS = _set("admin administrator webmaster editor unknown none null author root")
+_PLACEHOLDERS = word_set("admin administrator webmaster editor unknown none null author root")
 
 
 def title_only(entry: Entry, degraded: str) -> Article:

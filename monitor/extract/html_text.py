@@ -5,22 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from monitor.text import clean
-
-
-def _set(words: str) -> frozenset[str]:
-    return frozenset(words.split())
-
+from monitor.text import clean, word_set
 
 MAX_HTML = 200_000  # characters of feed content that are read; real ones hold a tenth
 _MARKUP = re.compile(r"<[a-zA-Z/!]|&(?:#\w+|\w+);")
 _SPACES = re.compile(r"[^\S\n]+")
-_BLOCKS = _set(
+_BLOCKS = word_set(
     "address article aside blockquote body br center dd details div dl dt fieldset figcaption figure "
     "footer form h1 h2 h3 h4 h5 h6 header hr html li main nav ol option p pre section summary table tbody "
     "td tfoot th thead tr ul"
 )
-_SKIPPED = _set(
+_SKIPPED = word_set(
     "script style template noscript iframe object embed svg math head title select textarea button canvas "
     "audio video"
 )

@@ -6,13 +6,12 @@ import functools
 import re
 from collections.abc import Callable
 
-
-def _set(words: str) -> frozenset[str]:
-    return frozenset(words.split())
-
+from monitor.text import word_set
 
 # The languages news is watched in. The model knows many more, and confuses rare ones with these.
-NEWS_LANGUAGES = _set("ar bg cs de el en es fa fi fr he hi hu id it ja ko nl pl pt ro ru sv th tr uk vi zh")
+NEWS_LANGUAGES = word_set(
+    "ar bg cs de el en es fa fi fr he hi hu id it ja ko nl pl pt ro ru sv th tr uk vi zh"
+)
 _ALIASES = {
     **{"wuu": "zh", "yue": "zh", "gan": "zh", "cmn": "zh", "nb": "no", "nn": "no"},
     **{"in": "id", "iw": "he", "ua": "uk", "kr": "ko", "jp": "ja", "cn": "zh"},  # as feeds get it wrong

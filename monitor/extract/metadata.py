@@ -10,17 +10,14 @@ from typing import Any
 
 from monitor.extract.dates import parse_date
 from monitor.scraps import plain_line
-
-
-def _set(words: str) -> frozenset[str]:
-    return frozenset(words.split())
+from monitor.text import word_set
 
 
 def _list(words: str) -> tuple[str, ...]:
     return tuple(words.split())
 
 
-_ARTICLE_TYPES = _set(
+_ARTICLE_TYPES = word_set(
     "article newsarticle analysisnewsarticle askpublicnewsarticle backgroundnewsarticle "
     "opinionnewsarticle reportagenewsarticle reviewnewsarticle blogposting liveblogposting report "
     "socialmediaposting discussionforumposting techarticle"

@@ -4,22 +4,16 @@ from __future__ import annotations
 
 import re
 
-from monitor.text import sentences
-
-
-def _set(words: str) -> frozenset[str]:
-    return frozenset(words.split())
-
+from monitor.text import sentences, word_set
 
 # Where a sentence may have run into the next: an end mark, quotes and brackets, a letter, with no space.
 _JOINT = re.compile(r"(?P<mark>[.!?…]+)(?P<quotes>[\"“”'’‘«»„)\](\[]*)(?=[^\W\d_])")
 _OPENING = "“‘«„(["
-_CLOSING = "”’»)]"
 _LONGEST_WORD = 40
 _NEXT_WORD = re.compile(r"[^\W\d_]+")
 _INITIALS = re.compile(r"(?:[A-ZА-ЯЁІЇЄҐ]\.){2,}")
 # What stands after a dot inside names of sites and files; also capitalised at times: "Booking.Com".
-_SUFFIXES = _set(
+_SUFFIXES = word_set(
     "com net org info gov edu int mil biz news tv io ai app dev me uk us eu de fr es it ru ua kr jp cn tw "
     "kp pl by kz html htm php asp aspx jsp js pdf doc docx xls xlsx txt jpg jpeg png gif mp3 mp4 zip exe "
     "xml json py ру рф укр"

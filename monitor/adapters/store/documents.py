@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 from typing import Any
 
@@ -54,7 +53,3 @@ def spans_from_document(document: list[list[Any]]) -> tuple[Span, ...]:
 def storable(text: str) -> str:
     """`text` without what one of the databases refuses: NUL and lone surrogates."""
     return text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
-
-
-def dump(value: Any) -> bytes:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
