@@ -37,9 +37,6 @@ class Systemd:
     def alive(self) -> None:
         self._send("WATCHDOG=1")
 
-    def status(self, status: str) -> None:
-        self._send(f"STATUS={status}")
-
     def _send(self, message: str, patience: float = 0.0) -> None:
         if not self._address:
             return

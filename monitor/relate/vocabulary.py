@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import math
-import zlib
 from collections.abc import Iterable
 from typing import Final
 
 MOST_TERMS: Final = 400_000  # beyond, the rarest are forgotten: they are spellings and names of a day
 MOST_DOCUMENTS: Final = 1_000_000  # beyond, all counts are halved, so that the vocabulary follows the news
-_FORMAT: Final = 1
 
 
 class Vocabulary:
     """Document frequencies of terms. The only value of this stage that changes in place: it is large.
 
-    It may lag behind the store: what a crash loses of it is a few articles' worth of counts.
+    It is not stored: a process learns it anew from the newest articles when it starts.
     """
 
     def __init__(self, *, most_terms: int = MOST_TERMS, most_documents: int = MOST_DOCUMENTS) -> None:
@@ -28,14 +25,6 @@ class Vocabulary:
 
     def __len__(self) -> int:
         return len(self._counts)
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Vocabulary):
-            return NotImplemented
-        ours = (self.documents, self._languages, self._counts)
-        return ours == (other.documents, other._languages, other._counts)
-
-    __hash__ = None  # type: ignore[assignment]
 
     def observe(self, terms: Iterable[str], language: str | None = None) -> None:
         """Learn from one article; each term counts once."""
@@ -58,31 +47,6 @@ class Vocabulary:
         """
         documents = self._languages.get(language or "") or self.documents
         return math.log(1 + (documents + 1) / (self._counts.get(term, 0) + 0.5))
-
-    def dump(self) -> bytes:
-        """The counts, compressed: about 4 bytes a term."""
-        data = {
-            "format": _FORMAT,
-            "documents": self.documents,
-            "languages": self._languages,
-            "terms": dict(sorted(self._counts.items())),
-        }
-        return zlib.compress(json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode(), 6)
-
-    @classmethod
-    def load(cls, data: bytes) -> Vocabulary:
-        """What dump() wrote. Raises ValueError for anything else."""
-        try:
-            read = json.loads(zlib.decompress(data))
-        except zlib.error as error:
-            raise ValueError(f"no vocabulary: {error}") from error
-        if read.get("format") != _FORMAT:
-            raise ValueError(f"no vocabulary of format {_FORMAT}")
-        vocabulary = cls()
-        vocabulary.documents = read["documents"]
-        vocabulary._languages = read["languages"]
-        vocabulary._counts = read["terms"]
-        return vocabulary
 
     def _halve(self) -> None:
         self.documents //= 2

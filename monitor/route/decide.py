@@ -19,7 +19,6 @@ class Told:
     told_second_source: bool = False
 
 
-NOTHING_TOLD = Told()
 _CHANGES = {Novelty.FIGURE, Novelty.STATEMENT}
 _UPDATES = {Novelty.SOURCE, *_CHANGES}
 

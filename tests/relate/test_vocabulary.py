@@ -1,12 +1,10 @@
-"""The vocabulary: rare words weigh more, it stays bounded, and it survives storing."""
+"""The vocabulary: rare words weigh more, and it stays bounded."""
 
 from __future__ import annotations
 
 import math
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from monitor.relate.features import terms
 from monitor.relate.vocabulary import Vocabulary
@@ -33,23 +31,6 @@ def test_a_common_word_of_a_rare_language_is_common() -> None:
         learnt.observe(["и"], "ru")
     assert learnt.idf("и", "ru") < 1 < learnt.idf("и")
     assert learnt.idf("и", "xx") == learnt.idf("и", None) == learnt.idf("и")
-
-
-@given(
-    st.lists(st.lists(st.text(min_size=1, max_size=5), max_size=8), max_size=12),
-    st.sampled_from([None, "en", "ru"]),
-)
-def test_a_vocabulary_survives_storing(articles: list[list[str]], language: str | None) -> None:
-    learnt = Vocabulary()
-    for article in articles:
-        learnt.observe(article, language)
-    assert Vocabulary.load(learnt.dump()) == learnt
-
-
-@pytest.mark.parametrize("data", [b"", b"nothing"])
-def test_what_is_no_vocabulary_is_refused(data: bytes) -> None:
-    with pytest.raises(ValueError, match="no vocabulary"):
-        Vocabulary.load(data)
 
 
 def test_the_rarest_words_are_forgotten_when_there_are_too_many() -> None:

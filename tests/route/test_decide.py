@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from monitor.model import Kind, Novelty, Origin, Per, Relation, Standing, Verdict
-from monitor.route.decide import NOTHING_TOLD, Told, decide
+from monitor.route.decide import Told, decide
 
 NOW = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
 SEVEN = datetime(2026, 11, 22, 7, 0, tzinfo=UTC)
@@ -15,6 +15,7 @@ SOURCE = Relation(4, Novelty.SOURCE, "second source: Sample Daily")
 STATEMENT = Relation(4, Novelty.STATEMENT, "new: a wing is to follow in spring")
 NOTHING = Relation(4, Novelty.NOTHING, "says what was known")
 COPY = Relation(4, Novelty.COPY, "94 % the text", copy_of=17, similarity=0.94)
+NOTHING_TOLD = Told()
 TOLD = Told(told_new=True)
 TOLD_TWICE = Told(told_new=True, told_second_source=True)
 
