@@ -180,7 +180,7 @@ class Settling:
         if not relation.story:
             relation = replace(relation, story=tx.open_story(article.title))
         profile = stories.join(before, article, features, relation, memory.vocabulary, self.now)
-        memory.remember(profile, tx.save_profile(relation.story, profile.dump()))
+        memory.remember(profile, tx.save_profile(relation.story, profile.dump()), self.now)
         tx.place(article.id, relation.story, relation.novelty, relation.copy_of)
         tx.sign(article.id, features.signature.dump(), keys)
         return relation

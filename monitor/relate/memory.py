@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from itertools import takewhile
 from typing import Final
 
 from monitor.model import Article
@@ -25,6 +26,7 @@ class StoryMemory:
         self.vocabulary = Vocabulary()
         self._index = StoryIndex()
         self._revisions: dict[int, int] = {}
+        self._noted: dict[int, datetime] = {}  # when each was last remembered, the longest ago first
 
     @property
     def revisions(self) -> Mapping[int, int]:
@@ -38,17 +40,25 @@ class StoryMemory:
     def refresh(self, changed: Iterable[tuple[int, int, bytes]], now: datetime) -> None:
         """Take over stories that changed in the store: id, revision, profile."""
         for _, revision, data in changed:
-            self.remember(StoryProfile.load(data), revision)
+            self.remember(StoryProfile.load(data), revision, now)
         self._index.expire(now - STORY_LASTS)
+        self._forget_until(now - STORY_LASTS)
 
-    def remember(self, profile: StoryProfile, revision: int) -> None:
+    def remember(self, profile: StoryProfile, revision: int, now: datetime) -> None:
         self._index.update(profile)
         self._revisions[profile.id] = revision
+        self._noted.pop(profile.id, None)
+        self._noted[profile.id] = now
+
+    def _forget_until(self, before: datetime) -> None:
+        """Let go of the revisions of stories that nothing was added to for so long: nobody asks for them."""
+        for story in [*takewhile(lambda story: self._noted[story] < before, self._noted)]:
+            del self._noted[story], self._revisions[story]
 
     def forget(self) -> None:
         """Read every story again: what was remembered may not have been stored."""
         self._index = StoryIndex()
-        self._revisions = {}
+        self._revisions, self._noted = {}, {}
 
     def get(self, story: int) -> StoryProfile | None:
         return self._index.get(story)
