@@ -23,7 +23,7 @@ def read(text: str, url: str) -> ParsedFeed:
     items = [item for item in document["items"] if isinstance(item, dict)]
     if "jsonfeed.org" not in _text(document, "version") and not all(_looks_like_item(item) for item in items):
         raise FeedError("JSON, but not a JSON Feed")
-    language = _text(document, "language")[:2].lower() or None
+    language = _text(document, "language") or None
     return ParsedFeed(
         title=escape(_text(document, "title"), quote=False),
         entries=tuple(_entry(item, language) for item in items),
@@ -55,7 +55,7 @@ def _entry(item: dict[str, Any], language: str | None) -> Entry:
             _text(a, "name") for a in (authors if isinstance(authors, list) else []) if isinstance(a, dict)
         ),
         tags=tuple(t for t in (tags if isinstance(tags, list) else []) if isinstance(t, str)),
-        language=_text(item, "language")[:2].lower() or language,
+        language=_text(item, "language") or language,
         published=_date(_text(item, "date_published")),
         updated=_date(_text(item, "date_modified")),
     )

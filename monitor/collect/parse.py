@@ -81,6 +81,7 @@ def _parse(body: bytes, content_type: str, url: str) -> ParsedFeed:
         parsed,
         title=lines.one_line(title_text(parsed.title), MAX_TITLE),
         site_url=link(parsed.site_url, url),
+        language=_language(parsed.language),
         entries=tuple(entries),
         salvaged="; ".join(wrong) or None,
     )
@@ -102,7 +103,7 @@ def _read_xml(text: str, wrong: list[str]) -> ParsedFeed:
         title=head.get("title", ""),
         entries=tuple(_entry(item, head, atom) for item in document.entries),
         site_url=head.get("link"),
-        language=_language(head.get("language")),
+        language=head.get("language"),
         min_interval=_asked_interval(head),
         skip_hours=_skipped(_SKIP_HOURS.search(text, 0, 50_000), _hour),
         skip_days=_skipped(_SKIP_DAYS.search(text, 0, 50_000), _DAYS.get),
@@ -120,7 +121,7 @@ def _entry(item: Any, head: Any, atom: bool) -> Entry:
         content=max((_markup(part) for part in item.get("content", ())), key=len, default=""),
         authors=tuple(a["name"] for a in item.get("authors", ()) if a.get("name")),
         tags=tuple(t["term"] for t in item.get("tags", ()) if t.get("term")),
-        language=_language(item.get("language") or head.get("language")),
+        language=item.get("language") or head.get("language"),
         published=published if atom else published or updated,  # dc:date is read as an update
         updated=updated,
     )
@@ -164,6 +165,7 @@ def _finished(entry: Entry, base: str) -> Entry:
         summary=summary,
         authors=_short(entry.authors),
         tags=_short(entry.tags),
+        language=_language(entry.language),
     )
     return replace(finished, fingerprint=fingerprint(finished))
 

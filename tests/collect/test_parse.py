@@ -318,6 +318,14 @@ def test_json_text_becomes_paragraphs() -> None:
     assert entry.title == "x < y"
 
 
+@pytest.mark.parametrize(
+    ("declared", "code"),
+    [("en-US", "en"), ("ko_KR", "ko"), ("fil", "fil"), ("DEU", "deu"), ("x", None), ("", None), (5, None)],
+)
+def test_json_languages_are_codes_as_in_xml(declared: object, code: str | None) -> None:
+    assert json_feed({"id": 1, "title": "T", "language": declared}).entries[0].language == code
+
+
 def test_json_titles_are_text_although_some_write_html() -> None:
     feed = json_feed({"id": 1, "title": "<b>Fish</b> &amp; chips <Jong>"})
     assert feed.entries[0].title == "Fish & chips <Jong>"
