@@ -36,6 +36,8 @@ FILE = "monitor.toml"
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|m|h|d|w)")
 _DURATIONS = re.compile(f"(?:{_DURATION.pattern})+")
 _UNITS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
+# What a value should have been, by pydantic's name for the mistake: in words, and as it is written.
+_KINDS = {"tuple_type": ("a list", '["…"]'), "string_type": ("a text", '"…"'), "path_type": ("a path", '"…"')}
 
 
 def parse_duration(value: object) -> timedelta:
@@ -67,6 +69,8 @@ class FeedSettings(_Section):
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise ValueError(f"{url!r} is no address of a feed; it starts with http:// or https://")
+        if "@" in parts.netloc:
+            raise ValueError(f"{parts.hostname}: an address with a user name or password in it is not read")
         return url
 
 
@@ -204,7 +208,8 @@ def load_config(path: Path, environment: Mapping[str, str] = os.environ) -> Sett
     except FileNotFoundError:
         raise UsageError(f"there is no {path}; `monitor init` writes one") from None
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(Problem(str(path), 0, 0, f"it cannot be read: {error}")) from None
+        why = getattr(error, "strerror", error)
+        raise ConfigError(Problem(str(path), 0, 0, f"it cannot be read: {why}")) from None
     return parse_config(text, path, environment)
 
 
@@ -312,7 +317,8 @@ class _Expander:
         try:
             held = (self.path.resolve().parent / named).read_text("utf-8").strip()
         except (OSError, UnicodeDecodeError) as error:
-            self._complain((*at[:-1], f"{key}_file"), f"{named} cannot be read: {error}")
+            why = getattr(error, "strerror", error)
+            self._complain((*at[:-1], f"{key}_file"), f"{named} cannot be read: {why}")
             return
         table[key] = [line.strip() for line in held.splitlines() if line.strip()] if many else held
 
@@ -327,7 +333,12 @@ def _syntax_problem(error: tomllib.TOMLDecodeError, text: str, path: Path) -> Pr
     said = re.sub(r" \(at .*\)$", "", str(error))
     lines = text.splitlines()
     source = lines[line - 1] if 0 < line <= len(lines) else ""
-    return Problem(str(path), line, column, f"this is no TOML: {said[:1].lower()}{said[1:]}", "", source)
+    message = f"this is no TOML: {said[:1].lower()}{said[1:]}"
+    hint = 'text stands in quotes: key = "text"' if said == "Invalid value" else ""
+    if twice := re.fullmatch(r"Cannot declare \((.*?),?\) twice", said):
+        name = ".".join(re.findall("'([^']*)'", twice[1]))
+        message, hint = f"the table [{name}] stands twice", "put the keys of both under one"
+    return Problem(str(path), line, column, message, hint, source)
 
 
 def _problem(item: Any, path: Path, lines: _KeyLines) -> Problem:
@@ -340,6 +351,9 @@ def _problem(item: Any, path: Path, lines: _KeyLines) -> Problem:
         message, hint = f"there is no key {name!r}", f"did you mean {near[0]!r}?" if near else ""
     elif item["type"] == "missing":
         message, hint = f"{name!r} is missing", ""
+    elif kind := _KINDS.get(item["type"]):
+        message = f"{name} is {kind[0]}"
+        hint = f"write [[{name}]]" if isinstance(item["input"], dict) else f"write {at[-1]} = {kind[1]}"
     else:
         said = str(item["msg"]).removeprefix("Value error, ")
         message, hint = (f"{name}: {said}" if name else said), ""
@@ -399,7 +413,8 @@ class _KeyLines:
     def place(self, at: tuple[str | int, ...]) -> tuple[int, int, str]:
         """Line, column and source line of the key at `at`, or of the nearest table above it; else zeros."""
         while at:
-            if found := self.places.get(at):
+            inside = (place for key, place in self.places.items() if key[: len(at)] == at)
+            if found := self.places.get(at) or next(inside, None):
                 return (*found, self.source[found[0] - 1])
             at = at[:-1]
         return 0, 0, ""

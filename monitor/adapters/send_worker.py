@@ -257,6 +257,9 @@ def schemes() -> list[str]:
     return sorted(_manager().schemas())
 
 
+_USUAL = ("mailto", "mailtos", "slack", "discord", "tgram", "msteams", "ntfy", "ntfys", "matrix", "json")
+
+
 def _unknown(url: str) -> str | None:
     """What is wrong with the scheme of an address, if anything is."""
     if "://" not in url:
@@ -264,7 +267,7 @@ def _unknown(url: str) -> str | None:
     scheme, known = scheme_of(url), schemes()
     if scheme in known:
         return None
-    close = difflib.get_close_matches(scheme, known, n=1)
+    close = difflib.get_close_matches(scheme, _USUAL, n=1) or difflib.get_close_matches(scheme, known, n=1)
     hint = f"; did you mean {close[0]}://?" if close else ""
     return f"Apprise knows no service {one_line(scheme, 30)!r}{hint}"
 

@@ -155,15 +155,21 @@ def _syntax(source: Source, error: YAMLError) -> Problem:
     message = " ".join(str(getattr(error, "problem", "") or error).split())
     context = " ".join(str(getattr(error, "context", "") or "").split())
     return source.problem(
-        at, f"this is no YAML: {message}" + (f" {context}" if context else ""), _hint(source.text, at)
+        at,
+        f"this is no YAML: {message}" + (f" {context}" if context else ""),
+        _hint(source.text, at, message),
     )
 
 
-def _hint(text: str, at: int) -> str:
+def _hint(text: str, at: int, message: str) -> str:
     line = text[text.rfind("\n", 0, at) + 1 : at + 80].split("\n")[0]
     if line.count('"') % 2 or line.count("'") % 2:
         return "is a quote left open? quotes inside a value need quotes of the other kind around it"
-    return "a query with quotes or colons is best written below `query: |`" if '"' in line else ""
+    if "mapping values" in message:
+        return 'a text with a colon in it needs quotes: title: "Korea: troops"'
+    if '"' in line:
+        return "a query with quotes or colons is best written below `query: |`"
+    return "what belongs together begins in the same column; indent with spaces" if "block" in message else ""
 
 
 def _offset(text: str, line: int, column: int) -> int:
