@@ -37,11 +37,18 @@ R = TypeVar("R")
 LEARN_FROM = 2000
 
 
-def open_store(settings: Settings) -> Store:
-    """The store as it is, for commands. Raises SchemaMismatch where it is not this program's."""
-    store = Store(Database(settings.database), delivery_key)
-    migrate.require_current(store.database)
-    return store
+def open_store(settings: Settings, *, create: bool = False) -> Store:
+    """The store as it is, for commands; with `create`, made where there is none yet.
+
+    Raises SchemaMismatch where it is not this program's, and leaves no file behind where there is none.
+    """
+    database = Database(settings.database)
+    if not (create or database.exists()):
+        raise migrate.no_data(database)
+    if create and migrate.version(database) is None:
+        migrate.upgrade(database)
+    migrate.require_current(database)
+    return Store(database, delivery_key)
 
 
 def create_store(settings: Settings, what: str = "a daemon") -> Store:

@@ -91,6 +91,11 @@ def _sqlite() -> Check:
 
 def _database(settings: Settings) -> Check:
     database = Database(settings.database)
+    path = database.path
+    if path is not None and not path.exists():
+        if not os.access(path.parent, os.W_OK):
+            return Check("database", "bad", f"{path.parent} is no folder that this user may write to")
+        return Check("database", "ok", f"{database} is not there yet; `monitor run` makes it")
     try:
         found = migrate.version(database)
         if found is None:

@@ -54,6 +54,8 @@ def checked_url(url: str) -> str:
         parts = urlsplit("")
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise UsageError(f"{url!r} is no address of a feed; it starts with http:// or https://")
+    if "@" in parts.netloc:
+        raise UsageError(f"{parts.hostname}: an address with a user name or password in it is not read")
     return url
 
 
@@ -64,13 +66,24 @@ def require_removable(store: FeedList, url: str) -> None:
             raise UsageError(f"{url} stands in the configuration file; delete it there, then reload")
 
 
-def read_opml_file(file: Path) -> list[OpmlFeed]:
-    """Raises UsageError where the file cannot be read, InvalidInput where it is no OPML."""
+def read_opml_file(file: Path) -> tuple[list[OpmlFeed], list[str]]:
+    """The feeds that can be polled, and why others cannot.
+
+    Raises UsageError where the file cannot be read, InvalidInput where it is no OPML.
+    """
     try:
         data = file.read_bytes()
     except OSError as error:
         raise UsageError(f"{file} cannot be read: {error.strerror or error}") from None
-    return [feed for feed in read_opml(data) if urlsplit(feed.url).scheme in ("http", "https")]
+    found, refused = [], []
+    for feed in read_opml(data, str(file)):
+        try:
+            checked_url(feed.url)
+        except UsageError as error:
+            refused.append(str(error))
+        else:
+            found.append(feed)
+    return found, refused
 
 
 def to_opml(feeds: Iterable[Feed] | Sequence[Feed]) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from monitor.adapters.files import read_rule_files, read_seed_file
-from monitor.errors import FetchError, InvalidInput, UsageError
+from monitor.errors import FetchError, InvalidInput, Problem, UsageError
 from monitor.match.engine import Engine
 from monitor.match.explain import explain, failures
 from monitor.match.query import did_you_mean
@@ -23,6 +23,23 @@ def load_folder(folder: Path, receivers: frozenset[str] | None = None) -> RuleBo
     """Every rule in `folder` with every problem of its files. None leaves receivers' names unchecked."""
     files, unreadable = read_rule_files(folder)
     return load_rules(files, receivers, unreadable)
+
+
+def unreadable_seeds(
+    rules: Iterable[Rule], read_seed: Callable[[Path], bytes] = read_seed_file
+) -> list[Problem]:
+    """A warning for each seed that a rule names and that is no article: the rule runs, but is not tested with it."""
+    found = []
+    for rule in rules:
+        for seed in rule.seeds:
+            try:
+                read_article(seed, read_seed(Path(rule.path).parent / seed))
+            except InvalidInput as error:
+                why = error.problems[0].message
+                message = f"{rule.id} cannot be tested with its seed {seed}: {why}"
+                hint = "paths of seeds begin at the folder of this file"
+                found.append(Problem(rule.path, rule.line, 0, message, hint, level="warning"))
+    return found
 
 
 def read_article(name: str, data: bytes) -> Article:

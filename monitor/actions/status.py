@@ -66,7 +66,8 @@ def lines(state: Mapping[str, Any], now: datetime) -> Iterator[tuple[str, str]]:
         (f"feeds       {feeds['polled']} polled, {feeds['failing']} failing, {feeds['retired']} retired"),
     )
     for feed in state["failing_feeds"][:10]:
-        yield "warn", f"            {feed['url']} since {_when(feed['since'])}: {feed['error']}"
+        error = str(feed["error"]).removeprefix(f"{feed['url']}: ").removeprefix(f"{feed['url']} ")
+        yield "warn", f"            {feed['url']} since {_when(feed['since'])}: {error}"
     rules = state["rules"]
     yield (
         ("bad" if rules["broken"] else "ok"),

@@ -50,11 +50,11 @@ class Context:
         return load_config(path).rules
 
     @contextmanager
-    def store(self) -> Iterator[Store]:
-        """The store, closed when the block ends. Raises StoreError."""
+    def store(self, *, create: bool = False) -> Iterator[Store]:
+        """The store, closed when the block ends; `create` makes a new database. Raises StoreError."""
         from monitor.app import open_store
 
-        store = open_store(self.settings())
+        store = open_store(self.settings(), create=create)
         try:
             yield store
         finally:

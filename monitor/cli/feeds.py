@@ -10,7 +10,8 @@ from typing import Annotated
 import typer
 
 from monitor.cli import context
-from monitor.cli.output import ago, print_json, print_table, show
+from monitor.cli.output import ago, count, print_json, print_table, report, show
+from monitor.errors import UsageError
 
 feeds = typer.Typer(no_args_is_help=True, help="What is polled, and how it is doing.")
 
@@ -62,8 +63,9 @@ def add(
     """Poll a feed from now on. Its first poll is its baseline and alerts nobody."""
     from monitor.actions.feeds import checked_url
 
-    with context.of(ctx).store() as store:
-        added = store.add_feed(checked_url(url), title, tuple(tag or ()), datetime.now(UTC))
+    checked_url(url)
+    with context.of(ctx).store(create=True) as store:
+        added = store.add_feed(url, title, tuple(tag or ()), datetime.now(UTC))
     show(f"added {url}" if added else f"{url} is polled already")
 
 
@@ -71,7 +73,6 @@ def add(
 def remove(ctx: typer.Context, url: Annotated[str, typer.Argument(help="The feed's address.")]) -> None:
     """Poll a feed no more. Its articles stay."""
     from monitor.actions.feeds import require_removable
-    from monitor.errors import UsageError
 
     with context.of(ctx).store() as store:
         require_removable(store, url)
@@ -91,11 +92,13 @@ def import_(
     """Poll the feeds of an OPML file; its folders become tags."""
     from monitor.actions.feeds import read_opml_file
 
-    found = read_opml_file(file)
-    with context.of(ctx).store() as store:
+    found, refused = read_opml_file(file)
+    with context.of(ctx).store(create=True) as store:
         items = [(feed.url, feed.title, (*feed.tags, *(tag or ()))) for feed in found]
         added = store.add_feeds(items, datetime.now(UTC))
-    show(f"{len(found)} feeds in {file}: {added} added, {len(found) - added} polled already")
+    show(f"{count(len(found), 'feed')} in {file}: {added} added, {len(found) - added} polled already")
+    for why in refused:
+        report(UsageError(f"left out: {why}"))
 
 
 @feeds.command()

@@ -6,6 +6,7 @@ Commands import what they need when they run, so that the small ones start at on
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -16,7 +17,7 @@ from monitor import __version__
 from monitor.cli import feeds, listings, operate, rules, running, seeds
 from monitor.cli.context import Context
 from monitor.cli.output import report
-from monitor.errors import MonitorError
+from monitor.errors import MonitorError, UsageError
 
 
 class _Commands(TyperGroup):
@@ -26,13 +27,27 @@ class _Commands(TyperGroup):
         try:
             return super().invoke(ctx)
         except MonitorError as error:
-            report(error)
-            raise typer.Exit(error.exit_code) from None
+            raise _ended(error) from None
         except KeyboardInterrupt:
             raise typer.Exit(130) from None
         except BrokenPipeError:
             # The reader of our output has seen enough (`| head`).
             raise typer.Exit(0) from None
+        except OSError as error:
+            # A file that cannot be written where the user said, or a full disk; others are defects.
+            if error.filename is None and error.errno not in (errno.ENOSPC, errno.EDQUOT):
+                raise
+            what = "the output" if error.filename is None else error.filename
+            raise _ended(MonitorError(f"{what} cannot be opened or written: {error.strerror}")) from None
+        except Exception as error:
+            if getattr(error, "option_name", None) not in ("-c", "--config"):
+                raise
+            raise _ended(UsageError("-c FILE stands before the command: monitor -c FILE status")) from None
+
+
+def _ended(error: MonitorError) -> typer.Exit:
+    report(error)
+    return typer.Exit(error.exit_code)
 
 
 app = typer.Typer(

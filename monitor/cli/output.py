@@ -10,6 +10,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
+from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -57,12 +58,37 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]], empty:
         for row in shown:
             sys.stdout.write("\t".join(cell.replace("\t", " ") for cell in row) + "\n")
         return
+    out = Console(highlight=False)
+    widths = [max(cell_len(text) for text in column) for column in zip(columns, *shown, strict=True)]
+    if sum(widths) + 2 * len(widths) > out.width:
+        _print_stacked(columns, shown, widths)
+        return
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for number, name in enumerate(columns):
-        table.add_column(name, overflow="ellipsis", no_wrap=number < len(columns) - 1)
+    for name in columns:
+        table.add_column(name, no_wrap=True)
     for row in shown:
         table.add_row(*(escape(cell) for cell in row))
-    Console(highlight=False).print(table)
+    out.print(table)
+
+
+def _print_stacked(columns: Sequence[str], rows: Iterable[Sequence[str]], widths: Sequence[int]) -> None:
+    """A table too wide for its terminal: the first and the narrow columns in a line, the others below it."""
+    beside = [number for number, width in enumerate(widths) if number == 0 or width <= _NARROW]
+    below = [number for number in range(len(columns)) if number not in beside]
+
+    def line(cells: Sequence[str]) -> str:
+        return "  ".join(set_cell_size(cells[n], widths[n]) for n in beside).rstrip()
+
+    out = console()
+    out.print(line(columns), style="bold", markup=False)
+    for row in rows:
+        out.print(line(row), markup=False)
+        for number in below:
+            if row[number]:
+                out.print(f"    {row[number]}", markup=False)
+
+
+_NARROW = 21  # characters: a time, a state, the id of a rule
 
 
 def _cell(value: object) -> str:
@@ -73,6 +99,11 @@ def _cell(value: object) -> str:
     if isinstance(value, timedelta):
         return span(value)
     return " ".join(str(value).split())
+
+
+def count(number: int, what: str) -> str:
+    """`1 feed`, `2 feeds`."""
+    return f"{number} {what}" + ("" if number == 1 else "s")
 
 
 def span(length: timedelta) -> str:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from monitor.cli import context
-from monitor.cli.output import console, print_json, print_problem, report
+from monitor.cli.output import console, count, print_json, print_problem, report
 from monitor.errors import MonitorError, Problem, UsageError
 
 if TYPE_CHECKING:
@@ -44,15 +44,16 @@ def register(app: typer.Typer) -> None:
 
 def check(ctx: typer.Context, rules: Rules = None) -> None:
     """Find everything that is wrong in the rule files. Ends with 3 where there is an error."""
-    from monitor.actions.rules import load_folder
+    from monitor.actions.rules import load_folder, unreadable_seeds
 
     folder = context.of(ctx).rules_folder(rules)
     book = load_folder(folder, _receivers(context.of(ctx), rules))
-    _show(book.problems)
-    errors, warnings = len(book.errors), len(book.warnings)
-    said = f"{_count(len(book.rules), 'rule')} in {folder}"
+    seeds = unreadable_seeds(book.rules)
+    _show([*book.problems, *seeds])
+    errors, warnings = len(book.errors), len(book.warnings) + len(seeds)
+    said = f"{count(len(book.rules), 'rule')} in {folder}"
     if errors or warnings:
-        said += f" · {_count(errors, 'error')} · {_count(warnings, 'warning')}"
+        said += f" · {count(errors, 'error')} · {count(warnings, 'warning')}"
     console(stderr=bool(errors)).print(said, markup=False)
     if errors:
         raise typer.Exit(INVALID)
@@ -141,6 +142,10 @@ def _article(ctx: typer.Context, name: str) -> Article:
         return read_article("-", sys.stdin.buffer.read())
     if name.startswith(("http://", "https://")):
         return asyncio.run(_fetched(context.of(ctx), name))
+    if not Path(name).exists():
+        raise UsageError(
+            f"there is no file {name}; give a text, Markdown or HTML file, an address, or - (the input)"
+        )
     return read_article(name, read_seed_file(Path(name)))
 
 
@@ -170,10 +175,6 @@ def _show(problems: tuple[Problem, ...] | list[Problem]) -> None:
         print_problem(problem)
 
 
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}" + ("" if number == 1 else "s")
-
-
 def _print_case(result: CaseResult) -> None:
     from rich.text import Text
 
@@ -197,7 +198,7 @@ def _print_tally(results: list[CaseResult]) -> None:
     said = [f"{count} {named[state]}" for state, count in tally.items() if count or state == "pass"]
     style = "bold red" if tally["fail"] else "green"
     console().print(
-        f"{' · '.join(said)} · {_count(len({r.rule for r in results}), 'rule')}", style=style, markup=False
+        f"{' · '.join(said)} · {count(len({r.rule for r in results}), 'rule')}", style=style, markup=False
     )
 
 

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from monitor.cli import context
-from monitor.cli.output import show
+from monitor.cli.output import count, show
 
 
 def register(app: typer.Typer) -> None:
@@ -67,6 +67,10 @@ def run(
         raise UsageError(f"--since: {error}") from None
     done = asyncio.run(work(settings, found.path(), once=once, since=past))
     if done is not None:
-        show(f"polled {done['poll']} feeds, read {done['read']} entries, attempted {done['send']} deliveries")
+        polled, read = (
+            count(done["poll"], "feed"),
+            f"{done['read']} entr" + ("y" if done["read"] == 1 else "ies"),
+        )
+        show(f"polled {polled}, read {read}, delivered {done['delivered']} of {done['send']} messages")
         if done["send"] and not done["delivered"]:
             raise typer.Exit(1)

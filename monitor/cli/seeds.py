@@ -10,6 +10,7 @@ import typer
 
 from monitor.cli import context
 from monitor.cli.output import print_json, print_table, show
+from monitor.errors import UsageError
 
 seeds = typer.Typer(no_args_is_help=True, help="The articles that rules were written from.")
 
@@ -54,9 +55,11 @@ def add(
     url: Annotated[str, typer.Argument(help="The article's address.")],
     rules: Rules = None,
 ) -> None:
-    """Fetch an article into a seed file beside the rules."""
+    """Fetch an article into a new file in the folder seeds beside the rules."""
     folder = context.of(ctx).rules_folder(rules)
-    path = asyncio.run(_add(context.of(ctx), url, folder))
+    if not folder.is_dir():
+        raise UsageError(f"there is no folder of rules {folder}; give it with --rules DIR")
+    path = asyncio.run(_add(context.of(ctx), url, folder / "seeds"))
     shown = path.relative_to(folder)
     show(f"wrote {path}")
     show(f"Name it in its rule:  seeds: [{shown}]")
@@ -66,7 +69,6 @@ async def _add(found: context.Context, url: str, folder: Path) -> Path:
     from monitor.actions.seeds import add_seed
     from monitor.app import make_fetcher, make_workers
     from monitor.config import Settings
-    from monitor.errors import UsageError
 
     try:
         settings = found.settings()

@@ -132,9 +132,9 @@ def test_match_reads_its_input_and_shows_the_sentence(run: Run) -> None:
 
 def test_a_missing_file_is_reported_and_the_others_are_matched(run: Run) -> None:
     result = run("match", "--json", "none.txt", "rules/seeds/one.txt")
-    assert result.exit_code == 3
+    assert result.exit_code == 2
     assert len(result.stdout.splitlines()) == 1
-    assert "none.txt: error: this file cannot be read: no such file" in result.stderr
+    assert "error: there is no file none.txt; give a text" in result.stderr
 
 
 def test_match_goes_on_with_the_rules_that_can_be_read(run: Run) -> None:

@@ -185,6 +185,10 @@ class Database:
         with self.translated(), self.exclusive(), self.engine.connect() as connection:
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
+    def exists(self) -> bool:
+        """False for an SQLite file that is not there: opening it would make an empty one."""
+        return self.path is None or self.path.exists()
+
     def claim_presence(self, what: str = "a daemon") -> None:
         """Be the only daemon on this SQLite file until the process ends. Raises StoreBusy."""
         if self._presence is None or self._present:

@@ -34,15 +34,20 @@ def is_known(found: str) -> bool:
     return any(path.name.startswith(f"{found}_") for path in (_MIGRATIONS / "versions").glob("*.py"))
 
 
+def no_data(database: Database) -> SchemaMismatch:
+    """What to say of a database that nothing was ever written to."""
+    return SchemaMismatch(
+        f"{database} holds no data yet; `monitor run` or `monitor feeds add URL` creates it"
+    )
+
+
 def require_current(database: Database) -> None:
     """Raise SchemaMismatch, saying what to do, where the schema is not this program's."""
     found = version(database)
     if found == HEAD:
         return
     if found is None:
-        raise SchemaMismatch(
-            f"{database} holds no data yet; `monitor run` or `monitor db upgrade` creates it"
-        )
+        raise no_data(database)
     _refuse_newer(database, found)
     raise SchemaMismatch(
         f"{database} has schema {found}, this program needs {HEAD}; "
