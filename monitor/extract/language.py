@@ -15,6 +15,16 @@ NEWS_LANGUAGES = word_set(
 _ALIASES = {
     **{"wuu": "zh", "yue": "zh", "gan": "zh", "cmn": "zh", "nb": "no", "nn": "no"},
     **{"in": "id", "iw": "he", "ua": "uk", "kr": "ko", "jp": "ja", "cn": "zh"},  # as feeds get it wrong
+    **{
+        "kor": "ko",
+        "eng": "en",
+        "rus": "ru",
+        "ukr": "uk",
+        "zho": "zh",
+        "chi": "zh",
+        "jpn": "ja",
+    },  # ISO 639-2
+    **{"deu": "de", "ger": "de", "fra": "fr", "fre": "fr", "spa": "es"},
 }
 # The model walks a state machine byte by byte in Python (about 1 MB/s): the opening of a text is enough.
 _SAMPLE = 320

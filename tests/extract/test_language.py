@@ -46,7 +46,7 @@ def test_what_is_declared_decides_only_short_texts(
     ("code", "expected"),
     [("ko-KR", "ko"), ("EN_us", "en"), ("zh-Hans", "zh"), ("wuu", "zh"), ("jp", "ja"), ("ua", "uk"), ("",
     None), (None, None),
-     ("english", None), ("x-default", None), ("en, de", "en")],
+     ("kor", "ko"), ("GER", "de"), ("english", None), ("x-default", None), ("en, de", "en")],
 )  # fmt: skip
 def test_codes_as_they_are_declared(code: str | None, expected: str | None) -> None:
     assert normalise(code) == expected
