@@ -16,7 +16,7 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import quote, urlsplit
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import available_timezones
 
 import platformdirs
 from pydantic import (
@@ -30,6 +30,7 @@ from pydantic import (
 )
 
 from monitor.errors import ConfigError, Problem, UsageError
+from monitor.toml import KeyPlaces
 
 FILE = "monitor.toml"
 
@@ -105,10 +106,6 @@ class ReceiverSettings(_Section):
                 + (f"; did you mean {near[0]}?" if near else "; write Asia/Seoul, say")
             )
         return zone
-
-    @property
-    def tz(self) -> ZoneInfo:
-        return ZoneInfo(self.zone)
 
 
 class AlertSettings(_Section):
@@ -219,7 +216,7 @@ def parse_config(text: str, path: Path, environment: Mapping[str, str]) -> Setti
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(_syntax_problem(error, text, path)) from None
-    lines = _KeyLines(text)
+    lines = KeyPlaces(text)
     expand = _Expander(path, lines, environment)
     document = expand(document)
     try:
@@ -232,7 +229,7 @@ def parse_config(text: str, path: Path, environment: Mapping[str, str]) -> Setti
     return _absolute(settings, path.resolve().parent)
 
 
-def _contradictions(settings: Settings, path: Path, lines: _KeyLines) -> Iterator[Problem]:
+def _contradictions(settings: Settings, path: Path, lines: KeyPlaces) -> Iterator[Problem]:
     """What is right by itself and wrong beside the rest."""
 
     def problem(at: tuple[str | int, ...], message: str, hint: str) -> Problem:
@@ -267,7 +264,7 @@ class _Expander:
 
     _NAME = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
-    def __init__(self, path: Path, lines: _KeyLines, environment: Mapping[str, str]) -> None:
+    def __init__(self, path: Path, lines: KeyPlaces, environment: Mapping[str, str]) -> None:
         self.path, self.lines, self.environment = path, lines, environment
         self.problems: list[Problem] = []
 
@@ -341,7 +338,7 @@ def _syntax_problem(error: tomllib.TOMLDecodeError, text: str, path: Path) -> Pr
     return Problem(str(path), line, column, message, hint, source)
 
 
-def _problem(item: Any, path: Path, lines: _KeyLines) -> Problem:
+def _problem(item: Any, path: Path, lines: KeyPlaces) -> Problem:
     at = tuple(item["loc"])
     line, column, source = lines.place(at)
     name = ".".join(str(part) for part in at if not isinstance(part, int))
@@ -371,50 +368,3 @@ def _keys_at(at: tuple[str | int, ...]) -> list[str]:
         else:
             model = {"feeds": FeedSettings}.get(part) or model.model_fields[part].annotation
     return list(model.model_fields) if model is not None else []
-
-
-class _KeyLines:
-    """Where each key of a TOML text stands: tomllib does not say. Reads table headers and `key =` lines,
-    which is how configurations are written; a key it cannot find is reported at its table, or without a line.
-    """
-
-    _HEADER = re.compile(r"\s*(\[\[?)\s*([^\]]+?)\s*\]")
-    _KEY = re.compile(
-        r"""\s*((?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*'))*)\s*="""
-    )
-
-    def __init__(self, text: str) -> None:
-        self.source = text.splitlines()
-        self.places: dict[tuple[str | int, ...], tuple[int, int]] = dict(self._scan())
-
-    def _scan(self) -> Iterator[tuple[tuple[str | int, ...], tuple[int, int]]]:
-        table: tuple[str | int, ...] = ()
-        counts: dict[str, int] = {}
-        for number, line in enumerate(self.source, 1):
-            if header := self._HEADER.match(line):
-                path = self._parts(header[2])
-                if header[1] == "[[":
-                    name = ".".join(path)
-                    counts[name] = counts.get(name, -1) + 1
-                    table = (*path, counts[name])
-                else:
-                    table = path
-                yield table, (number, header.start(2) + 1)
-            elif key := self._KEY.match(line):
-                yield (*table, *self._parts(key[1])), (number, key.start(1) + 1)
-
-    @staticmethod
-    def _parts(dotted: str) -> tuple[str, ...]:
-        return tuple(
-            part.strip().strip("\"'")
-            for part in re.split(r"""\.(?=(?:[^"']*["'][^"']*["'])*[^"']*$)""", dotted)
-        )
-
-    def place(self, at: tuple[str | int, ...]) -> tuple[int, int, str]:
-        """Line, column and source line of the key at `at`, or of the nearest table above it; else zeros."""
-        while at:
-            inside = (place for key, place in self.places.items() if key[: len(at)] == at)
-            if found := self.places.get(at) or next(inside, None):
-                return (*found, self.source[found[0] - 1])
-            at = at[:-1]
-        return 0, 0, ""

@@ -19,7 +19,6 @@ MODULES = sorted((ROOT / "monitor").rglob("*.py"))
 AIM, LONGEST = 300, 400  # lines
 # Modules that may be longer, but not grow beyond this. One that has come down to the aim leaves the list.
 TOO_LONG = {
-    "config.py": 420,
     "daemon.py": 470,
     "match/operators.py": 560,
     "match/query.py": 640,
@@ -44,7 +43,7 @@ HOMES = {
 # Other ways to do the same, or to be fooled by bytes; nothing needs them.
 BANNED = {"subprocess", "httpx", "urllib.request", "http.client", "ftplib", "pickle", "marshal", "shelve"}
 # A stage is a function of values: these would make its answer depend on something else.
-SHARED = ("model.py", "text.py", "scraps.py", "charsets.py")
+SHARED = ("model.py", "text.py", "scraps.py", "charsets.py", "toml.py")
 STAGES = ("collect/", "extract/", "match/", "relate/", "route/", "send/", *SHARED)
 IMPURE = {"asyncio", "os", "pathlib.Path", "random", "secrets", "shutil", "socket", "tempfile", "threading"}
 CLOCKS = {"monotonic", "now", "perf_counter", "sleep", "time_ns", "today", "utcnow"}
