@@ -1,4 +1,4 @@
-"""feeds list, add, remove, import, export."""
+"""feeds list, add, remove, poll, import, export."""
 
 from __future__ import annotations
 
@@ -79,6 +79,19 @@ def remove(ctx: typer.Context, url: Annotated[str, typer.Argument(help="The feed
         if not store.remove_feed(url, datetime.now(UTC)):
             raise UsageError(f"no feed {url} is polled; `monitor feeds list` shows them")
     show(f"removed {url}")
+
+
+@feeds.command()
+def poll(
+    ctx: typer.Context,
+    url: Annotated[str | None, typer.Argument(help="The feed's address; all that fail if left out.")] = None,
+) -> None:
+    """Let a feed be due now: after something was mended, say. A daemon, or the next run, then polls it."""
+    with context.of(ctx).store() as store:
+        number = store.make_due(url, datetime.now(UTC))
+        if url and not number:
+            raise UsageError(f"no feed {url} is polled; `monitor feeds list` shows them")
+    show(f"{count(number, 'feed')} due now" if number else "no feed fails")
 
 
 @feeds.command("import")

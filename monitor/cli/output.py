@@ -60,12 +60,12 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]], empty:
         return
     out = Console(highlight=False)
     widths = [max(cell_len(text) for text in column) for column in zip(columns, *shown, strict=True)]
-    if sum(widths) + 2 * len(widths) > out.width:
+    if sum(widths[:-1]) + 2 * len(widths) + min(widths[-1], _READABLE) > out.width:
         _print_stacked(columns, shown, widths)
         return
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in columns:
-        table.add_column(name, no_wrap=True)
+    for number, name in enumerate(columns):
+        table.add_column(name, no_wrap=number < len(columns) - 1)
     for row in shown:
         table.add_row(*(escape(cell) for cell in row))
     out.print(table)
@@ -88,6 +88,7 @@ def _print_stacked(columns: Sequence[str], rows: Iterable[Sequence[str]], widths
                 out.print(f"    {row[number]}", markup=False)
 
 
+_READABLE = 40  # characters: the last column may be folded to as few as these
 _NARROW = 21  # characters: a time, a state, the id of a rule
 
 

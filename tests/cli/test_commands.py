@@ -83,6 +83,26 @@ def test_a_password_in_the_address_of_a_feed_is_refused(run: Run) -> None:
     assert "secret" not in result.output
 
 
+def test_a_feed_that_failed_is_polled_when_somebody_says_so(run: Run, httpserver: HTTPServer) -> None:
+    url = httpserver.url_for("/rss")
+    run("feeds", "add", url)
+    httpserver.expect_request("/rss").respond_with_data("none here", status=404)
+    assert run("run", "--once").stdout.startswith("polled 1 feed, ")
+    assert run("run", "--once").stdout.startswith("polled 0 feeds, ")
+    assert run("feeds", "poll").output == "1 feed due now\n"
+    assert run("run", "--once").stdout.startswith("polled 1 feed, ")
+    assert run("feeds", "poll", url).output == "1 feed due now\n"
+
+
+def test_only_what_is_polled_can_be_polled_now(run: Run) -> None:
+    run("feeds", "add", "https://wire.example/rss")
+    assert run("feeds", "poll").output == "no feed fails\n"
+    run("feeds", "remove", "https://wire.example/rss")
+    result = run("feeds", "poll", "https://wire.example/rss")
+    assert result.exit_code == 2
+    assert "no feed https://wire.example/rss is polled" in result.stderr
+
+
 def test_export_into_a_folder_that_is_not_there_is_one_line(run: Run) -> None:
     run("feeds", "add", "https://wire.example/rss")
     result = run("feeds", "export", "none/feeds.opml")

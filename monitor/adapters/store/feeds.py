@@ -132,6 +132,15 @@ def retire(connection: Connection, key: str, now: datetime) -> bool:
     )
 
 
+def make_due(connection: Connection, key: str | None, now: datetime) -> int:
+    """Let a polled feed be due now, or all that fail where `key` is None; how many. Leased ones stay leased."""
+    which = feeds.c.failures > 0 if key is None else feeds.c.key == key
+    values = {"due_at": now, "due_reason": "asked for by command"}
+    return connection.execute(
+        update(feeds).where(which, feeds.c.retired_at.is_(None)).values(**values)
+    ).rowcount
+
+
 def listed(connection: Connection) -> list[tuple[Feed, str]]:
     """Every feed with why it is due when it is, by key."""
     return [

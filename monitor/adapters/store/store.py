@@ -95,6 +95,11 @@ class Store:
         with self.database.write() as c:
             return feeds.retire(c, key, now)
 
+    def make_due(self, key: str | None, now: datetime) -> int:
+        """Poll a feed now, or all that fail where `key` is None; how many there are."""
+        with self.database.write() as c:
+            return feeds.make_due(c, key, now)
+
     def feeds(self) -> list[tuple[Feed, str]]:
         with self.database.read() as c:
             return feeds.listed(c)
