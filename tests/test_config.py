@@ -1,0 +1,163 @@
+"""monitor.toml: what it means, and where each mistake in it stands."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from ipaddress import ip_network
+from pathlib import Path
+
+import pytest
+
+from monitor.config import Settings, find_config, load_config, parse_config, parse_duration
+from monitor.errors import ConfigError, UsageError
+
+HERE = Path("/etc/monitor/monitor.toml")
+
+
+def settings(text: str, **environment: str) -> Settings:
+    return parse_config(text, HERE, environment)
+
+
+def problems(text: str, **environment: str) -> list[str]:
+    with pytest.raises(ConfigError) as caught:
+        settings(text, **environment)
+    return [str(problem).removeprefix(f"{HERE}:") for problem in caught.value.problems]
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("30s", 30),
+        ("15m", 900),
+        ("6h", 21600),
+        ("7d", 604800),
+        ("1h30m", 5400),
+        ("200ms", 0.2),
+        ("1.5h", 5400),
+    ],
+)
+def test_durations(text: str, seconds: float) -> None:
+    assert parse_duration(text) == timedelta(seconds=seconds)
+
+
+@pytest.mark.parametrize("value", ["", "5", 5, "5 x", "-5m", "m", "1e3s", None])
+def test_what_is_no_duration(value: object) -> None:
+    with pytest.raises(ValueError, match="is no duration; write 30s"):
+        parse_duration(value)
+
+
+@pytest.mark.parametrize("value", ["101000w", "9" * 20 + "d", "9" * 400 + "s"])
+def test_a_duration_that_no_calendar_holds(value: str) -> None:
+    with pytest.raises(ValueError, match="is longer than a hundred years"):
+        parse_duration(value)
+
+
+def test_everything_has_a_default_and_paths_are_beside_the_file() -> None:
+    found = settings("")
+    assert found.database == "sqlite:////etc/monitor/monitor.db"
+    assert found.rules == Path("/etc/monitor/rules")
+    assert (found.feeds, dict(found.receivers), found.alerts.default) == ((), {}, ())
+    assert (found.polling.min_interval, found.storage.keep) == (timedelta(minutes=5), timedelta(days=90))
+
+
+@pytest.mark.parametrize(
+    ("written", "database"),
+    [
+        ("sqlite:////var/x.db", "sqlite:////var/x.db"),
+        ("sqlite:///sub/x.db", "sqlite:////etc/monitor/sub/x.db"),
+        ("postgresql://user@host/name", "postgresql://user@host/name"),
+    ],
+)
+def test_the_databases_place(written: str, database: str) -> None:
+    assert settings(f'database = "{written}"').database == database
+
+
+def test_the_environment_is_encoded_within_an_address_and_only_there() -> None:
+    text = """
+rules = "${FOLDER}"
+[receivers.desk]
+urls = ["mailtos://user:${PASSWORD}@smtp.example", "${WHOLE}"]
+"""
+    found = settings(text, FOLDER="/my rules", PASSWORD="p@s/s", WHOLE="json://host/a%20b")
+    assert found.rules == Path("/my rules")
+    assert found.receivers["desk"].urls == ("mailtos://user:p%40s%2Fs@smtp.example", "json://host/a%20b")
+
+
+def test_secrets_may_stand_in_files(tmp_path: Path) -> None:
+    (tmp_path / "database").write_text("postgresql://user:secret@host/name\n", "utf-8")
+    (tmp_path / "urls").write_text("json://one\n\n  json://two  \n", "utf-8")
+    config = tmp_path / "monitor.toml"
+    config.write_text('database_file = "database"\n[receivers.desk]\nurls_file = "urls"\n', "utf-8")
+    found = load_config(config, {})
+    assert found.database == "postgresql://user:secret@host/name"
+    assert found.receivers["desk"].urls == ("json://one", "json://two")
+
+
+def test_private_ranges() -> None:
+    assert settings('[network]\nallow = ["10.1.2.3/8", "::1"]').network.allow == (
+        ip_network("10.0.0.0/8"),
+        ip_network("::1"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[polling]\nmin_intervall = '5m'", "2:1: error: there is no key 'polling.min_intervall'"),
+        ("[polling]\nmin_interval = 5", "2:1: error: polling.min_interval: 5 is no duration"),
+        (f"[storage]\nkeep = '{'9' * 20}d'", "2:1: error: storage.keep: "),
+        ("[polling]\nmin_interval = '2d'", "1:2: error: polling: min_interval is longer than max_interval"),
+        ("[[feeds]]\nurl = 'ftp://x/'", "2:1: error: feeds.url: 'ftp://x/' is no address of a feed"),
+        ("[[feeds]]\ntags = []", "1:3: error: 'feeds.url' is missing"),
+        (
+            "[receivers.desk]\nzone = 'Asia/Soul'",
+            "2:1: error: receivers.desk.zone: 'Asia/Soul' is no time zone",
+        ),
+        ("[alerts]\ndigest_at = '7'", "2:1: error: alerts.digest_at: '7' is no time of day; write 07:00"),
+        ("[network]\nallow = ['loopback']", "2:1: error: network.allow: 'loopback' is no range of addresses"),
+        (
+            "[alerts]\ndefault = ['dsk']\n[receivers.desk]",
+            "2:1: error: there is no receiver 'dsk' (did you mean",
+        ),
+        ("rules = '${NOWHERE}'", "1:1: error: the environment has no NOWHERE"),
+        ("database_file = 'nowhere'", "1:1: error: nowhere cannot be read: No such file"),
+        ("database = 'x'\ndatabase_file = 'y'", "2:1: error: database and database_file are both given"),
+        ("rules = [", "1:1: error: this is no TOML"),
+    ],
+)
+def test_a_mistake_and_its_place(text: str, said: str) -> None:
+    (found,) = problems(text)
+    assert found.startswith(said)
+
+
+def test_all_mistakes_are_said_at_once() -> None:
+    text = "rules = '${NOWHERE}'\n[polling]\nfoo = 1\n[alerts]\ndigest_at = 'noon'\n"
+    assert len(problems(text)) == 3
+
+
+def test_a_feed_that_stands_twice() -> None:
+    (said,) = problems("[[feeds]]\nurl = 'https://a.example/'\n\n[[feeds]]\nurl = 'https://a.example/'\n")
+    assert said.startswith("5:1: error: the feed https://a.example/ stands twice (it is in line 2 already")
+
+
+def test_the_configuration_is_found_in_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "xdg"))
+    with pytest.raises(UsageError, match="`monitor init` writes one"):
+        find_config(None, {})
+    home = tmp_path / "xdg" / "monitor" / "monitor.toml"
+    home.parent.mkdir(parents=True)
+    home.touch()
+    assert find_config(None, {}) == home
+    Path("monitor.toml").touch()
+    assert find_config(None, {}) == Path("monitor.toml")
+    assert find_config(None, {"MONITOR_CONFIG": "other.toml"}) == Path("other.toml")
+    assert find_config(Path("given.toml"), {"MONITOR_CONFIG": "other.toml"}) == Path("given.toml")
+
+
+def test_a_file_that_is_missing_or_no_text(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"there is no .*nowhere\.toml"):
+        load_config(tmp_path / "nowhere.toml", {})
+    (tmp_path / "binary.toml").write_bytes(b"\xff\xfe")
+    with pytest.raises(ConfigError, match="it cannot be read"):
+        load_config(tmp_path / "binary.toml", {})
