@@ -15,8 +15,8 @@ from monitor.adapters.files import read_rule_files
 from monitor.adapters.notifier import verify
 from monitor.adapters.store import Database, migrate
 from monitor.app import make_workers
-from monitor.config import Settings, load_config
-from monitor.errors import MonitorError
+from monitor.config import ReceiverSettings, Settings, load_config
+from monitor.errors import MonitorError, Problem
 from monitor.match.rulefile import load_rules
 
 # https://sqlite.org/wal.html: two connections that write or checkpoint at the same instant could corrupt
@@ -127,17 +127,28 @@ def _receivers(settings: Settings) -> Iterator[Check]:
             "receivers", "warn", "alerts.default is empty", "rules that name no receiver reach nobody"
         )
     for name, receiver in settings.receivers.items():
-        why = next((why for url in receiver.urls if (why := verify(url))), None)
-        if why:
-            yield Check(f"receiver {name}", "bad", why)
-        elif not receiver.urls:
-            yield Check(f"receiver {name}", "bad", "it has no address", 'give it one: urls = ["mailto://…"]')
+        if why := _unusable(receiver):
+            yield Check(f"receiver {name}", "bad", *why)
         else:
+            one = len(receiver.urls) == 1
+            found = f"{len(receiver.urls)} address{'' if one else 'es'}"
             yield Check(
-                f"receiver {name}",
-                "ok",
-                f"{len(receiver.urls)} address(es); `monitor notify {name}` tries them",
+                f"receiver {name}", "ok", f"{found}; `monitor notify {name}` tries {'it' if one else 'them'}"
             )
+
+
+def _unusable(receiver: ReceiverSettings) -> tuple[str, str] | None:
+    """Why nothing can be sent to a receiver, and what to do; None where it can be tried."""
+    if not receiver.urls:
+        return "it has no address", 'give it one: urls = ["mailto://…"]'
+    why = next((why for url in receiver.urls if (why := verify(url))), None)
+    return (why, "") if why else None
+
+
+def unusable_receivers(settings: Settings, config: Path) -> list[Problem]:
+    """Each receiver that nothing can be sent to, as a mistake in the configuration."""
+    found = ((name, _unusable(receiver)) for name, receiver in settings.receivers.items())
+    return [Problem(str(config), 0, 0, f"receiver {name}: {why[0]}", why[1]) for name, why in found if why]
 
 
 async def _workers(settings: Settings) -> Check:

@@ -88,7 +88,7 @@ def _print_stacked(columns: Sequence[str], rows: Iterable[Sequence[str]], widths
                 out.print(f"    {row[number]}", markup=False)
 
 
-_READABLE = 40  # characters: the last column may be folded to as few as these
+_READABLE = 30  # characters: the last column may be folded to as few as these
 _NARROW = 21  # characters: a time, a state, the id of a rule
 
 

@@ -43,14 +43,15 @@ def register(app: typer.Typer) -> None:
 
 
 def check(ctx: typer.Context, rules: Rules = None) -> None:
-    """Find everything that is wrong in the rule files. Ends with 3 where there is an error."""
+    """Find everything that is wrong in the configuration and the rule files. Ends with 3 where there is an error."""
     from monitor.actions.rules import load_folder, unreadable_seeds
 
     folder = context.of(ctx).rules_folder(rules)
     book = load_folder(folder, _receivers(context.of(ctx), rules))
-    seeds = unreadable_seeds(book.rules)
-    _show([*book.problems, *seeds])
-    errors, warnings = len(book.errors), len(book.warnings) + len(seeds)
+    problems = [*_configuration(context.of(ctx), rules), *book.problems, *unreadable_seeds(book.rules)]
+    _show(problems)
+    errors = sum(problem.level == "error" for problem in problems)
+    warnings = len(problems) - errors
     said = f"{count(len(book.rules), 'rule')} in {folder}"
     if errors or warnings:
         said += f" · {count(errors, 'error')} · {count(warnings, 'warning')}"
@@ -129,9 +130,21 @@ def schema() -> None:
 
 def _receivers(found: context.Context, rules: Path | None) -> frozenset[str] | None:
     """The receivers that rules may name, where there is a configuration to say so."""
-    if rules is not None and found.given is None:
-        return None
-    return frozenset(found.settings().receivers) if _configured(found) else None
+    return frozenset(found.settings().receivers) if _concerned(found, rules) else None
+
+
+def _configuration(found: context.Context, rules: Path | None) -> list[Problem]:
+    """What is wrong in the configuration that reading it does not show."""
+    if not _concerned(found, rules):
+        return []
+    from monitor.actions.doctor import unusable_receivers
+
+    return unusable_receivers(found.settings(), found.path())
+
+
+def _concerned(found: context.Context, rules: Path | None) -> bool:
+    """Whether a configuration says something of these rules: not of a folder that was named by itself."""
+    return (rules is None or found.given is not None) and _configured(found)
 
 
 def _article(ctx: typer.Context, name: str) -> Article:

@@ -141,6 +141,21 @@ def test_a_file_to_match_that_is_not_there_is_wrong_usage(run: Run) -> None:
     assert result.stderr.startswith("error: there is no file none.txt; give a text, Markdown or HTML file")
 
 
+@pytest.mark.parametrize(
+    ("urls", "said"),
+    [
+        ('["mial://mail.example"]', "Apprise knows no service 'mial'; did you mean mailto://?"),
+        ("[]", 'it has no address (give it one: urls = ["mailto://…"])'),
+    ],
+)
+def test_check_says_which_receiver_cannot_be_sent_to(run: Run, urls: str, said: str) -> None:
+    Path("monitor.toml").write_text(f"[receivers.desk]\nurls = {urls}\n")
+    result = run("check")
+    assert result.exit_code == 3
+    assert result.stderr.startswith(f"monitor.toml: error: receiver desk: {said}\n")
+    assert run("check", "--rules", "rules").exit_code == 0, "the configuration was not asked about"
+
+
 def test_check_warns_of_a_seed_that_is_not_there(run: Run) -> None:
     Path("rules/a.yaml").write_text("rules:\n  - id: a\n    query: x\n    seeds: [seeds/none.txt]\n")
     result = run("check")
