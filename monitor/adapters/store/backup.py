@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import shutil
 import sqlite3
 from pathlib import Path
 
@@ -29,12 +30,24 @@ def back_up(database: Database, target: Path) -> None:
             connection.exec_driver_sql("VACUUM INTO ?", (str(unfinished),))
         _require_sound(unfinished)
         _flush(unfinished)
-        os.link(unfinished, target)  # unlike rename, this cannot replace a file made meanwhile
+        _name(unfinished, target)
     except FileExistsError:
         raise UsageError(f"{target} exists already; a backup never replaces a file") from None
     finally:
         unfinished.unlink(missing_ok=True)
     _flush(target.parent)
+
+
+def _name(unfinished: Path, target: Path) -> None:
+    """Give a finished file its name. Raises FileExistsError."""
+    try:
+        os.link(unfinished, target)  # unlike rename, this cannot replace a file made meanwhile
+    except FileExistsError:
+        raise
+    except OSError:  # a memory stick: its file system has no links
+        if target.exists():
+            raise FileExistsError(target) from None
+        unfinished.rename(target)
 
 
 def restore(database: Database, source: Path) -> Path | None:
@@ -55,19 +68,28 @@ def restore(database: Database, source: Path) -> Path | None:
             f"{source} was made by a newer monitor (schema {found}); install that version first"
         )
     copy = database.path.with_name(f".{database.path.name}.{secrets.token_hex(4)}")
-    copy.write_bytes(source.read_bytes())
-    _flush(copy)
-    database.engine.dispose()
+    try:
+        shutil.copyfile(source, copy)
+        _flush(copy)
+        database.engine.dispose()
+        with database.exclusive():
+            kept = _set_aside(database.path)
+            copy.rename(database.path)
+            _flush(database.path.parent)
+    finally:
+        copy.unlink(missing_ok=True)
+    return kept
+
+
+def _set_aside(path: Path) -> Path | None:
+    """Make room for another database: what was there, whole in one file, or None where nothing was."""
     kept = None
-    with database.exclusive():
-        if database.path.exists():
-            _fold_wal(database.path)
-            kept = database.path.with_name(f"{database.path.name}.before-restore-{secrets.token_hex(4)}")
-            database.path.rename(kept)
-        for suffix in ("-wal", "-shm"):
-            database.path.with_name(database.path.name + suffix).unlink(missing_ok=True)
-        copy.rename(database.path)
-        _flush(database.path.parent)
+    if path.exists():
+        _fold_wal(path)
+        kept = path.with_name(f"{path.name}.before-restore-{secrets.token_hex(4)}")
+        path.rename(kept)
+    for suffix in ("-wal", "-shm"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
     return kept
 
 
