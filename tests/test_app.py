@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
+from monitor.adapters.notifier import LONGEST_SEND
 from monitor.adapters.store import Store
 from monitor.app import App, create_store
 from monitor.config import (
@@ -21,7 +22,9 @@ from monitor.config import (
     Settings,
     WorkerSettings,
 )
+from monitor.daemon import SEND_LEASE
 from monitor.errors import FetchError, StoreBusy
+from monitor.pipeline import MARK_WAITS
 from monitor.send.keys import delivery_key
 
 RULE = "rules:\n  - id: quaggas\n    query: quagga*\n    tests: {match: [A quagga]}\n"
@@ -99,3 +102,8 @@ async def test_a_replaced_fetcher_is_closed_also_where_the_reload_breaks_off(set
     await app.close()
     with pytest.raises((FetchError, RuntimeError), match="closed"):
         await old.fetch("http://127.0.0.1:9/")
+
+
+def test_a_delivery_keeps_its_lease_until_it_is_marked() -> None:
+    """Else another node sends it again while this one still tries to note that it arrived."""
+    assert LONGEST_SEND.total_seconds() + sum(MARK_WAITS) < SEND_LEASE.total_seconds()

@@ -17,6 +17,7 @@ import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
 
+from monitor import __version__
 from monitor.adapters.guard import AddressGuard, Network, refusal
 from monitor.errors import FetchError
 from monitor.model import Response
@@ -128,7 +129,7 @@ class HttpFetcher:
                 keepalive_timeout=2,  # long enough for a feed's new pages, short enough not to hoard sockets
                 ssl=ssl_context or True,
             ),
-            headers={"User-Agent": "media-monitor/0.1" + (f" (+{contact})" if contact else "")},
+            headers={"User-Agent": f"media-monitor/{__version__}" + (f" (+{contact})" if contact else "")},
             cookie_jar=aiohttp.DummyCookieJar(),
             timeout=aiohttp.ClientTimeout(total=None, connect=2 * connect, sock_connect=connect),
             trust_env=False,
