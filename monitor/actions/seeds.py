@@ -12,10 +12,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from monitor.errors import FetchError, InvalidInput, Problem, SeedError, UsageError
-from monitor.extract import address
-from monitor.extract.seed import MAX_BYTES, format_seed, read_seed
-from monitor.model import Article, Entry, Origin
+from monitor.actions.rules import fetch_article
+from monitor.adapters.files import read_seed_file
+from monitor.errors import InvalidInput, UsageError
+from monitor.extract.seed import format_seed, read_seed
+from monitor.model import Article, Origin
 from monitor.ports import Fetcher, Workers
 
 SUFFIXES = frozenset({".txt", ".md", ".markdown", ".html", ".htm"})
@@ -77,30 +78,16 @@ def _row(folder: Path, path: str, rules: tuple[str, ...]) -> SeedRow:
 
 def load_seed(folder: Path, path: str) -> Article:
     """The article in the seed `path` of the rules folder. Raises SeedError, also if there is no such file."""
-    try:
-        with (folder / path).open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
-    except OSError as error:
-        reason = f"it cannot be read: {error.strerror or error}"
-        raise SeedError(Problem(path=path, line=0, column=0, message=reason)) from error
-    return read_seed(path, data)
+    return read_seed(path, read_seed_file(folder / path))
 
 
 async def add_seed(fetcher: Fetcher, workers: Workers, url: str, folder: Path) -> Path:
-    """Fetch the page at `url`, write its article to a new file in `folder` (rules/seeds),
-    and return its path.
+    """Fetch the page at `url`, write its article to a new file in `folder` (rules/seeds), and return its path.
 
     Nothing is ever overwritten. Raises UsageError for what is no web address, FetchError, ExtractError,
     WorkerError.
     """
-    page = address.page_address(url)
-    if page is None:
-        raise UsageError(f"{url[:200]} is no web address: give one that starts with https://")
-    response = await fetcher.fetch(page)
-    if response.status != 200:
-        raise FetchError("protocol", f"{page} answered {response.status} instead of a page")
-    entry = Entry(identity=page, url=page)
-    article = await workers.extract(response.body, response.content_type, response.url, entry)
+    article = await fetch_article(fetcher, workers, url)
     return await asyncio.to_thread(_write, folder, replace(article, origin=Origin.SEED))
 
 

@@ -115,7 +115,7 @@ def test_the_listing(tmp_path: Path) -> None:
     assert (b.path, b.rules, b.title) == ("seeds/b.md", (), "")
     assert b.problem is not None
     assert (gone.path, gone.rules) == ("seeds/gone.txt", ("bridge",))
-    assert gone.problem == "it cannot be read: No such file or directory"
+    assert gone.problem == "this file cannot be read: no such file or directory"
 
 
 def test_no_seeds_at_all(tmp_path: Path) -> None:
@@ -123,7 +123,7 @@ def test_no_seeds_at_all(tmp_path: Path) -> None:
 
 
 def test_an_unreadable_seed_is_named(tmp_path: Path) -> None:
-    with pytest.raises(SeedError, match=r"seeds/x\.txt: error: it cannot be read"):
+    with pytest.raises(SeedError, match=r"seeds/x\.txt: error: this file cannot be read"):
         load_seed(tmp_path, "seeds/x.txt")
 
 
