@@ -11,11 +11,13 @@ from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 from datetime import timedelta
 from multiprocessing.context import SpawnContext, SpawnProcess
+from multiprocessing.process import BaseProcess
 from typing import Any
 
 from pebble import ProcessExpired, ProcessPool
 
 from monitor.adapters.send_turns import NoTurn, Turns
+from monitor.adapters.starting import interrupts_held
 from monitor.errors import SendError
 from monitor.model import Message, Outcome, SendResult
 from monitor.send.channels import Channel
@@ -144,6 +146,11 @@ def _end(pool: ProcessPool) -> None:
 
 class _Worker(SpawnProcess):
     """A worker ignores SIGTERM, so that whoever ends the daemon's group does not end its sends. We mean it."""
+
+    @staticmethod
+    def _Popen(process: BaseProcess) -> Any:  # noqa: N802  (multiprocessing's name)
+        with interrupts_held():
+            return SpawnProcess._Popen(process)
 
     def terminate(self) -> None:
         self.kill()

@@ -23,6 +23,7 @@ from typing import Any, Self
 
 from pebble import ProcessExpired, ProcessPool
 
+from monitor.adapters.starting import interrupts_held
 from monitor.errors import MonitorError, WorkerError
 from monitor.model import Article, Entry, ParsedFeed
 from monitor.text import one_line
@@ -61,7 +62,8 @@ class _Process(ForkServerProcess):
         main = sys.modules["__main__"]
         sys.modules["__main__"] = ModuleType("__main__")
         try:
-            return ForkServerProcess._Popen(process)
+            with interrupts_held():
+                return ForkServerProcess._Popen(process)
         finally:
             sys.modules["__main__"] = main
 
