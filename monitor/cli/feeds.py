@@ -56,7 +56,7 @@ def list_(ctx: typer.Context, as_json: Json = False) -> None:
 @feeds.command()
 def add(
     ctx: typer.Context,
-    url: Annotated[str, typer.Argument(help="The feed's address.")],
+    url: Annotated[str, typer.Argument(metavar="URL", help="The feed's address.")],
     tag: Annotated[list[str] | None, typer.Option("--tag", help="A tag; may be given several times.")] = None,
     title: Annotated[str, typer.Option(help="A name instead of the feed's own.")] = "",
 ) -> None:
@@ -70,7 +70,9 @@ def add(
 
 
 @feeds.command()
-def remove(ctx: typer.Context, url: Annotated[str, typer.Argument(help="The feed's address.")]) -> None:
+def remove(
+    ctx: typer.Context, url: Annotated[str, typer.Argument(metavar="URL", help="The feed's address.")]
+) -> None:
     """Poll a feed no more. Its articles stay."""
     from monitor.actions.feeds import require_removable
 
@@ -84,7 +86,9 @@ def remove(ctx: typer.Context, url: Annotated[str, typer.Argument(help="The feed
 @feeds.command()
 def poll(
     ctx: typer.Context,
-    url: Annotated[str | None, typer.Argument(help="The feed's address; all that fail if left out.")] = None,
+    url: Annotated[
+        str | None, typer.Argument(metavar="URL", help="The feed's address; all that fail if left out.")
+    ] = None,
 ) -> None:
     """Let a feed be due now: after something was mended, say. A daemon, or the next run, then polls it."""
     with context.of(ctx).store() as store:
@@ -97,7 +101,9 @@ def poll(
 @feeds.command("import")
 def import_(
     ctx: typer.Context,
-    file: Annotated[Path, typer.Argument(help="An OPML file, as other feed readers export it.")],
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="An OPML file, as other feed readers export it.")
+    ],
     tag: Annotated[
         list[str] | None, typer.Option("--tag", help="A tag for all of them, besides their folders.")
     ] = None,
@@ -117,7 +123,9 @@ def import_(
 @feeds.command()
 def export(
     ctx: typer.Context,
-    file: Annotated[Path | None, typer.Argument(help="Where to; standard output if left out.")] = None,
+    file: Annotated[
+        Path | None, typer.Argument(metavar="FILE", help="Where to; standard output if left out.")
+    ] = None,
 ) -> None:
     """Write what is polled as OPML."""
     from monitor.actions.feeds import to_opml

@@ -71,7 +71,7 @@ def list_articles(
 @articles.command("show")
 def show_article(
     ctx: typer.Context,
-    article: Annotated[str, typer.Argument(help="An id or an address.")],
+    article: Annotated[str, typer.Argument(metavar="ARTICLE", help="An id or an address.")],
     as_json: Json = False,
 ) -> None:
     """One article with its whole text."""

@@ -74,7 +74,7 @@ def doctor(ctx: typer.Context, as_json: Json = False) -> None:
 
 def notify(
     ctx: typer.Context,
-    receiver: Annotated[str, typer.Argument(help="A receiver of the configuration.")],
+    receiver: Annotated[str, typer.Argument(metavar="RECEIVER", help="A receiver of the configuration.")],
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a channel.")] = False,
 ) -> None:
     """Send a real example alert to a receiver, and say what became of it, channel by channel."""
@@ -96,7 +96,8 @@ def notify(
 
 
 def backup(
-    ctx: typer.Context, file: Annotated[Path, typer.Argument(help="The file to write; never replaced.")]
+    ctx: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The file to write; never replaced.")],
 ) -> None:
     """Write a checked copy of the database, also while the daemon runs."""
     from monitor.adapters.store.backup import back_up
@@ -106,7 +107,9 @@ def backup(
     show(f"wrote {file}; `monitor restore {file}` brings it back")
 
 
-def restore(ctx: typer.Context, file: Annotated[Path, typer.Argument(help="A backup.")]) -> None:
+def restore(
+    ctx: typer.Context, file: Annotated[Path, typer.Argument(metavar="FILE", help="A backup.")]
+) -> None:
     """Put a backup in the database's place; what was there is kept beside it. The daemon must be stopped."""
     from monitor.adapters.store import Database
     from monitor.adapters.store.backup import restore as put_back

@@ -63,7 +63,7 @@ def check(ctx: typer.Context, rules: Rules = None) -> None:
 def test(
     ctx: typer.Context,
     names: Annotated[
-        list[str] | None, typer.Argument(metavar="[RULE]…", help="Ids of rules; all if none.")
+        list[str] | None, typer.Argument(metavar="RULE", help="Ids of rules; all if none.")
     ] = None,
     rules: Rules = None,
     as_json: Json = False,
@@ -90,7 +90,7 @@ def test(
 def match(
     ctx: typer.Context,
     files: Annotated[
-        list[str], typer.Argument(metavar="FILE|URL|-…", help="Text, Markdown or HTML; - is the input.")
+        list[str], typer.Argument(metavar="FILE|URL|-", help="Text, Markdown or HTML; - is the input.")
     ],
     rules: Rules = None,
     as_json: Json = False,

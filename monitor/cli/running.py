@@ -30,7 +30,7 @@ def demo(
 
 
 def init(
-    folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="Where to write it.")] = Path(),
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where to write it.")] = Path(),
 ) -> None:
     """Write a commented monitor.toml and the example rules, ready to be edited."""
     from monitor.actions.init import init as write

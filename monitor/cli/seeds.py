@@ -19,7 +19,7 @@ def register(app: typer.Typer) -> None:
     app.add_typer(seeds, name="seeds")
 
 
-Rules = Annotated[Path | None, typer.Option("--rules", help="The folder of rule files.")]
+Rules = Annotated[Path | None, typer.Option("--rules", metavar="DIR", help="The folder of rule files.")]
 
 
 @seeds.command("list")
@@ -52,7 +52,7 @@ def list_(
 @seeds.command()
 def add(
     ctx: typer.Context,
-    url: Annotated[str, typer.Argument(help="The article's address.")],
+    url: Annotated[str, typer.Argument(metavar="URL", help="The article's address.")],
     rules: Rules = None,
 ) -> None:
     """Fetch an article into a new file in the folder seeds beside the rules."""
