@@ -45,7 +45,7 @@ def complaints(store: Store, now: datetime) -> list[str]:
 
     A feed or receiver that fails is no reason: it is tried again, and then its time is a later one.
     """
-    database, state = store.database, store.status(now)
+    database, state = store.database, store.next_due()
     found = []
     if database.is_sqlite and not database.daemon_runs():
         found.append("no daemon runs on this database; `monitor run` starts it")

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, delete, func, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from monitor.adapters.store.articles import article_of
@@ -31,7 +31,10 @@ from monitor.model import Alert, AlertItem, Delivery, DeliveryState, Kind, Retry
 
 # alert uid, receiver, channel -> the key that makes a repeat of the delivery recognisable
 MakeKey = Callable[[str, str, str], str]
-_OPEN = deliveries.c.state.in_(["pending", "leased", "failed", "unknown"])
+# Written out in the statement, or SQLite cannot see that its partial index holds just these.
+_OPEN = deliveries.c.state.in_(
+    bindparam("open", ["pending", "leased", "failed", "unknown"], expanding=True, literal_execute=True)
+)
 
 
 def add(

@@ -219,10 +219,21 @@ class Store:
                 "deliveries": alerts.counts(c),
                 "oldest_delivery": alerts.oldest_open(c),
                 "last_sent": alerts.last_sent(c),
-                "next_feed": feeds.next_due(c),
-                "next_entry": queue.next_due(c),
-                "next_delivery": alerts.next_due(c),
+                **_next_due(c),
             }
+
+    def next_due(self) -> dict[str, datetime | None]:
+        """When the next feed, entry and delivery fall or fell due: cheap, however much is stored."""
+        with self.database.read() as c:
+            return _next_due(c)
+
+
+def _next_due(connection: Connection) -> dict[str, datetime | None]:
+    return {
+        "next_feed": feeds.next_due(connection),
+        "next_entry": queue.next_due(connection),
+        "next_delivery": alerts.next_due(connection),
+    }
 
 
 class Settlement:
