@@ -83,12 +83,11 @@ class Store:
             feeds.sync(c, configured, now)
 
     def add_feed(self, url: str, title: str, tags: tuple[str, ...], now: datetime) -> bool:
-        with self.database.write() as c:
-            return feeds.add(c, [(url, title, tags)], now) > 0
+        return self.add_feeds([(url, title, tags)], now) > 0
 
     def add_feeds(self, items: Iterable[tuple[str, str, tuple[str, ...]]], now: datetime) -> int:
         """Add many feeds (url, title, tags) at once; how many were not polled before."""
-        with self.database.write() as c:
+        with self.database.write(STORY_LOCK) as c:  # nobody else adds the same meanwhile
             return feeds.add(c, items, now)
 
     def remove_feed(self, key: str, now: datetime) -> bool:
