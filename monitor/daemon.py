@@ -41,8 +41,9 @@ T = TypeVar("T")
 POLL_LEASE = READ_LEASE = timedelta(minutes=10)
 SEND_LEASE = timedelta(minutes=3)
 PER_HOST = 4  # of one host in a lane at once: two under way and two that wait for their turn
+GATHER_SECONDS = 0.05  # in which what many tasks end with becomes one transaction
 WAKE_SECONDS = 0.05  # in which the ends of many tasks lead to one claim
-READS, SENDS, BATCH = 64, 16, 100
+READS, SENDS, BATCH = 128, 16, 100
 STOP_SECONDS = 8.0  # for what is in flight, of the 10 in which the daemon is gone
 # Seconds between attempts to store what was done, in a database that is full or locked for a while; together
 # much less than a lease, so that nobody else has the work by then.
@@ -213,6 +214,7 @@ class Batcher(Generic[T]):
         await stored
 
     async def _store_all(self) -> None:
+        await asyncio.sleep(GATHER_SECONDS)
         while self._waiting:
             batch, self._waiting = self._waiting[: self._most], self._waiting[self._most :]
             try:
@@ -476,7 +478,7 @@ async def run(
         daemon = Daemon(app, config, None if once else Systemd())
         if not once:
             daemon.listen()
-        await app.load()
+        await app.load(to_stay=not once)
         if once:
             return await daemon.once()
         await daemon.run()
