@@ -32,6 +32,8 @@ from monitor.model import (
 from monitor.ports import Transaction
 from monitor.relate import stories
 from monitor.relate.copies import Candidate, Signature, band_keys
+from monitor.relate.features import Features
+from monitor.relate.features import features as features_of
 from monitor.relate.memory import STORY_LASTS, StoryMemory, unchanged
 from monitor.relate.profile import StoryProfile
 from monitor.route.decide import Told, decide
@@ -159,7 +161,7 @@ class Settling:
     def _relate(self, placed: _Placed) -> Relation:
         """Find the article's story, or open one, and store what the story is like with it."""
         tx, article, memory = self.tx, placed.article, self.memory
-        features = stories.features(article)
+        features = features_of(article)
         keys = band_keys(features.signature)
         own = tx.relation_of(article.id) if placed.revised else None
         if own is not None:
@@ -186,7 +188,7 @@ class Settling:
         return relation
 
     def _relate_revision(
-        self, article: Article, features: stories.Features, own: int
+        self, article: Article, features: Features, own: int
     ) -> tuple[Relation, StoryProfile | None]:
         """What a changed article adds to its own story: it is compared with what it said before."""
         signed, profile = self.tx.signature_of(article.id), self._profile(own)

@@ -15,9 +15,8 @@ from typing import Final
 
 from monitor.model import Article, Novelty, Origin, Relation, Span
 from monitor.relate.copies import Candidate, copied, figure_changed
-from monitor.relate.features import Features, features
+from monitor.relate.features import Features
 from monitor.relate.figures import Change, Figure, changed
-from monitor.relate.index import StoryIndex
 from monitor.relate.profile import (
     FIGURES,
     SOURCES,
@@ -29,18 +28,6 @@ from monitor.relate.profile import (
     vector,
 )
 from monitor.relate.vocabulary import Vocabulary
-
-__all__ = [
-    "Features",
-    "StoryIndex",
-    "StoryProfile",
-    "Vocabulary",
-    "features",
-    "join",
-    "relate",
-    "similarity",
-    "when",
-]
 
 THRESHOLD: Final = 0.20  # cosine, faded, from which an article joins a story
 UNDATED_SEED: Final = timedelta(days=60)  # how old a seed without a date is taken to be

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from monitor.model import Article, Novelty, Relation
+from monitor.relate.features import features
 from monitor.relate.memory import STORY_LASTS, StoryMemory, unchanged
 from monitor.relate.profile import StoryProfile
-from monitor.relate.stories import features, join
+from monitor.relate.stories import join
 from monitor.relate.vocabulary import Vocabulary
 
 NOW = datetime(2026, 3, 10, 9, 30, tzinfo=UTC)
