@@ -309,7 +309,8 @@ class Daemon:
         scheduler = self._scheduler()
         scheduler.start()
         self.systemd.ready("watching")
-        log.info("watching", feeds=len(self.app.settings.feeds), rules=len(self.pipeline.rules.rules))
+        polled = await self.app.offload(self.app.store.polled_feeds, self.app.clock.now())
+        log.info("watching", feeds=polled, rules=len(self.pipeline.rules.rules))
         self._watching = True
         if self._reload_wanted:
             self._reload_soon()

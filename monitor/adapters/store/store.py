@@ -99,6 +99,11 @@ class Store:
         with self.database.write() as c:
             return feeds.make_due(c, key, now)
 
+    def polled_feeds(self, now: datetime) -> int:
+        """How many feeds are polled, those of the configuration and those added by command."""
+        with self.database.read() as c:
+            return feeds.counts(c, now)["polled"]
+
     def feeds(self) -> list[tuple[Feed, str]]:
         with self.database.read() as c:
             return feeds.listed(c)

@@ -41,6 +41,24 @@ def test_a_new_feed_is_due_at_once_and_leased_once(store: Store, now: datetime) 
     assert len(claim(store, now + LEASE + timedelta(seconds=1))) == 1
 
 
+def test_what_fails_is_due_when_somebody_says_so_and_not_twice_at_once(store: Store, now: datetime) -> None:
+    for name in ("bad", "good"):
+        store.add_feed(f"https://{name}.example/rss", "", (), now)
+    bad, good = claim(store, now)
+    store.record_polls([polled(replace(bad, failures=3), now), polled(good, now)], now)
+    store.add_feed("https://gone.example/rss", "", (), now)
+    store.remove_feed("https://gone.example/rss", now)
+    assert store.polled_feeds(now) == 2
+    assert claim(store, now) == []
+    assert store.make_due(None, now) == 1
+    assert [feed.key for feed in claim(store, now)] == ["https://bad.example/rss"]
+    assert store.make_due("https://bad.example/rss", now) == 1
+    assert claim(store, now) == [], "it is being polled"
+    assert store.make_due("https://good.example/rss", now) == 1
+    assert [feed.key for feed in claim(store, now)] == ["https://good.example/rss"]
+    assert store.make_due("https://gone.example/rss", now) == 0
+
+
 def test_only_so_many_of_a_host_and_none_of_a_busy_one(store: Store, now: datetime) -> None:
     for number in range(5):
         store.add_feed(f"https://a.example/{number}", "", (), now)
