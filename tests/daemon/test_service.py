@@ -18,8 +18,9 @@ import pytest
 from monitor.adapters.systemd import Systemd
 from monitor.app import App, create_store
 from monitor.config import load_config
-from monitor.daemon import STUCK_SECONDS, Daemon, Lane
+from monitor.daemon import STUCK_SECONDS, Daemon
 from monitor.demo.mailbox import Mailbox, open_mailbox
+from monitor.lanes import Lane
 from monitor.model import Feed
 from tests.daemon.full_disk import NoMount, a_full_disk
 from tests.daemon.harness import (
