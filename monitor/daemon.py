@@ -14,7 +14,7 @@ import asyncio
 import signal
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -96,6 +96,7 @@ class Daemon:
         self._watch = FolderWatch(app.settings.rules)
         self._day = app.clock.now().date()
         self.delivered = 0
+        self._due_by: datetime | None = None  # of the feeds that a single run polls
         self._stop = asyncio.Event()
         self._reloading = asyncio.Lock()
         self._listening = self._watching = False
@@ -156,6 +157,8 @@ class Daemon:
         """
         await self.app.offload(self.pipeline.release)
         await self.app.seeds_settled()
+        # What falls due again meanwhile is the next call's: short intervals would keep this one for ever.
+        self._due_by = self.app.clock.now()
         while True:
             before = sum(lane.done for lane in self.lanes)
             for lane in self.lanes:
@@ -253,7 +256,7 @@ class Daemon:
     # --- what the lanes do -------------------------------------------------------------------------
 
     async def _claim_feeds(self, room: int, full: Collection[str]) -> Sequence[Feed]:
-        now = self.app.clock.now()
+        now = self._due_by or self.app.clock.now()
         return await self._claimed(self.app.store.claim_feeds, now, room, POLL_LEASE, full, PER_HOST)
 
     async def _poll(self, feed: Feed) -> None:
