@@ -141,6 +141,7 @@ class App:
         self.fetcher = make_fetcher(settings)
         self.workers = make_workers(settings)
         self._warming: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._reloading_rules = asyncio.Lock()
         self._seeds: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._retired: dict[asyncio.Task[None], HttpFetcher] = {}  # those that are about to be closed
         self.notifier = AppriseNotifier(policy.channels.values())
@@ -225,7 +226,8 @@ class App:
 
         Their seeds are read and stored while the work goes on.
         """
-        rules = await self.offload(self._reload_rules)
+        async with self._reloading_rules:  # or the older of two readings could be the last in force
+            rules = await self.offload(self._reload_rules)
         self._seeds.cancel()
         self._seeds = asyncio.create_task(self._settle_seeds(rules), name="seeds")
 

@@ -6,8 +6,12 @@ import math
 from collections.abc import Iterable
 from typing import Final
 
+from monitor.relate.function_words import FUNCTION_WORDS
+
 MOST_TERMS: Final = 400_000  # beyond, the rarest are forgotten: they are spellings and names of a day
 MOST_DOCUMENTS: Final = 1_000_000  # beyond, all counts are halved, so that the vocabulary follows the news
+PRIOR: Final = 200  # articles
+COMMON_SHARE: Final = 0.5
 
 
 class Vocabulary:
@@ -42,11 +46,15 @@ class Vocabulary:
     def idf(self, term: str, language: str | None = None) -> float:
         """Inverse document frequency, ln(1 + (N + 1) / (n + 0.5)): positive from the first article on.
 
+        N and n begin as if PRIOR articles had been seen, of which COMMON_SHARE held every function word:
+        what is learnt outweighs that within a day, and until then "of the" makes no two reports one story.
+
         N counts the articles of `language`, so that "и" is as common a word where one article in fifty is
         Russian as where all are; all articles where the language is unknown or was never observed.
         """
-        documents = self._languages.get(language or "") or self.documents
-        return math.log(1 + (documents + 1) / (self._counts.get(term, 0) + 0.5))
+        documents = PRIOR + (self._languages.get(language or "") or self.documents)
+        known = self._counts.get(term, 0) + (PRIOR * COMMON_SHARE if term in FUNCTION_WORDS else 0)
+        return math.log(1 + (documents + 1) / (known + 0.5))
 
     def _halve(self) -> None:
         self.documents //= 2

@@ -147,7 +147,10 @@ async def test_what_is_sent() -> None:
                 f"{server}/a?b=%2F&c=%d0%9a", {"If-None-Match": 'W/"x, y"', "Accept": "application/rss+xml"}
             )
     assert seen[0].raw_path == "/a?b=%2F&c=%d0%9a"
-    assert seen[0].headers["User-Agent"] == f"media-monitor/{monitor.__version__} (+https://monitor.example/about)"
+    assert (
+        seen[0].headers["User-Agent"]
+        == f"media-monitor/{monitor.__version__} (+https://monitor.example/about)"
+    )
     assert seen[0].headers["If-None-Match"] == 'W/"x, y"'
     assert seen[0].headers["Accept"] == "application/rss+xml"
     assert {"gzip", "deflate", "br", "zstd"} <= {

@@ -31,29 +31,35 @@ from tests.crash.daemon import POINTS
 
 ROOT = Path(__file__).parents[2]
 FEEDS = ("north", "south")
+# Five events that share what the rule asks for and nothing else, so that each is a story of its own.
 SUBJECTS = {
     "north": (
         (
             "Sappers for Kursk",
-            "North Korea sends 1,000 sappers to Russia to clear mines around the town of Sudzha.",
+            "North Korea sends 1,000 sappers to Russia to clear mines around Sudzha. "
+            "Farmers there wait to sow wheat; tractors have hit unexploded shells since spring, the agronomist said.",
         ),
         (
             "Gunners on the move",
-            "Howitzer crews from Pyongyang reached Russia by rail, soldiers told relatives.",
+            "Howitzer crews from Pyongyang reached Russia by rail, soldiers told relatives. "
+            "Letters home mention frost, tinned fish, a sergeant with a harmonica and a birthday in the carriage.",
         ),
         (
             "Denial in Moscow",
-            "A foreign ministry speaker denied that troops from North Korea guard depots in Russia.",
+            "A foreign ministry speaker denied that troops from North Korea guard depots in Russia. "
+            "Asked about satellite photographs, she spoke of forgery, thanked reporters and closed the briefing.",
         ),
     ),
     "south": (
         (
             "Builders get uniforms",
-            "Soldiers of a North Korean brigade will rebuild bridges in Russia, a governor said.",
+            "North Korean soldiers of an engineer brigade will rebuild bridges in Russia, a governor announced. "
+            "Concrete plants near Belgorod doubled shifts; architects presented blueprints for nine river crossings.",
         ),
         (
             "Hospital ship returns",
-            "Wounded troops came home from Russia to Pyongyang on a hospital ship, port staff reported.",
+            "Wounded troops came home from Russia to Pyongyang on a hospital ship, port staff reported. "
+            "Surgeons unloaded stretchers at night while cranes stood still and an orchestra rehearsed on the quay.",
         ),
     ),
 }

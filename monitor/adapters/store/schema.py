@@ -271,7 +271,7 @@ matches = Table(
     Column("kind", Text),
     UniqueConstraint("rule", "rule_version", "article_id", "revision"),
 )
-Index("ix_matches_article_id", matches.c.article_id)
+Index("ix_matches_article_id_rule", matches.c.article_id, matches.c.rule)
 Index("ix_matches_story_id", matches.c.story_id)
 
 # What an alert tells. A match may be in several alerts: the digests of several receivers.

@@ -246,7 +246,7 @@ def upgrade() -> None:
             name="uq_matches_rule_rule_version_article_id_revision",
         ),
     )
-    op.create_index("ix_matches_article_id", "matches", ["article_id"], unique=False)
+    op.create_index("ix_matches_article_id_rule", "matches", ["article_id", "rule"], unique=False)
     op.create_index("ix_matches_story_id", "matches", ["story_id"], unique=False)
 
     op.create_table(
