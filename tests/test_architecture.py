@@ -21,7 +21,7 @@ AIM, LONGEST = 300, 400  # lines
 TOO_LONG = {
     "match/operators.py": 560,
     "match/query.py": 640,
-    "match/rulefile.py": 560,
+    "match/rulefile.py": 540,
     "model.py": 420,
     "text.py": 430,
 }

@@ -13,7 +13,8 @@ from pathlib import PurePosixPath
 
 from monitor.errors import Problem
 from monitor.match import nodes
-from monitor.match.query import QueryError, TermList, did_you_mean, parse, parse_item, unparse
+from monitor.match.canonical import MAX_EXPANDED, canonical_text
+from monitor.match.query import QueryError, TermList, did_you_mean, parse, parse_item
 from monitor.match.rules import Rule, RuleBook, TestCase, version_of
 from monitor.match.yamltree import Source, Tree, read
 from monitor.model import AlertPolicy, Per, Severity
@@ -29,7 +30,6 @@ ALERT_KEYS = ("to", "per")
 WHERE_KEYS = ("lang", "site", "feed", "tag")
 TEST_KEYS = ("match", "ignore", "known_miss", "known_false")
 CASE_KEYS = ("title", "body", "lang", "url", "feed")
-MAX_EXPANDED = 2_000_000  # characters of a rule's canonical query
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,79}")
 _LIST_NAME = re.compile(r"[\w-]+")
 _CASELESS_OPERATORS = ("and", "or", "not")
@@ -288,7 +288,7 @@ class _Reader:
         if node is None or self.failed:
             return rule_id, None
         self.lint(tree, node, rule)
-        canonical = _canonical(node)
+        canonical = canonical_text(node)
         if canonical is None:
             where = tree.get("query") or tree
             message = f"with its term lists in place this query is over {MAX_EXPANDED:,} characters long"
@@ -510,30 +510,6 @@ class _Reader:
                 place = self.source.within(query, part.at[0], f"{part.text} is looked for as a word")
                 hint = f"the operator is {part.text.upper()}"
                 self.book.problems.append(replace(place, level="warning", hint=hint, length=len(part.text)))
-
-
-def _canonical(node: nodes.Node) -> str | None:
-    """The canonical text of `node`; None where it would be longer than MAX_EXPANDED.
-
-    Its words are counted first: lists within lists could make a text that no memory holds.
-    """
-    if sum(len(word) for part in nodes.walk(node) for word in _written(part)) > MAX_EXPANDED:
-        return None
-    canonical = unparse(node)
-    return canonical if len(canonical) <= MAX_EXPANDED else None
-
-
-def _written(node: nodes.Node) -> tuple[str, ...]:
-    match node:
-        case nodes.Word(text=text) | nodes.Fuzzy(text=text) | nodes.Raw(text=text):
-            return (text,)
-        case nodes.Phrase(words=words):
-            return words
-        case nodes.Regex(pattern=pattern):
-            return (pattern,)
-        case nodes.Filter(value=value):
-            return (value,)
-    return ()
 
 
 def _with_query(rule: Rule, canonical: str) -> Rule:
