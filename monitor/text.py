@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from datetime import timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -31,6 +32,15 @@ def one_line(text: str, limit: int = 500) -> str:
 # a point or apostrophe joins letters, a point or comma joins digits, ideographs and emoji stand alone,
 # scripts without spaces (Thai, Khmer ...) stay whole runs. Katakana stand alone too, so that a Japanese
 # term is found inside running text.
+
+
+def duration(length: timedelta) -> str:
+    """About how long, in one unit: 45 s, 12 min, 3 h, 2 d. What is negative counts as nothing."""
+    seconds = max(length.total_seconds(), 0)
+    for unit, size, limit in (("s", 1, 90), ("min", 60, 90 * 60), ("h", 3600, 48 * 3600)):
+        if seconds < limit:
+            return f"{seconds / size:.0f} {unit}"
+    return f"{seconds / 86_400:.0f} d"
 
 
 def word_set(words: str) -> frozenset[str]:

@@ -16,6 +16,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from monitor.errors import InvalidInput, MonitorError, Problem
+from monitor.text import duration
 
 
 def console(*, stderr: bool = False) -> Console:
@@ -98,7 +99,7 @@ def _cell(value: object) -> str:
     if isinstance(value, datetime):
         return value.astimezone(UTC).strftime("%Y-%m-%d %H:%M")
     if isinstance(value, timedelta):
-        return span(value)
+        return duration(value)
     return " ".join(str(value).split())
 
 
@@ -107,17 +108,8 @@ def count(number: int, what: str) -> str:
     return f"{number} {what}" + ("" if number == 1 else "s")
 
 
-def span(length: timedelta) -> str:
-    """A duration as people say it: 40 s, 12 min, 3 h, 2 d."""
-    seconds = max(length.total_seconds(), 0)
-    for size, unit in ((86400, "d"), (3600, "h"), (60, "min")):
-        if seconds >= 2 * size:
-            return f"{seconds / size:.0f} {unit}"
-    return f"{seconds:.0f} s"
-
-
 def ago(moment: datetime | None, now: datetime) -> str:
-    return "never" if moment is None else f"{span(now - moment)} ago"
+    return "never" if moment is None else f"{duration(now - moment)} ago"
 
 
 def report(error: MonitorError) -> None:

@@ -17,6 +17,7 @@ from itertools import pairwise
 from statistics import median
 
 from monitor.model import Feed, ParsedFeed
+from monitor.text import duration
 
 _HOUR = timedelta(hours=1)
 _DAY = timedelta(days=1)
@@ -85,13 +86,13 @@ def next_due(
     wait = min(interval * (1 + policy.spread * jitter), max(policy.max_interval, interval))
     for floor, name in ((facts.asked, "the feed asks for it"), (facts.fresh_for, "the server asks for it")):
         if floor and policy.clamp(floor) > wait:
-            wait, reason = policy.clamp(floor), f"every {words(policy.clamp(floor))}: {name}"
+            wait, reason = policy.clamp(floor), f"every {duration(policy.clamp(floor))}: {name}"
     due = _after_skips(now + wait, facts)
     if due != now + wait:
         due, reason = min(due, now + max(policy.max_interval, wait)), "the feed asks not to be read before"
     if facts.retry_after and now + min(facts.retry_after, _LONGEST_WAIT) > due:
         due = now + min(facts.retry_after, _LONGEST_WAIT)
-        reason = f"in {words(due - now)}: the server said Retry-After"
+        reason = f"in {duration(due - now)}: the server said Retry-After"
     return interval, due, reason
 
 
@@ -111,7 +112,7 @@ def back_off(
     wait = min(start * 2 ** min(failures - 1, 20), _LONGEST_WAIT) * (0.75 + 0.5 * jitter)
     wait = max(min(wait, _LONGEST_WAIT), policy.min_interval)
     asked = min(asked, _LONGEST_WAIT) if asked else None
-    why = f"in {words(max(wait, asked or wait))}: "
+    why = f"in {duration(max(wait, asked or wait))}: "
     why += "the server said Retry-After" if asked and asked >= wait else _failed(failures)
     return now + max(wait, asked or wait), why
 
@@ -128,9 +129,9 @@ def _interval(feed: Feed, facts: PollFacts, policy: PollingPolicy, now: datetime
     if facts.new:
         newest = policy.interval(max(silence, _SECOND) / facts.new)
         interval = policy.clamp(before * (newest / before) ** _NEWEST_COUNTS)
-        return interval, f"every {words(interval)}: its usual rate"
+        return interval, f"every {duration(interval)}: its usual rate"
     interval = max(before, policy.interval(silence / _PATIENCE))
-    return interval, f"every {words(interval)}: nothing new for {words(silence)}"
+    return interval, f"every {duration(interval)}: nothing new for {duration(silence)}"
 
 
 def _first_interval(facts: PollFacts, policy: PollingPolicy, now: datetime) -> tuple[timedelta, str]:
@@ -139,9 +140,9 @@ def _first_interval(facts: PollFacts, policy: PollingPolicy, now: datetime) -> t
     gaps = [(later - sooner) / _SECOND for sooner, later in past if later > sooner]
     if len(gaps) < 3:
         interval = policy.clamp(policy.first_interval)
-        return interval, f"every {words(interval)}: its rate is not known yet"
+        return interval, f"every {duration(interval)}: its rate is not known yet"
     interval = min(policy.interval(median(gaps) * _SECOND), policy.clamp(_HOUR))
-    return interval, f"every {words(interval)}: the rate of its own dates"
+    return interval, f"every {duration(interval)}: the rate of its own dates"
 
 
 def _after_skips(due: datetime, facts: PollFacts) -> datetime:
@@ -153,12 +154,3 @@ def _after_skips(due: datetime, facts: PollFacts) -> datetime:
             return due
         due = due.replace(minute=0, second=0, microsecond=0) + _HOUR
     return due
-
-
-def words(interval: timedelta) -> str:
-    """About how long, in one unit: 45 s, 12 min, 3 h, 2 d."""
-    seconds = max(interval.total_seconds(), 0)
-    for unit, size, limit in (("s", 1, 90), ("min", 60, 90 * 60), ("h", 3600, 48 * 3600)):
-        if seconds < limit:
-            return f"{seconds / size:.0f} {unit}"
-    return f"{seconds / 86_400:.0f} d"

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.collect.due import PollFacts, PollingPolicy, back_off, next_due, words
+from monitor.collect.due import PollFacts, PollingPolicy, back_off, next_due
 from monitor.model import Feed
+from monitor.text import duration
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)  # a Saturday
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -210,4 +211,4 @@ def test_back_off_keeps_to_the_bounds(failures: int, jitter: float, interval: ti
     ],
 )
 def test_durations_in_words(interval: timedelta, said: str) -> None:
-    assert words(interval) == said
+    assert duration(interval) == said
