@@ -76,6 +76,12 @@ _EMOJI = (
     "\U0001f680-\U0001f6ff\U0001f7e0-\U0001f7eb\U0001f90c-\U0001f93a\U0001f93c-\U0001f945"
     "\U0001f947-\U0001f9ff\U0001fa70-\U0001faff"
 )
+# Signs that may fold to several words, or to none: "⒈" to "1.", "㈠" to "(一)", marks that stand alone.
+_FOLDED_APART = (
+    "\u00b2\u00b3\u00b9\u00bc-\u00be\u013f\u0140\u037a\u0e33\u0eb3\u203c\u2049\u2070-\u2089\u2150-\u215f\u2189"
+    "\u2460-\u249b\u24ea\u309f\u30ff\u3192-\u3195\u3220-\u3229\u3251-\u325f\u3280-\u3289\u32b1-\u32bf"
+    "\ufc5e-\ufc63\ufdfa\ufdfb\ufe70-\ufe7e\uff9e\uff9f\U0001f100-\U0001f10a\U0001f201"
+)
 # Characters that belong to the one before them and are not seen: format controls, variation selectors.
 _IGNORED = (
     "\u00ad\u061c\u200c-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff\U000e0100-\U000e01ef"
@@ -121,7 +127,7 @@ _MID_NUMBER = (
 def _special_regex() -> re.Pattern[str]:
     """One character that _PLAIN_WORD does not know how to treat, or that lower() does not fold as fold()."""
     rare = "".join(sorted(set(_MID_LETTER + _MID_NUMBER) - set(".:,;'’‘·")))
-    return re.compile(f"[İΣ\u05d0-\u05ea{rare}{_marks()}{_IGNORED}{CJK}{_EMOJI}\U0001f1e6-\U0001f1ff]")
+    return re.compile(f"[İΣ\u05d0-\u05ea{rare}{_marks()}{_IGNORED}{_FOLDED_APART}{CJK}{_EMOJI}\U0001f1e6-\U0001f1ff]")
 
 
 def _word_regex(extra: str) -> re.Pattern[str]:
@@ -162,6 +168,11 @@ def _word_pattern(text: str) -> re.Pattern[str]:
     return _any_word() if _special().search("".join(set(text))) else _PLAIN_WORD
 
 
+@lru_cache(maxsize=1)
+def _unsettled() -> re.Pattern[str]:
+    return re.compile(f"[{_FOLDED_APART}]")
+
+
 _APOSTROPHES = str.maketrans("’‘", "''")
 # Articles and pronouns that French and Italian elide before a vowel: no part of the word that follows.
 ELIDED = word_set(
@@ -200,18 +211,21 @@ _LONGEST = 80
 
 
 def _analysed(word: str) -> str:
-    """`word`, as found in a text, folded. What is longer than any word is not worth remembering."""
+    """`word`, as found in a text, folded: one word nearly always, else none or several, parted by spaces.
+
+    What is longer than any word is not worth remembering.
+    """
     return _remembered(word) if len(word) <= _LONGEST else _remembered.__wrapped__(word)
 
 
 @lru_cache(maxsize=1 << 16)
 def _remembered(word: str) -> str:
-    """Some characters fold to several ("⑴" to "(1)"): only words stay."""
+    """Some characters fold to several ("⒈" to "1.", "ヿ" to "コト"): only words stay."""
     folded = fold(word)
     if folded.isascii() and folded.isalnum():
         return folded
     pattern = _any_word()
-    return folded if pattern.fullmatch(folded) else "".join(pattern.findall(folded))
+    return folded if pattern.fullmatch(folded) else " ".join(pattern.findall(folded))
 
 
 def _bare(word: str) -> tuple[int, int]:
@@ -258,7 +272,7 @@ def words(text: str) -> list[str]:
     elif pattern is _PLAIN_WORD:
         found = [word if word.isascii() else _analysed(word) for word in pattern.findall(text.lower())]
     else:
-        found = [_analysed(word) for word in pattern.findall(text)]
+        found = " ".join([_analysed(word) for word in pattern.findall(text)]).split()
     if "'" in text or "\uff07" in text:
         return [_strip(word) if "'" in word else word for word in found]
     return found
@@ -277,6 +291,9 @@ def tokenize(text: str) -> list[Token]:
     for found in _word_pattern(text).finditer(text):
         word = _analysed(found[0])
         start, end = found.span()
+        if not word or " " in word:
+            tokens += [make(Token, (part, start, end)) for part in word.split()]
+            continue
         if "'" in word:
             # Folding may change a word's length, but not within an elided article or a possessive.
             front, back = _bare(word)
@@ -289,7 +306,10 @@ def tokenize(text: str) -> list[Token]:
 def word_places(text: str) -> list[tuple[int, int]]:
     """Where the words of `text` stand: `[(t.start, t.end) for t in tokenize(text)]`, faster."""
     text = _plainer(text)
-    places = [found.span() for found in _word_pattern(text).finditer(text)]
+    pattern = _word_pattern(text)
+    if pattern is not _ASCII_WORD and _unsettled().search(text):
+        return [(token.start, token.end) for token in tokenize(text)]
+    places = [found.span() for found in pattern.finditer(text)]
     if "'" in text or "\uff07" in text:
         for index, (start, end) in enumerate(places):
             word = text[start:end]
@@ -303,10 +323,13 @@ def pattern_words(text: str, wildcards: str = "*?") -> list[Token]:
     """As tokenize(), for a search pattern: the characters in `wildcards` count as letters."""
     tokens = []
     for found in _any_word(wildcards).finditer(text):
-        plain = not any(sign in found[0] for sign in wildcards)
-        word = _analysed(found[0]) if plain else fold(found[0])
-        front, back = _bare(word) if "'" in word else (0, 0)
-        tokens.append(Token(word[front : len(word) - back], found.start() + front, found.end() - back))
+        folded = fold(found[0])
+        parts = _any_word(wildcards).findall(folded)
+        if parts != [folded]:
+            tokens += [Token(part, *found.span()) for part in parts]
+            continue
+        front, back = _bare(folded) if "'" in folded else (0, 0)
+        tokens.append(Token(folded[front : len(folded) - back], found.start() + front, found.end() - back))
     return tokens
 
 

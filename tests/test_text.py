@@ -42,9 +42,18 @@ def test_a_tokens_place_analyses_to_the_token(text: str) -> None:
     tokens = tokenize(text)
     assert [token.text for token in tokens] == words(text)
     assert [(token.start, token.end) for token in tokens] == word_places(text)
-    ends = [0, *(token.end for token in tokens)]
-    for token, previous_end in zip(tokens, ends, strict=False):
-        assert previous_end <= token.start < token.end <= len(text)
+    places = list(dict.fromkeys((token.start, token.end) for token in tokens))  # "ヿ" is two words at one place
+    for (start, end), previous_end in zip(places, [0, *(end for _, end in places)], strict=False):
+        assert previous_end <= start < end <= len(text)
+
+
+# Signs that count as letters or emoji and fold to several words, to a part of one, or to none.
+@given(st.text() | st.text(alphabet="a1' .·,ﾞ㈠⒈ヿゟ‼⅟Ŀﷺﹰﱞ🈁🄀ͺ一²½ำ①㉑"))
+def test_an_analysed_word_analyses_to_itself(text: str) -> None:
+    assert [words(word) for word in words(text)] == [[word] for word in words(text)]
+    tokens = tokenize(text)
+    assert [token.text for token in tokens] == words(text)
+    assert [(token.start, token.end) for token in tokens] == word_places(text)
 
 
 @given(st.text())

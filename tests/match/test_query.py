@@ -3,7 +3,7 @@ from __future__ import annotations
 import gc
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from monitor.match import nodes
@@ -198,6 +198,8 @@ def test_the_canonical_query_means_the_same(tree: nodes.Node) -> None:
 
 
 @given(st.text(max_size=30))
+@example("ﾞ")
+@example("a㈠ 1⒈2 ヿ ‼ A·²")
 def test_any_words_survive_the_canonical_query(text: str) -> None:
     found = tuple(words(text))
     if len(found) > 1:
