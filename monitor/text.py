@@ -127,7 +127,9 @@ _MID_NUMBER = (
 def _special_regex() -> re.Pattern[str]:
     """One character that _PLAIN_WORD does not know how to treat, or that lower() does not fold as fold()."""
     rare = "".join(sorted(set(_MID_LETTER + _MID_NUMBER) - set(".:,;'’‘·")))
-    return re.compile(f"[İΣ\u05d0-\u05ea{rare}{_marks()}{_IGNORED}{_FOLDED_APART}{CJK}{_EMOJI}\U0001f1e6-\U0001f1ff]")
+    return re.compile(
+        f"[İΣ\u05d0-\u05ea{rare}{_marks()}{_IGNORED}{_FOLDED_APART}{CJK}{_EMOJI}\U0001f1e6-\U0001f1ff]"
+    )
 
 
 def _word_regex(extra: str) -> re.Pattern[str]:

@@ -42,7 +42,8 @@ def test_a_tokens_place_analyses_to_the_token(text: str) -> None:
     tokens = tokenize(text)
     assert [token.text for token in tokens] == words(text)
     assert [(token.start, token.end) for token in tokens] == word_places(text)
-    places = list(dict.fromkeys((token.start, token.end) for token in tokens))  # "ヿ" is two words at one place
+    # A sign that is two words ("ヿ") gives them one place.
+    places = list(dict.fromkeys((token.start, token.end) for token in tokens))
     for (start, end), previous_end in zip(places, [0, *(end for _, end in places)], strict=False):
         assert previous_end <= start < end <= len(text)
 
