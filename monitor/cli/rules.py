@@ -18,7 +18,8 @@ from monitor.errors import MonitorError, Problem, UsageError
 if TYPE_CHECKING:
     from rich.text import Text
 
-    from monitor.actions.rules import CaseResult, FileMatches
+    from monitor.actions.rules import FileMatches
+    from monitor.actions.testing import CaseResult
     from monitor.model import Article, Match
 
 Rules = Annotated[
@@ -69,7 +70,8 @@ def test(
     as_json: Json = False,
 ) -> None:
     """Try the rules on their seeds and tests. Ends with 1 where one fails."""
-    from monitor.actions.rules import State, chosen, load_folder, run_tests
+    from monitor.actions.rules import chosen, load_folder
+    from monitor.actions.testing import State, run_tests
 
     book = load_folder(context.of(ctx).rules_folder(rules))
     _show(book.errors)
@@ -120,7 +122,7 @@ def match(
 
 def schema() -> None:
     """Print the JSON Schema of a rule file, for editors."""
-    from monitor.actions.rules import schema as describe
+    from monitor.actions.schema import schema as describe
 
     sys.stdout.write(json.dumps(describe(), indent=2, ensure_ascii=False) + "\n")
 

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from monitor.actions.rules import State, chosen, fetch_article, load_folder, match_article, run_tests, schema
+from monitor.actions.rules import chosen, fetch_article, load_folder, match_article
+from monitor.actions.schema import schema
+from monitor.actions.testing import State, run_tests
 from monitor.errors import FetchError, Problem, SeedError, UsageError
 from monitor.match import rulefile
 from monitor.match.engine import Engine
