@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import PurePosixPath
@@ -14,8 +14,9 @@ from pathlib import PurePosixPath
 from monitor.errors import Problem
 from monitor.match import nodes
 from monitor.match.canonical import MAX_EXPANDED, canonical_text
-from monitor.match.query import QueryError, TermList, did_you_mean, parse, parse_item
+from monitor.match.query import QueryError, did_you_mean, parse
 from monitor.match.rules import Rule, RuleBook, TestCase, version_of
+from monitor.match.termlists import BrokenListError, Terms, placed
 from monitor.match.yamltree import Source, Tree, read
 from monitor.model import AlertPolicy, Per, Severity
 
@@ -31,7 +32,6 @@ WHERE_KEYS = ("lang", "site", "feed", "tag")
 TEST_KEYS = ("match", "ignore", "known_miss", "known_false")
 CASE_KEYS = ("title", "body", "lang", "url", "feed")
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,79}")
-_LIST_NAME = re.compile(r"[\w-]+")
 _CASELESS_OPERATORS = ("and", "or", "not")
 
 
@@ -39,13 +39,15 @@ def load_rules(
     files: Mapping[str, str],
     receivers: frozenset[str] | None = None,
     unreadable: Sequence[Problem] = (),
+    keep_trees: Collection[str] = (),
 ) -> RuleBook:
     """The rules in `files` (path as shown to the user -> text), and all that is wrong with them.
 
     `receivers` are the names that `alert.to` may use; None leaves them unchecked. `unreadable` are
     problems with files that could not even be read: the rules such a file had go on running.
+    `keep_trees` are the ids of rules whose trees are wanted beside their canonical queries.
     """
-    book = _Book(list(unreadable), {(problem.path, "") for problem in unreadable})
+    book = _Book(list(unreadable), {(problem.path, "") for problem in unreadable}, keep_trees)
     read_files = [file for path in sorted(files) if (file := _open(path, files[path], book)) is not None]
     shared = _shared_terms(files, read_files, book)
     for file in read_files:
@@ -55,9 +57,9 @@ def load_rules(
     for file in read_files:
         _Reader(file, book, receivers).rules()
     if not any(problem.level == "error" for problem in book.problems):
-        book.problems += [problem for file in read_files for problem in _unused(file, book)]
+        book.problems += [problem for file in read_files for problem in _unused(file)]
     problems = sorted(book.problems, key=lambda problem: (problem.path, problem.line, problem.column))
-    return RuleBook(tuple(book.rules), tuple(problems), frozenset(book.broken))
+    return RuleBook(tuple(book.rules), tuple(problems), frozenset(book.broken), trees=book.trees)
 
 
 @dataclass(slots=True)
@@ -66,16 +68,17 @@ class _Book:
 
     problems: list[Problem]
     broken: set[tuple[str, str]]
+    keep_trees: Collection[str] = ()
+    trees: dict[str, nodes.Node] = field(default_factory=dict)
     rules: list[Rule] = field(default_factory=list)
     seen: dict[str, str] = field(default_factory=dict)  # rule id -> where
-    used_lists: set[tuple[str, str]] = field(default_factory=set)  # (path, list)
 
 
 @dataclass(slots=True)
 class _File:
     source: Source
     tree: Tree
-    terms: _Terms
+    terms: Terms
     tainted: bool  # a key is given twice: nobody knows which is meant, so none of its rules is new
 
     @property
@@ -101,7 +104,7 @@ def _open(path: str, text: str, book: _Book) -> _File | None:
     if problems or unknown:
         book.broken.add((path, ""))
     book.problems += unknown
-    return _File(source, tree, _Terms(source, tree.get("terms"), book), bool(problems))
+    return _File(source, tree, Terms(source, tree.get("terms"), book.problems), bool(problems))
 
 
 def _unknown_keys(source: Source, tree: Tree, known: Sequence[str], what: str) -> list[Problem]:
@@ -116,113 +119,14 @@ def _unknown_keys(source: Source, tree: Tree, known: Sequence[str], what: str) -
     ]
 
 
-def _shared_terms(files: Iterable[str], read_files: Sequence[_File], book: _Book) -> _Terms | None:
+def _shared_terms(files: Iterable[str], read_files: Sequence[_File], book: _Book) -> Terms | None:
     shared = next((file for file in read_files if file.is_shared), None)
     if shared is not None:
         return shared.terms
     lost = any(
         PurePosixPath(path).name in SHARED_TERMS for path in (*files, *(path for path, _ in book.broken))
     )
-    return _Terms(Source("", ""), None, book, lost=True) if lost else None
-
-
-# --- term lists ------------------------------------------------------------------------------------
-
-
-class _Terms(Mapping[str, TermList]):
-    """The term lists that a file may use, parsed as they are asked for. Notes which are used."""
-
-    def __init__(self, source: Source, tree: Tree | None, book: _Book, lost: bool = False) -> None:
-        self.source, self.book, self.lost = source, book, lost
-        self.outer: _Terms | None = None
-        self.trees = self._checked(tree) if tree is not None and not tree.empty else {}
-        self.parsed: dict[str, TermList | None] = {}
-        self.open: list[str] = []
-
-    def check(self) -> None:
-        """Parses every list, so that errors in lists that nothing uses are found too."""
-        for name in self.trees:
-            if name not in self.parsed:
-                self.parsed[name] = self._parse(name)
-
-    def _checked(self, tree: Tree) -> dict[str, Tree]:
-        if tree.kind != "map":
-            self.book.problems.append(
-                self.source.at(tree, "terms: holds named lists", "name: [word, a phrase]")
-            )
-            return {}
-        for key in tree.keys:
-            if not _LIST_NAME.fullmatch(key.text):
-                self.book.problems.append(
-                    self.source.at(key, f"{key.text!r} cannot name a term list", "letters, digits, - and _")
-                )
-        return {key.text: value for key, value in tree.pairs()}
-
-    def __iter__(self) -> Iterable[str]:  # type: ignore[override]
-        yield from self.trees
-        if self.outer is not None:
-            yield from (name for name in self.outer.trees if name not in self.trees)
-
-    def __len__(self) -> int:
-        return sum(1 for _ in self.__iter__())
-
-    def __getitem__(self, name: str) -> TermList:
-        """KeyError where there is no such list, _BrokenListError where it has an error of its own."""
-        if name not in self.trees:
-            if self.lost:
-                raise _BrokenListError(name)
-            if self.outer is None:
-                raise KeyError(name)
-            return self.outer[name]
-        self.book.used_lists.add((self.source.path, name))
-        if name not in self.parsed:
-            self.parsed[name] = self._parse(name)
-        found = self.parsed[name]
-        if found is None:
-            raise _BrokenListError(name)
-        return found
-
-    def _parse(self, name: str) -> TermList | None:
-        tree = self.trees[name]
-        if name in self.open:
-            chain = " -> ".join(f"${each}" for each in (*self.open[self.open.index(name) :], name))
-            self.book.problems.append(self.source.at(tree, f"a term list refers to itself: {chain}"))
-            return None
-        if tree.kind == "map" or tree.empty or (tree.kind == "list" and not tree.items):
-            self.book.problems.append(
-                self.source.at(tree, f"the term list {name} is empty", "name: [word, a phrase]")
-            )
-            return None
-        if len(self.open) >= 20:
-            self.book.problems.append(self.source.at(tree, "term lists are nested more than 20 deep"))
-            return None
-        self.open.append(name)
-        items = [self._item(item) for item in (tree.items if tree.kind == "list" else [tree])]
-        self.open.pop()
-        return None if None in items else TermList.of(name, tuple(item for item in items if item is not None))
-
-    def _item(self, tree: Tree) -> nodes.Node | None:
-        if tree.kind != "scalar" or tree.empty:
-            self.book.problems.append(
-                self.source.at(tree, "an item of a list is a word, a phrase or a query")
-            )
-            return None
-        try:
-            return parse_item(tree.text, self, leading_wildcard=True)
-        except QueryError as error:
-            self.book.problems.append(_placed(self.source, tree, error))
-        except _BrokenListError:
-            pass  # reported where that list stands
-        return None
-
-
-class _BrokenListError(Exception):
-    """A query uses a term list that has an error of its own, which is reported there."""
-
-
-def _placed(source: Source, tree: Tree, error: QueryError) -> Problem:
-    length = max(1, error.end - error.start)
-    return source.within(tree, error.start, error.message, error.hint, length)
+    return Terms(Source("", ""), None, book.problems, lost=True) if lost else None
 
 
 # --- rules -----------------------------------------------------------------------------------------
@@ -296,6 +200,8 @@ class _Reader:
                 where, message, "shorten the lists, or name each of them once: a long list counts anew"
             )
             return rule_id, None
+        if rule_id in self.book.keep_trees:
+            self.book.trees[rule_id] = node
         return rule_id, _with_query(rule, canonical)
 
     def rule_id(self, tree: Tree) -> str:
@@ -341,8 +247,8 @@ class _Reader:
             if not leading_wildcard:
                 self.refuse_leading_wildcards(tree, node)
         except QueryError as error:
-            self.book.problems.append(_placed(self.source, tree, error))
-        except _BrokenListError:
+            self.book.problems.append(placed(self.source, tree, error))
+        except BrokenListError:
             pass  # reported where the list stands
         else:
             return node
@@ -520,9 +426,9 @@ def _each(tree: Tree) -> list[Tree]:
     return tree.items if tree.kind == "list" else [tree]
 
 
-def _unused(file: _File, book: _Book) -> list[Problem]:
+def _unused(file: _File) -> list[Problem]:
     return [
         file.source.at(tree, f"no rule uses the term list ${name}", level="warning")
         for name, tree in file.terms.trees.items()
-        if (file.source.path, name) not in book.used_lists
+        if name not in file.terms.used
     ]
