@@ -119,8 +119,11 @@ class And:
 
 @dataclass(frozen=True, slots=True)
 class Or:
+    """Any of `parts`. `name` is the term list's, where that is what was written; it plays no part in equality."""
+
     parts: tuple[Node, ...]
     at: At = dataclasses.field(default=_NOWHERE, compare=False)
+    name: str = dataclasses.field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -433,7 +433,7 @@ class _Parser:
             raise self.fail(here, f"{self.field}: takes no term list", f"{self.field}:(a OR b)")
         at = (here.start, here.end)
         items = tuple(_placed(part, self.field, at) for part in parts)
-        return items[0] if len(items) == 1 else Or(items, at)
+        return items[0] if len(items) == 1 else Or(items, at, here.text)
 
     def listed(self, here: Lexeme) -> TermList:
         found = self.terms.get(here.text)

@@ -13,6 +13,7 @@ from pathlib import PurePath
 from typing import Any
 
 from monitor.errors import Problem
+from monitor.match.nodes import Node
 from monitor.model import AlertPolicy, Article, Per, Severity
 from monitor.text import clean, one_line
 
@@ -137,12 +138,14 @@ class RuleBook:
 
     `broken` holds (path, rule id) of rules that could not be read, with "" for the whole file.
     `kept` holds the ids of the rules that run in an older version because their file is broken.
+    `trees` holds those queries that were asked for as written: the names of their term lists still known.
     """
 
     rules: tuple[Rule, ...]
     problems: tuple[Problem, ...] = ()
     broken: frozenset[tuple[str, str]] = frozenset()
     kept: frozenset[str] = field(default=frozenset())
+    trees: Mapping[str, Node] = field(default_factory=dict)
 
     @property
     def errors(self) -> tuple[Problem, ...]:

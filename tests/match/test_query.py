@@ -78,6 +78,13 @@ def test_what_is_written_and_what_it_means(query: str, tree: nodes.Node) -> None
     assert parse(query, LISTS) == tree
 
 
+def test_a_term_list_keeps_its_name_also_within_another() -> None:
+    tree = parse("x AND $both", LISTS)
+    named = [node.name for node in nodes.walk(tree) if isinstance(node, Or)]
+    assert named == ["both", "dprk", "arms"]
+    assert parse("title:$dprk", LISTS) == parse('title:("North Korea*" OR DPRK)'), "a name is no meaning"
+
+
 def test_nodes_know_where_they_were_written() -> None:
     query = "a AND (troop* NEAR/3 $dprk)"
     tree = parse(query, LISTS)
