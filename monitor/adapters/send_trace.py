@@ -65,9 +65,10 @@ def smtp_outcome(code: int) -> Outcome:
 
 def asked_wait(value: str | None, now: datetime) -> timedelta | None:
     """A Retry-After header (RFC 9110, 10.2.3): seconds (Discord adds a fraction) or a date."""
+    value = (value or "").strip()
     if not value:
         return None
-    if re.fullmatch(r"\s*\d{1,9}(\.\d{1,9})?\s*", value):
+    if re.fullmatch(r"\d{1,9}(\.\d{1,9})?", value):
         return timedelta(seconds=float(value))
     try:
         date = parsedate_to_datetime(value)

@@ -17,7 +17,7 @@ def next_digest(now: datetime, zone: str, at: time = MORNING) -> datetime:
     were put forward, and of a time that comes twice in autumn the first counts (PEP 495, fold 0).
     Raises UsageError where no zone has that name.
     """
-    local = _zone(zone)
+    local, at = _zone(zone), at.replace(fold=0)
     day = now.astimezone(local).date()
     while True:
         moment = datetime.combine(day, at, tzinfo=local).astimezone(UTC)

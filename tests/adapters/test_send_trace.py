@@ -37,6 +37,7 @@ def test_how_long_a_service_asks_to_wait(said, seconds):
 
 @given(st.text())
 @example("Sat, 99 Nov 99999999999 08:02:00 GMT")
+@example("0\x1f")
 @example("Mon, 1 Jan 0001 00:00:00 +2359")
 def test_any_header_is_read(said):
     asked = asked_wait(said, NOW)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from monitor.errors import UsageError
@@ -44,6 +44,7 @@ def test_a_time_the_clocks_skip_comes_once_and_one_that_comes_twice_counts_once(
     assert next_digest(autumn, "Europe/Berlin", half_past_two) == utc(2026, 10, 26, 1, 30)
 
 
+@example(2_121_814_800, "Europe/Berlin", time(2, 0, fold=1))
 @given(
     st.integers(946_684_800, 2_200_000_000),
     st.sampled_from(
