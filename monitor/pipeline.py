@@ -25,7 +25,7 @@ from monitor.extract.address import canonical, page_address
 from monitor.extract.dates import believable
 from monitor.extract.feed_content import title_only
 from monitor.match.engine import Engine
-from monitor.match.rulefile import load_rules
+from monitor.match.book import load_rules
 from monitor.match.rules import Rule
 from monitor.model import (
     Alert,

@@ -11,7 +11,7 @@ import pytest
 
 from monitor.extract.seed import read_seed
 from monitor.match.engine import Engine
-from monitor.match.rulefile import load_rules
+from monitor.match.book import load_rules
 from monitor.match.rules import RuleBook, TestCase
 from monitor.model import Article
 

@@ -17,7 +17,7 @@ from monitor.adapters.store import Database, migrate
 from monitor.app import make_workers
 from monitor.config import ReceiverSettings, Settings, load_config
 from monitor.errors import MonitorError, Problem
-from monitor.match.rulefile import load_rules
+from monitor.match.book import load_rules
 
 # https://sqlite.org/wal.html: two connections that write or checkpoint at the same instant could corrupt
 # a WAL until this release. One file lock keeps ours apart, other programs' not.

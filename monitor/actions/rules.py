@@ -11,7 +11,7 @@ from monitor.adapters.files import read_rule_files, read_seed_file
 from monitor.errors import FetchError, InvalidInput, Problem, UsageError
 from monitor.match.engine import Engine
 from monitor.match.query import did_you_mean
-from monitor.match.rulefile import load_rules
+from monitor.match.book import load_rules
 from monitor.match.rules import Rule, RuleBook
 from monitor.model import Article, Entry, Match
 from monitor.ports import Fetcher, Workers

@@ -9,7 +9,7 @@ from typing import Any
 from monitor.adapters.files import read_rule_files
 from monitor.adapters.store import Store
 from monitor.config import Settings
-from monitor.match.rulefile import load_rules
+from monitor.match.book import load_rules
 
 LATE = timedelta(minutes=10)  # what waits longer than this is worth a word
 STUCK = timedelta(minutes=30)  # and what waits longer than this is nobody's work

@@ -1,26 +1,25 @@
-"""Rule files: from their text to rules, with every problem of every file found in one go.
+"""A rule file: from its text to rules, with every problem found in one go.
 
-`load_rules` is the whole of it. Each problem says where, what is wrong and what was probably meant.
+`read_rule_file` is the whole of it; monitor.match.book puts files together. Each problem says where, what
+is wrong and what was probably meant.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from pathlib import PurePosixPath
 
 from monitor.errors import Problem
 from monitor.match import nodes
 from monitor.match.canonical import MAX_EXPANDED, canonical_text
 from monitor.match.query import QueryError, did_you_mean, parse
-from monitor.match.rules import Rule, RuleBook, TestCase, version_of
+from monitor.match.reading import LIST, RECEIVER, FileReading, Place, Surroundings
+from monitor.match.rules import Rule, TestCase, version_of
 from monitor.match.termlists import BrokenListError, Terms, placed
 from monitor.match.yamltree import Source, Tree, read
 from monitor.model import AlertPolicy, Per, Severity
-
-SHARED_TERMS = ("terms.yaml", "terms.yml")
 
 FILE_KEYS = ("terms", "rules")
 RULE_KEYS = (
@@ -35,31 +34,45 @@ _ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,79}")
 _CASELESS_OPERATORS = ("and", "or", "not")
 
 
-def load_rules(
-    files: Mapping[str, str],
-    receivers: frozenset[str] | None = None,
-    unreadable: Sequence[Problem] = (),
+def read_rule_file(
+    path: str,
+    text: str,
+    surroundings: Surroundings,
+    shared: Terms | None = None,
     keep_trees: Collection[str] = (),
-) -> RuleBook:
-    """The rules in `files` (path as shown to the user -> text), and all that is wrong with them.
+) -> FileReading:
+    """What the rule file `text` gives beside `surroundings`, whose shared term lists are `shared`.
 
-    `receivers` are the names that `alert.to` may use; None leaves them unchecked. `unreadable` are
-    problems with files that could not even be read: the rules such a file had go on running.
     `keep_trees` are the ids of rules whose trees are wanted beside their canonical queries.
     """
-    book = _Book(list(unreadable), {(problem.path, "") for problem in unreadable}, keep_trees)
-    read_files = [file for path in sorted(files) if (file := _open(path, files[path], book)) is not None]
-    shared = _shared_terms(files, read_files, book)
-    for file in read_files:
-        if not file.is_shared:
-            file.terms.outer = shared
-        file.terms.check()
-    for file in read_files:
-        _Reader(file, book, receivers).rules()
-    if not any(problem.level == "error" for problem in book.problems):
-        book.problems += [problem for file in read_files for problem in _unused(file)]
-    problems = sorted(book.problems, key=lambda problem: (problem.path, problem.line, problem.column))
-    return RuleBook(tuple(book.rules), tuple(problems), frozenset(book.broken), trees=book.trees)
+    book = _Book([], set(), keep_trees)
+    file = _open(path, text, shared, book)
+    if file is None:
+        return FileReading(path, opened=False, problems=tuple(book.problems), broken=frozenset(book.broken))
+    file.terms.check()
+    _Reader(file, book, surroundings.receivers).rules()
+    lists = {LIST + name for name in file.terms.asked}
+    return FileReading(
+        path=path,
+        ids=tuple(book.ids),
+        places=tuple(book.places),
+        rules=tuple(book.rules),
+        problems=tuple(book.problems),
+        broken=frozenset(book.broken),
+        lists=file.terms.digests(),
+        unused=tuple(_unused(file)),
+        uses={key: surroundings.state(key) for key in sorted(lists | book.receivers)},
+        trees=book.trees,
+    )
+
+
+def read_terms(path: str, text: str) -> Terms:
+    """The term lists of a file that can be read, for other files to use."""
+    file = _open(path, text, None, _Book([], set()))
+    if file is None:
+        return Terms.lost()
+    file.terms.check()
+    return file.terms
 
 
 @dataclass(slots=True)
@@ -67,11 +80,13 @@ class _Book:
     """What is found while reading."""
 
     problems: list[Problem]
-    broken: set[tuple[str, str]]
+    broken: set[str]
     keep_trees: Collection[str] = ()
     trees: dict[str, nodes.Node] = field(default_factory=dict)
-    rules: list[Rule] = field(default_factory=list)
-    seen: dict[str, str] = field(default_factory=dict)  # rule id -> where
+    ids: list[str] = field(default_factory=list)
+    places: list[Place] = field(default_factory=list)
+    rules: list[Rule | None] = field(default_factory=list)
+    receivers: set[str] = field(default_factory=set)  # keys of Surroundings
 
 
 @dataclass(slots=True)
@@ -81,12 +96,8 @@ class _File:
     terms: Terms
     tainted: bool  # a key is given twice: nobody knows which is meant, so none of its rules is new
 
-    @property
-    def is_shared(self) -> bool:
-        return PurePosixPath(self.source.path).name in SHARED_TERMS
 
-
-def _open(path: str, text: str, book: _Book) -> _File | None:
+def _open(path: str, text: str, shared: Terms | None, book: _Book) -> _File | None:
     source = Source(path, text)
     tree, problems = read(source)
     book.problems += problems
@@ -96,15 +107,15 @@ def _open(path: str, text: str, book: _Book) -> _File | None:
     elif tree is None and not problems:
         tree = Tree("map", 0, 0)  # nothing but comments
     if tree is None:
-        book.broken.add((path, ""))
+        book.broken.add("")
         return None
     if tree.kind != "map":
         tree = Tree("map", 0, 0)
     unknown = _unknown_keys(source, tree, FILE_KEYS, "a rule file")
     if problems or unknown:
-        book.broken.add((path, ""))
+        book.broken.add("")
     book.problems += unknown
-    return _File(source, tree, Terms(source, tree.get("terms"), book.problems), bool(problems))
+    return _File(source, tree, Terms(source, tree.get("terms"), book.problems, shared), bool(problems))
 
 
 def _unknown_keys(source: Source, tree: Tree, known: Sequence[str], what: str) -> list[Problem]:
@@ -117,16 +128,6 @@ def _unknown_keys(source: Source, tree: Tree, known: Sequence[str], what: str) -
         for key in tree.keys
         if key.text not in known
     ]
-
-
-def _shared_terms(files: Iterable[str], read_files: Sequence[_File], book: _Book) -> Terms | None:
-    shared = next((file for file in read_files if file.is_shared), None)
-    if shared is not None:
-        return shared.terms
-    lost = any(
-        PurePosixPath(path).name in SHARED_TERMS for path in (*files, *(path for path, _ in book.broken))
-    )
-    return Terms(Source("", ""), None, book.problems, lost=True) if lost else None
 
 
 # --- rules -----------------------------------------------------------------------------------------
@@ -153,19 +154,20 @@ class _Reader:
             return
         if tree.kind != "list":
             self.error(tree, "rules: is a list", "begin each rule with `- id:`")
-            self.book.broken.add((self.source.path, ""))
+            self.book.broken.add("")
             return
         for item in tree.items:
             self.failed = False
             rule_id, rule = self.rule(item)
-            if rule is not None and not self.failed and not self.file.tainted:
-                self.book.rules.append(rule)
-            else:
-                self.book.broken.add((self.source.path, rule_id))
+            if rule is None or self.failed or self.file.tainted:
+                rule = None
+                self.book.broken.add(rule_id)
+            self.book.rules.append(rule)
 
     def rule(self, tree: Tree) -> tuple[str, Rule | None]:
         if tree.kind != "map":
             self.error(tree, "a rule holds at least id: and query:", "begin each rule with `- id:`")
+            self.name("", tree)
             return "", None
         unknown = _unknown_keys(self.source, tree, RULE_KEYS, "a rule")
         self.failed = bool(unknown)
@@ -208,14 +210,19 @@ class _Reader:
         value = tree.get("id")
         if value is None or value.kind != "scalar" or value.empty:
             self.error(value or tree, "a rule needs an id", "id: a-short-name")
+            self.name("", value or tree)
             return ""
-        if not _ID.fullmatch(value.text):
+        usable = _ID.fullmatch(value.text) is not None
+        if not usable:
             self.error(value, f"{value.text[:80]!r} cannot be an id", "small letters, digits, - and _")
-        elif value.text in self.book.seen:
-            self.error(value, f"the id {value.text} is taken", f"it is used at {self.book.seen[value.text]}")
-        else:
-            self.book.seen[value.text] = self.source.at(value, "").place
+        self.name(value.text if usable else "", value)
         return value.text
+
+    def name(self, rule_id: str, tree: Tree) -> None:
+        """Note the id of a rule, which no other may have, and its place."""
+        place = self.source.at(tree, "")
+        self.book.ids.append(rule_id)
+        self.book.places.append((place.line, place.column, place.length))
 
     # --- the query with what is joined to it
 
@@ -355,19 +362,20 @@ class _Reader:
         self.failed |= bool(unknown)
         self.book.problems += unknown
         to = self.texts(tree, "to")
-        if self.receivers is not None:
-            self.check_receivers(tree, self.receivers)
+        self.check_receivers(tree)
         return AlertPolicy(tuple(to), Per(self.choice(tree, "per", [str(each) for each in Per], "story")))
 
-    def check_receivers(self, tree: Tree, known: frozenset[str]) -> None:
+    def check_receivers(self, tree: Tree) -> None:
         value = tree.get("to")
         for item in _each(value) if value is not None and not value.empty else ():
-            if item.kind == "scalar" and item.text.strip() not in known:
-                name = item.text.strip()
-                hint = (
-                    did_you_mean(name, sorted(known))
-                    or "receivers are named in monitor.toml: [receivers.name]"
-                )
+            if item.kind != "scalar":
+                continue
+            name = item.text.strip()
+            self.book.receivers.add(RECEIVER + name)
+            if self.receivers is not None and name not in self.receivers:
+                self.book.receivers.add(RECEIVER)
+                hint = did_you_mean(name, sorted(self.receivers))
+                hint = hint or "receivers are named in monitor.toml: [receivers.name]"
                 self.error(item, f"there is no receiver {name}", hint)
 
     # --- tests
@@ -426,9 +434,9 @@ def _each(tree: Tree) -> list[Tree]:
     return tree.items if tree.kind == "list" else [tree]
 
 
-def _unused(file: _File) -> list[Problem]:
+def _unused(file: _File) -> list[tuple[str, Problem]]:
     return [
-        file.source.at(tree, f"no rule uses the term list ${name}", level="warning")
+        (name, file.source.at(tree, f"no rule uses the term list ${name}", level="warning"))
         for name, tree in file.terms.trees.items()
         if name not in file.terms.used
     ]

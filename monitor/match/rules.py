@@ -123,6 +123,54 @@ class Rule:
             line=kept["line"],
         )
 
+    def row(self) -> tuple[Any, ...]:
+        """The rule as JSON can hold it in little room, without its path; `Rule.of_row` gives it back."""
+        tests = [[getattr(test, name) for name in _TEST_FIELDS] for test in self.tests]
+        until = self.enabled_until.isoformat() if self.enabled_until else None
+        return (
+            *(self.id, self.title, str(self.severity), self.query, self.version),
+            *(self.policy.to, str(self.policy.per), self.seeds, tests, self.owner, self.tags),
+            *(self.description, until, self.source, self.line),
+        )
+
+    @classmethod
+    def of_row(cls, row: Sequence[Any], path: str) -> Rule:
+        """The rule that `row` gave, in a file at `path`. Raises ValueError or TypeError where it is something else."""
+        (
+            id,
+            title,
+            severity,
+            query,
+            version,
+            to,
+            per,
+            seeds,
+            tests,
+            owner,
+            tags,
+            about,
+            until,
+            source,
+            line,
+        ) = row
+        return cls(
+            id=id,
+            title=title,
+            severity=Severity(severity),
+            query=query,
+            version=version,
+            policy=AlertPolicy(to=tuple(to), per=Per(per)),
+            seeds=tuple(seeds),
+            tests=tuple(TestCase(*test) for test in tests),
+            owner=owner,
+            tags=tuple(tags),
+            description=about,
+            enabled_until=date.fromisoformat(until) if until else None,
+            source=source,
+            path=path,
+            line=line,
+        )
+
 
 _TEST_FIELDS = ("expect", "body", "title", "lang", "url", "feed", "line")
 
@@ -164,6 +212,8 @@ class RuleBook:
         A file that cannot be read at all keeps every rule it had. A rule that was taken out of a file
         that can be read is gone, whatever else is wrong in that file.
         """
+        if not self.broken:
+            return self
         # By name, not by path: the daemon may have been started from another folder the last time.
         broken = {(PurePath(path).name, rule_id) for path, rule_id in self.broken}
         running = {rule.id for rule in self.rules}

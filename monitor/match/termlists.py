@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 from monitor.errors import Problem
@@ -14,17 +17,32 @@ _LIST_NAME = re.compile(r"[\w-]+")
 
 
 class Terms(Mapping[str, TermList]):
-    """The term lists that a file may use, parsed as they are asked for. Notes which are used."""
+    """The term lists that a file may use, parsed as they are asked for.
+
+    Notes which of its own are `used`, and what was `asked` of the shared ones: names, and "" where there
+    was none of the name, which is a question about all of them.
+    """
 
     def __init__(
-        self, source: Source, tree: Tree | None, problems: list[Problem], lost: bool = False
+        self,
+        source: Source,
+        tree: Tree | None,
+        problems: list[Problem],
+        outer: Terms | None = None,
+        is_lost: bool = False,
     ) -> None:
-        self.source, self.problems, self.lost = source, problems, lost
+        self.source, self.problems, self.outer, self.is_lost = source, problems, outer, is_lost
         self.used: set[str] = set()
-        self.outer: Terms | None = None
+        self.asked: set[str] = set()
+        self._within: defaultdict[str, set[str]] = defaultdict(set)  # list -> the lists that it names
         self.trees = self._checked(tree) if tree is not None and not tree.empty else {}
         self.parsed: dict[str, TermList | None] = {}
         self.open: list[str] = []
+
+    @classmethod
+    def lost(cls) -> Terms:
+        """Lists that are not known, because their file cannot be read: each is one with an error."""
+        return cls(Source("", ""), None, [], is_lost=True)
 
     def check(self) -> None:
         """Parses every list, so that errors in lists that nothing uses are found too."""
@@ -54,18 +72,37 @@ class Terms(Mapping[str, TermList]):
     def __getitem__(self, name: str) -> TermList:
         """KeyError where there is no such list, BrokenListError where it has an error of its own."""
         if name not in self.trees:
-            if self.lost:
+            if self.is_lost:
                 raise BrokenListError(name)
-            if self.outer is None:
+            self.asked.add(name)
+            if self.outer is None or not (self.outer.is_lost or name in self.outer.trees):
+                self.asked.add("")
                 raise KeyError(name)
             return self.outer[name]
         self.used.add(name)
+        if self.open:
+            self._within[self.open[-1]].add(name)
         if name not in self.parsed:
             self.parsed[name] = self._parse(name)
         found = self.parsed[name]
         if found is None:
             raise BrokenListError(name)
         return found
+
+    def digests(self) -> dict[str, str]:
+        """For each list a short text that differs where a query that uses it would be read differently."""
+        known: dict[str, str] = {}
+
+        def digest(name: str) -> str:
+            if name not in known:
+                known[name] = ""  # a list that refers to itself has an error, and is told by its own text
+                within = [digest(other) for other in sorted(self._within[name])]
+                whole = [_plain(self.trees[name]), self.parsed[name] is None, within]
+                known[name] = hashlib.sha256(json.dumps(whole).encode()).hexdigest()[:16]
+            return known[name]
+
+        self.check()
+        return {name: digest(name) for name in self.trees}
 
     def _parse(self, name: str) -> TermList | None:
         tree = self.trees[name]
@@ -97,6 +134,11 @@ class Terms(Mapping[str, TermList]):
         except BrokenListError:
             pass  # reported where that list stands
         return None
+
+
+def _plain(tree: Tree) -> object:
+    """What stands in `tree`, without where."""
+    return [tree.kind, tree.text, tree.empty, *map(_plain, tree.keys), *map(_plain, tree.items)]
 
 
 class BrokenListError(Exception):

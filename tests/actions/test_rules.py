@@ -11,7 +11,7 @@ from monitor.actions.testing import State, run_tests
 from monitor.errors import FetchError, Problem, SeedError, UsageError
 from monitor.match import rulefile
 from monitor.match.engine import Engine
-from monitor.match.rulefile import load_rules
+from monitor.match.book import load_rules
 from monitor.model import Article, Entry, ParsedFeed, Response
 
 RULES = """\

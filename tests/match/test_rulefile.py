@@ -12,7 +12,7 @@ from monitor.match.canonical import MAX_EXPANDED
 from monitor.match.engine import Engine
 from monitor.match.explain import explain
 from monitor.match.query import MAX_DEPTH, MAX_LENGTH, parse, unparse
-from monitor.match.rulefile import load_rules
+from monitor.match.book import load_rules
 from monitor.match.rules import Rule, RuleBook
 from monitor.model import Article, Per, Severity
 
