@@ -24,6 +24,7 @@ Library errors become one of these at the edge (adapters/) and nowhere else.
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 
 
@@ -55,6 +56,7 @@ class Problem:
     source: str = ""
     length: int = 1
     level: str = "error"  # error | warning
+    lint: str = ""  # the name under which a warning can be switched off
 
     @property
     def place(self) -> str:
@@ -62,16 +64,42 @@ class Problem:
         return ":".join([self.path, *(str(n) for n in (self.line, self.column) if n)])
 
     def __str__(self) -> str:
-        return f"{self.place}: {self.level}: {self.message}" + (f" ({self.hint})" if self.hint else "")
+        hint = f" ({self.hint})" if self.hint else ""
+        return f"{self.place}: {self.level}: {self.message}{hint}" + (f" [{self.lint}]" if self.lint else "")
 
     def report(self) -> str:
         """The problem with its source line and a caret under the place."""
         if not self.source:
             return str(self)
         number = str(self.line)
-        shown = self.source.replace("\t", " ")
-        caret = " " * max(self.column - 1, 0) + "^" * max(self.length, 1)
+        first, shown = _excerpt(self.source.replace("\t", " "), max(self.column - 1, 0))
+        place = max(self.column - 1 - first, 0)
+        length = min(max(self.length, 1), _WIDE - place)
+        under = shown[place : place + length]
+        caret = " " * _cells(shown[:place]) + "^" * (_cells(under) + length - len(under))
         return f"{self}\n  {number} | {shown}\n  {' ' * len(number)} | {caret}"
+
+
+_WIDE = 90  # characters of a line that are shown with a problem
+
+
+def _excerpt(line: str, place: int) -> tuple[int, str]:
+    """What is shown of `line` for a problem at `place`, and where in the line that begins."""
+    if len(line) <= _WIDE:
+        return 0, line
+    first = max(0, min(place - _WIDE // 3, len(line) - _WIDE + 2))
+    if first <= 2:
+        return 0, line[: _WIDE - 2] + " …"
+    rest = line[first:]
+    return first - 2, "… " + (rest if len(rest) <= _WIDE - 2 else rest[: _WIDE - 4] + " …")
+
+
+def _cells(text: str) -> int:
+    """How many columns of a terminal `text` takes: ideographs and Korean syllables two, marks none."""
+    return sum(
+        0 if unicodedata.combining(sign) else 2 if unicodedata.east_asian_width(sign) in "WF" else 1
+        for sign in text
+    )
 
 
 class InvalidInput(MonitorError):

@@ -14,15 +14,17 @@ from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml import events as yaml_events
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.error import YAMLError
 
 from monitor.errors import Problem
+from monitor.match import yamlsyntax
+from monitor.match.yamlsyntax import Fault
 
 MAX_SIZE = 1_000_000
 MAX_DEPTH = 20
 # What databases, mail and terminals choke on; only an escape ("\\0") can bring it into a value.
 _UNSAFE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
-_SHOWN = 300  # longer lines are not shown with a problem
+_SHOWN = 10_000  # longer lines are not shown with a problem
 
 
 @dataclass(slots=True)
@@ -115,8 +117,8 @@ class Source:
 
 
 class _RefusedError(Exception):
-    def __init__(self, start: int, message: str, hint: str = "") -> None:
-        self.start, self.message, self.hint = start, message, hint
+    def __init__(self, fault: Fault) -> None:
+        self.fault = fault
 
 
 def read(source: Source) -> tuple[Tree | None, list[Problem]]:
@@ -130,53 +132,9 @@ def read(source: Source) -> tuple[Tree | None, list[Problem]]:
     try:
         return _Builder(source, problems).document(), problems
     except _RefusedError as refused:
-        return None, [*problems, source.problem(refused.start, refused.message, refused.hint)]
+        return None, [*problems, source.problem(*refused.fault)]
     except YAMLError as error:
-        return None, [*problems, _syntax(source, error)]
-
-
-def _syntax(source: Source, error: YAMLError) -> Problem:
-    mark = getattr(error, "problem_mark", None) if isinstance(error, MarkedYAMLError) else None
-    if mark is None:
-        return source.problem(0, f"this is no YAML: {str(error).splitlines()[0]}")
-    at = _offset(source.text, mark.line, mark.column)
-    line_start = source.text.rfind("\n", 0, at) + 1
-    tab = source.text[line_start : at + 1].find("\t")
-    if tab >= 0 and not source.text[line_start : line_start + tab].strip():
-        return source.problem(line_start + tab, "a tab cannot indent YAML", "use spaces")
-    if source.text[at : at + 1] == "\t":
-        return source.problem(at, "a tab cannot stand here", "use spaces")
-    opened = getattr(error, "context_mark", None)
-    if opened is not None and "quoted scalar" in str(getattr(error, "context", "")):
-        start = _offset(source.text, opened.line, opened.column)
-        return source.problem(
-            start, "this quote is never closed", "a query with quotes is best written below `query: |`"
-        )
-    message = " ".join(str(getattr(error, "problem", "") or error).split())
-    context = " ".join(str(getattr(error, "context", "") or "").split())
-    return source.problem(
-        at,
-        f"this is no YAML: {message}" + (f" {context}" if context else ""),
-        _hint(source.text, at, message),
-    )
-
-
-def _hint(text: str, at: int, message: str) -> str:
-    line = text[text.rfind("\n", 0, at) + 1 : at + 80].split("\n")[0]
-    if line.count('"') % 2 or line.count("'") % 2:
-        return "is a quote left open? quotes inside a value need quotes of the other kind around it"
-    if "mapping values" in message:
-        return 'a text with a colon in it needs quotes: title: "Korea: troops"'
-    if '"' in line:
-        return "a query with quotes or colons is best written below `query: |`"
-    return "what belongs together begins in the same column; indent with spaces" if "block" in message else ""
-
-
-def _offset(text: str, line: int, column: int) -> int:
-    at = 0
-    for _ in range(line):
-        at = text.find("\n", at) + 1
-    return min(at + column, len(text))
+        return None, [*problems, source.problem(*yamlsyntax.fault(source.text, error))]
 
 
 class _Builder:
@@ -191,7 +149,8 @@ class _Builder:
         open_trees: list[Tree] = []
         for event in YAML(typ="safe", pure=True).parse(self.source.text):
             if isinstance(event, yaml_events.DocumentStartEvent) and root is not None:
-                raise _RefusedError(event.start_mark.index, "a rule file is one document", "remove this ---")
+                hint = "remove this ---"
+                raise _RefusedError(Fault(event.start_mark.index, "a rule file is one document", hint, 3))
             if isinstance(event, yaml_events.CollectionEndEvent):
                 open_trees.pop().end = event.end_mark.index
                 continue
@@ -205,38 +164,47 @@ class _Builder:
             if tree.kind != "scalar":
                 open_trees.append(tree)
                 if len(open_trees) > MAX_DEPTH:
-                    raise _RefusedError(tree.start, f"nested more than {MAX_DEPTH} deep")
+                    raise _RefusedError(Fault(tree.start, f"nested more than {MAX_DEPTH} deep"))
         return root
 
     def _tree(self, event: Any) -> Tree | None:
         if isinstance(event, yaml_events.AliasEvent):
             raise _RefusedError(
-                event.start_mark.index, "aliases (*name) are not used in rule files", "quote what is text"
+                yamlsyntax.unquoted(
+                    self.source.text, event.start_mark.index, "as aliases do, which rule files have not"
+                )
             )
         if not isinstance(event, yaml_events.NodeEvent):
             return None
         start, end = event.start_mark.index, event.end_mark.index
         if event.anchor:
-            raise _RefusedError(start, "anchors (&name) are not used in rule files", "quote what is text")
+            raise _RefusedError(
+                yamlsyntax.unquoted(self.source.text, start, "as anchors do, which rule files have not")
+            )
         if getattr(event, "tag", None):
-            raise _RefusedError(start, "tags (!name) are not used in rule files", "quote what is text")
+            raise _RefusedError(
+                yamlsyntax.unquoted(self.source.text, start, "as tags do, which rule files have not")
+            )
         if isinstance(event, yaml_events.ScalarEvent):
             value = str(event.value)
             if _UNSAFE.search(value):
-                raise _RefusedError(
-                    start, "this holds a control character", "write text as it is, without escapes"
-                )
+                hint = "write text as it is, without escapes"
+                raise _RefusedError(Fault(start, "this holds a control character", hint, end - start))
             return Tree("scalar", start, end, text=value, style=event.style or "")
         return Tree("map" if isinstance(event, yaml_events.MappingStartEvent) else "list", start, end)
 
     def _add(self, parent: Tree, tree: Tree) -> None:
         if parent.kind == "map" and len(parent.keys) == len(parent.items):
             if tree.kind != "scalar":
-                raise _RefusedError(tree.start, "a key is a word", "quote a value that starts with [ or {")
+                raise _RefusedError(
+                    Fault(tree.start, "a key is a word", "quote a value that starts with [ or {")
+                )
             if any(key.text == tree.text for key in parent.keys):
                 self.problems.append(
                     self.source.at(tree, f"the key {tree.text} is given twice", "remove one")
                 )
             parent.keys.append(tree)
         else:
+            if parent.kind == "map" and not tree.style and tree.start == tree.end and tree.kind == "scalar":
+                tree.start, tree.end = parent.keys[-1].start, parent.keys[-1].end  # nothing has no place
             parent.items.append(tree)
