@@ -26,6 +26,15 @@ WORDS = [
     ("किताबें", ["किताबें"]),
     ("go 👍🏽 🇰🇷", ["go", "👍🏽", "🇰🇷"]),
     ('צה"ל', ['צה"ל']),
+    ("ג'ורג' ג׳ורג׳", ["ג'ורג'", "ג׳ורג׳"]),
+    ("ปี2567มี BTSสยาม", ["ปี", "2567", "มี", "bts", "สยาม"]),
+    ("٣٫٥ ١٬٠٠٠", ["٣٫٥", "١٬٠٠٠"]),
+    ("1\u00ad:한 a\u00ad:한", ["1", "한", "a:한"]),
+    ("ａ＿ｂ", ["a_b"]),
+    ("10㌔ ㈱ 5㎏", ["10", "キ", "ロ", "株", "5", "kg"]),
+    ("〆切", ["〆", "切"]),
+    ("★ Boeing® 737™", ["★", "boeing", "737"]),
+    ("🏴\U000e0067\U000e0062\U000e007f", ["🏴\U000e0067\U000e0062\U000e007f"]),
     ("", []),
     ("… — !?", []),
 ]
@@ -37,7 +46,7 @@ def test_words_are_analysed(text: str, expected: list[str]) -> None:
     assert [token.text for token in tokenize(text)] == expected
 
 
-@given(st.text(alphabet="abslZ19＇.:,;'’·_-  \u00a0éяЯא\u00ad北ーｶﾞ한İΣσ\u0301👍…“”"))
+@given(st.text(alphabet="abslZ19＇.:,;'’·_-  \u00a0éяЯא׳\u00ad北ーｶﾞ㌔한กำ٫＿İΣσ\u0301👍…“”"))
 def test_a_tokens_place_analyses_to_the_token(text: str) -> None:
     tokens = tokenize(text)
     assert [token.text for token in tokens] == words(text)
