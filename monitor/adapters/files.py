@@ -2,38 +2,60 @@
 
 from __future__ import annotations
 
+import os
 import stat
 from pathlib import Path
+from typing import BinaryIO
 
-from monitor.errors import Problem, SeedError
+from monitor.errors import Problem, RuleError, SeedError
 
 MAX_RULE_BYTES = (
     4_000_000  # the rule reader says "too large" about what is smaller than this and still too large
 )
 MAX_SEED_BYTES = 5_000_000
+_TRIES = 3  # to read a file that is being written
 _SUFFIXES = (".yaml", ".yml")
 
 
-def read_rule_files(folder: Path) -> tuple[dict[str, str], list[Problem]]:
-    """The rule files of `folder` (path as shown to the user -> text), and those that cannot be read.
+def rule_files(folder: Path) -> tuple[list[Path], list[Problem]]:
+    """The rule files of `folder`, in order; or what is wrong with the folder.
 
     Rule files are *.yaml and *.yml in the folder itself, hidden files and editors' copies excepted.
     """
-    files: dict[str, str] = {}
-    problems: list[Problem] = []
     try:
-        paths = sorted(path for path in folder.iterdir() if _is_rule_file(path.name))
+        return sorted(path for path in folder.iterdir() if _is_rule_file(path.name)), []
     except OSError as error:
         reason = "there is no such folder" if isinstance(error, FileNotFoundError) else _reason(error)
-        return {}, [
-            _problem(folder, f"the rules cannot be read: {reason}", "--rules DIR, or rules = in monitor.toml")
-        ]
+        hint = "--rules DIR, or rules = in monitor.toml"
+        return [], [_problem(folder, f"the rules cannot be read: {reason}", hint)]
+
+
+def read_rule_files(folder: Path) -> tuple[dict[str, str], list[Problem]]:
+    """The rule files of `folder` (path as shown to the user -> text), and those that cannot be read."""
+    files: dict[str, str] = {}
+    paths, problems = rule_files(folder)
     for path in paths:
         try:
-            files[str(path)] = _decoded(_bytes(path, MAX_RULE_BYTES))
-        except _UnreadableError as error:
-            problems.append(_problem(path, error.message, error.hint, error.line))
+            files[str(path)] = decoded(path, rule_bytes(path))
+        except RuleError as error:
+            problems += error.problems
     return files, problems
+
+
+def rule_bytes(path: Path) -> bytes:
+    """The bytes of a rule file. Raises RuleError where it cannot be read."""
+    try:
+        return _bytes(path, MAX_RULE_BYTES)
+    except _UnreadableError as error:
+        raise RuleError(_problem(path, error.message, error.hint)) from None
+
+
+def decoded(path: Path, data: bytes) -> str:
+    """The text of a rule file at `path` that holds `data`. Raises RuleError where it is none."""
+    try:
+        return _decoded(data)
+    except _UnreadableError as error:
+        raise RuleError(_problem(path, error.message, error.hint, error.line)) from None
 
 
 def read_seed_file(path: Path) -> bytes:
@@ -61,12 +83,24 @@ def _bytes(path: Path, limit: int) -> bytes:
         if not stat.S_ISREG(found.st_mode):
             raise _UnreadableError("this is no regular file")
         with path.open("rb") as file:
-            data = file.read(limit + 1)
+            data = _settled(file, limit + 1)
     except OSError as error:
         raise _UnreadableError(f"this file cannot be read: {_reason(error)}") from None
     if len(data) > limit:
         raise _UnreadableError(f"this file is larger than {limit // 1_000_000} MB")
     return data
+
+
+def _settled(file: BinaryIO, limit: int) -> bytes:
+    """What a file holds that nobody writes to meanwhile: half an edit is none."""
+    for _ in range(_TRIES):
+        before = os.fstat(file.fileno())
+        file.seek(0)
+        data = file.read(limit)
+        after = os.fstat(file.fileno())
+        if (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns):
+            return data
+    raise _UnreadableError("this file is being written", "it is read again when that is over")
 
 
 def _decoded(data: bytes) -> str:

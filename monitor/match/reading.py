@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from monitor.errors import Problem
@@ -110,6 +110,8 @@ def digest_of(names: Iterable[str]) -> str:
     return hashlib.sha256("\0".join(sorted(names)).encode()).hexdigest()[:16]
 
 
+_PROBLEM = tuple(each.name for each in fields(Problem) if each.name != "path")
+
+
 def _row(problem: Problem) -> tuple[Any, ...]:
-    p = problem
-    return p.line, p.column, p.message, p.hint, p.source, p.length, p.level
+    return tuple(getattr(problem, name) for name in _PROBLEM)

@@ -14,6 +14,7 @@ from typing import Any
 
 from monitor.errors import Problem
 from monitor.match.nodes import Node
+from monitor.match.plans import Plan
 from monitor.model import AlertPolicy, Article, Per, Severity
 from monitor.text import clean, one_line
 
@@ -187,6 +188,7 @@ class RuleBook:
     `broken` holds (path, rule id) of rules that could not be read, with "" for the whole file.
     `kept` holds the ids of the rules that run in an older version because their file is broken.
     `trees` holds those queries that were asked for as written: the names of their term lists still known.
+    `plans` are those of the index that are known already, by the version of their rule.
     """
 
     rules: tuple[Rule, ...]
@@ -194,6 +196,7 @@ class RuleBook:
     broken: frozenset[tuple[str, str]] = frozenset()
     kept: frozenset[str] = field(default=frozenset())
     trees: Mapping[str, Node] = field(default_factory=dict)
+    plans: Mapping[str, Plan] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def errors(self) -> tuple[Problem, ...]:
