@@ -21,6 +21,7 @@ from types import MappingProxyType
 
 from monitor import text
 from monitor.match import nodes
+from monitor.match.hints import NO_COMMENT, field_meant, language_meant, operator_meant
 from monitor.match.lexer import Lexeme, QueryError, lexemes
 from monitor.match.nodes import (
     And,
@@ -122,7 +123,6 @@ def parse_item(
 
 
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
-_OPERATOR_LIKE = re.compile(r"(?i)(NEAR|ONEAR|ADJ|PRE|W)/?(\d*)[fF]?")
 _WORDS_FILTER = re.compile(r"(<=|>=|<|>|=)?(\d{1,9})")
 _WORDS_RANGE = re.compile(r"\[?\s*(\d{1,9})\s*(?:\.\.|\s[Tt][Oo]\s)\s*(\d{1,9})\s*\]?")
 _STARTS_OPERAND = frozenset(("word", "phrase", "regex", "list", "field", "filter", "(", "range"))
@@ -220,14 +220,14 @@ class _Parser:
         if here.kind == "plus":
             return self.fail(here, "a leading + is not needed", "join with AND what must be there")
         found = self.query[left.at[0] : left.at[1]]
-        for lexeme in (here, self.lexemes[self.at - 1]):
+        for back in (0, 1):
+            lexeme = self.peek(-back)
             if lexeme.text in ("and", "or", "not"):
                 return self.fail(lexeme, "operators are written in capitals", f"{lexeme.text.upper()}")
-            like = _OPERATOR_LIKE.fullmatch(lexeme.text) if lexeme.kind == "word" else None
-            if like:
-                return self.fail(
-                    lexeme, "a proximity needs its distance", f"{like[1].upper()}/{like[2] or 5}"
-                )
+            if lexeme.kind in ("word", "field") and (
+                meant := operator_meant(lexeme.text, self.peek(1 - back).text)
+            ):
+                return self.fail(lexeme, *meant)
         if here.kind not in _STARTS_OPERAND:
             return self.fail(here, f"{here.text} cannot stand here")
         shown = f'"{found} {here.text}"' if here.kind == "word" and found.isalnum() else "AND, OR or NEAR/5"
@@ -336,6 +336,8 @@ class _Parser:
                 return self.fail(here, "a leading + is not needed", "join with AND what must be there")
             case "range":
                 return self.fail(here, "a range belongs to a field", "words:[300 TO 600]")
+            case "not" | "minus":
+                return self.fail(here, f"{here.text} cannot stand here", "a NOT NEAR/3 b, or a AND NOT b")
         return self.fail(
             here, f"{here.text or self.query[here.start]} cannot stand here", "quote what is text"
         )
@@ -382,7 +384,8 @@ class _Parser:
         found = _patterns(content) if "*" in content or "?" in content else text.words(content)
         at = (start, end)
         if not found:
-            raise self.fail(at, "there is no word in this", 'punctuation is found by raw:"..." only')
+            hint = 'punctuation is found by raw:"..." only'
+            raise self.fail(at, "there is no word in this", NO_COMMENT if content == "#" else hint)
         for word in found:
             if _inner_star_in_cjk(word, found):
                 raise self.fail(at, "* cannot stand inside Chinese or Japanese text", "use ? or NEAR/n")
@@ -455,11 +458,7 @@ class _Parser:
         if name == "raw":
             return self.raw(here)
         if name not in nodes.FIELDS:
-            hint = (
-                did_you_mean(name, nodes.FIELDS, "", ":")
-                or rf"fields are {', '.join(nodes.FIELDS)}; write {name}\: for text"
-            )
-            raise self.fail(here, f"there is no field {name}:", hint)
+            raise self.fail(here, *unknown_field(name))
         if self.now.kind not in _STARTS_OPERAND or (self.now.kind == "field" and self.now.text != "raw"):
             raise self.fail(here, f"something must follow {name}:", f"{name}:word, {name}:(a OR b)")
         outer, self.field = self.field, name
@@ -499,7 +498,7 @@ class _Parser:
         if name == "lang":
             value = value.lower()
             if value.replace("_", "-").partition("-")[0] not in LANGUAGES:
-                hint = language_hint(value) or "two letters, as in en, ko, zh"
+                hint = language_meant(value) or "two letters, as in en, ko, zh"
                 raise self.fail(here, f"{value} is no language code", hint)
         return Filter(name, ":", value, at)
 
@@ -543,6 +542,7 @@ class _Parser:
                 f"{here.text[:9]} of {len(parts)} alternatives can never hold"
                 if count
                 else "0 of anything always holds",
+                "alternatives are parted by commas: 2 OF (a, b, c)" if len(parts) == 1 else "",
             )
         return Of(count, tuple(parts), at)
 
@@ -598,35 +598,18 @@ def _regex_problem(pattern: str) -> str:
     return "this expression matches the empty text, and so every article" if expression.search("") else ""
 
 
-_LANGUAGE_NAMES = {
-    **{
-        "arabic": "ar",
-        "chinese": "zh",
-        "dutch": "nl",
-        "english": "en",
-        "french": "fr",
-        "german": "de",
-        "jp": "ja",
-    },
-    **{"hebrew": "he", "hindi": "hi", "indonesian": "id", "italian": "it", "japanese": "ja", "korean": "ko"},
-    **{
-        "persian": "fa",
-        "polish": "pl",
-        "portuguese": "pt",
-        "russian": "ru",
-        "spanish": "es",
-        "turkish": "tr",
-    },
-    **{"ukrainian": "uk", "vietnamese": "vi", "ua": "uk", "kr": "ko", "cn": "zh", "eng": "en"},
-}
-
-
-def language_hint(name: str) -> str:
-    near = get_close_matches(name, _LANGUAGE_NAMES, 1, 0.7)
-    return f"did you mean {_LANGUAGE_NAMES[near[0]]}?" if near else ""
+def unknown_field(name: str) -> tuple[str, str]:
+    """What is wrong with a field of this name, and what was probably meant."""
+    hint = (
+        field_meant(name)
+        or did_you_mean(name, nodes.FIELDS, "", ":")
+        or rf"fields are {', '.join(nodes.FIELDS)}; write {name}\: for text"
+    )
+    return f"there is no field {name}:", hint
 
 
 def did_you_mean(word: str, known: Iterable[str], before: str = "", after: str = "") -> str:
     """A hint naming what is nearest to `word` among `known`; empty where nothing is."""
-    near = get_close_matches(word, list(known), 1, 0.6)
-    return f"did you mean {before}{near[0]}{after}?" if near else ""
+    names = {name.casefold(): name for name in known}
+    near = get_close_matches(word.casefold(), names, 1, 0.6)
+    return f"did you mean {before}{names[near[0]]}{after}?" if near else ""

@@ -14,9 +14,11 @@ from datetime import date
 from monitor.errors import Problem
 from monitor.match import nodes
 from monitor.match.canonical import MAX_EXPANDED, canonical_text
-from monitor.match.query import QueryError, did_you_mean, parse
+from monitor.match.hints import key_meant, language_meant
+from monitor.match.query import LANGUAGES, QueryError, did_you_mean, parse
 from monitor.match.reading import LIST, RECEIVER, FileReading, Place, Surroundings
 from monitor.match.rules import Rule, TestCase, version_of
+from monitor.match.survey import further_errors
 from monitor.match.termlists import BrokenListError, Terms, placed
 from monitor.match.yamltree import Source, Tree, read
 from monitor.model import AlertPolicy, Per, Severity
@@ -31,6 +33,7 @@ WHERE_KEYS = ("lang", "site", "feed", "tag")
 TEST_KEYS = ("match", "ignore", "known_miss", "known_false")
 CASE_KEYS = ("title", "body", "lang", "url", "feed")
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,79}")
+_DAY = re.compile(r"([0-3]?\d)[./]([01]?\d)[./](2\d{3})")
 _CASELESS_OPERATORS = ("and", "or", "not")
 
 
@@ -123,7 +126,7 @@ def _unknown_keys(source: Source, tree: Tree, known: Sequence[str], what: str) -
         source.at(
             key,
             f"{what} has no key {key.text}",
-            did_you_mean(key.text, known) or f"keys are {', '.join(known)}",
+            key_meant(what, key.text) or did_you_mean(key.text, known) or f"keys are {', '.join(known)}",
         )
         for key in tree.keys
         if key.text not in known
@@ -214,7 +217,9 @@ class _Reader:
             return ""
         usable = _ID.fullmatch(value.text) is not None
         if not usable:
-            self.error(value, f"{value.text[:80]!r} cannot be an id", "small letters, digits, - and _")
+            usual = re.sub(r"[^a-z0-9._-]+", "-", value.text.lower()).strip("-._")[:80]
+            hint = f"did you mean {usual}?" if _ID.fullmatch(usual) and usual.isascii() else ""
+            self.error(value, f"{value.text[:80]!r} cannot be an id: small letters, digits, - and _", hint)
         self.name(value.text if usable else "", value)
         return value.text
 
@@ -228,8 +233,11 @@ class _Reader:
 
     def query(self, tree: Tree) -> nodes.Node | None:
         value = tree.get("query")
-        if value is None or value.kind != "scalar" or value.empty:
+        if value is None or value.empty:
             self.error(value or tree, "a rule needs a query", "query: word AND (other OR another)")
+            return None
+        if value.kind != "scalar":
+            self.error(value, "query: is one text, not a list", "query: word OR another")
             return None
         leading = self.flag(tree, "leading_wildcard")
         main = self.parsed(value, leading)
@@ -254,13 +262,30 @@ class _Reader:
             if not leading_wildcard:
                 self.refuse_leading_wildcards(tree, node)
         except QueryError as error:
-            self.book.problems.append(placed(self.source, tree, error))
+            problem = placed(self.source, tree, error)
+            if error.start >= len(tree.text.rstrip()) - len("AND") and self.comment_follows(tree):
+                problem = replace(problem, hint="what follows # is a comment to YAML: quote the query")
+            self.book.problems.append(problem)
+            further = further_errors(tree.text, error, self.missing_list)
+            self.book.problems += [placed(self.source, tree, each) for each in further]
         except BrokenListError:
             pass  # reported where the list stands
         else:
             return node
         self.failed = True
         return None
+
+    def comment_follows(self, tree: Tree) -> bool:
+        """Whether YAML took the end of an unquoted text for a comment."""
+        return not tree.style and self.source.text[tree.end :].lstrip(" ").startswith("#")
+
+    def missing_list(self, name: str) -> str:
+        """The hint for a term list that there is not, " " where there is none to give; empty for one that is."""
+        try:
+            known = name in self.file.terms
+        except BrokenListError:
+            known = True
+        return "" if known else did_you_mean(name, self.file.terms, "$") or " "
 
     def refuse_leading_wildcards(self, tree: Tree, node: nodes.Node) -> None:
         """Term lists may hold `*word`, for the rules that allow it."""
@@ -349,7 +374,9 @@ class _Reader:
         try:
             return date.fromisoformat(value.text)
         except ValueError:
-            self.error(value, "enabled_until: is the last day on which the rule runs", "2027-01-31")
+            parts = _DAY.fullmatch(value.text.strip())
+            hint = f"did you mean {parts[3]}-{parts[2]:0>2}-{parts[1]:0>2}?" if parts else "2027-01-31"
+            self.error(value, "enabled_until: is the last day on which the rule runs, year first", hint)
             return None
 
     def policy(self, tree: Tree | None) -> AlertPolicy:
@@ -375,6 +402,8 @@ class _Reader:
             if self.receivers is not None and name not in self.receivers:
                 self.book.receivers.add(RECEIVER)
                 hint = did_you_mean(name, sorted(self.receivers))
+                if "," in name:
+                    hint = "several are a list: to: [desk, ops]"
                 hint = hint or "receivers are named in monitor.toml: [receivers.name]"
                 self.error(item, f"there is no receiver {name}", hint)
 
@@ -407,8 +436,16 @@ class _Reader:
         unknown = _unknown_keys(self.source, tree, CASE_KEYS, "a test")
         self.failed |= bool(unknown)
         self.book.problems += unknown
-        body = value.text if (value := tree.get("body")) is not None and value.kind == "scalar" else ""
+        value = tree.get("body")
+        if value is not None and value.kind != "scalar":
+            self.error(value, "body: is a text")
+        body = "" if value is None or value.empty else value.text
         title, lang, url, feed = (self.line_of(tree, key) for key in ("title", "lang", "url", "feed"))
+        if lang and lang.lower().replace("_", "-").partition("-")[0] not in LANGUAGES:
+            hint = language_meant(lang) or "two letters, as in en, ko, zh"
+            self.error(tree.get("lang") or tree, f"{lang} is no language code", hint)
+        if not unknown and not (body.strip() or title):
+            self.error(tree, "there is no text in this test", 'body: "…", or title: "…"')
         return TestCase(expect, body, title, lang or None, url or None, feed or None, line)
 
     # --- what is legal and probably not meant

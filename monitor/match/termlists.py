@@ -124,6 +124,10 @@ class Terms(Mapping[str, TermList]):
         return None if None in items else TermList.of(name, tuple(item for item in items if item is not None))
 
     def _item(self, tree: Tree) -> nodes.Node | None:
+        if tree.empty and tree.text:
+            hint = f"quote it if it is a word: '{tree.text}'"
+            self.problems.append(self.source.at(tree, f"{tree.text} is nothing to YAML", hint))
+            return None
         if tree.kind != "scalar" or tree.empty:
             self.problems.append(self.source.at(tree, "an item of a list is a word, a phrase or a query"))
             return None

@@ -24,6 +24,7 @@ MAX_SIZE = 1_000_000
 MAX_DEPTH = 20
 # What databases, mail and terminals choke on; only an escape ("\\0") can bring it into a value.
 _UNSAFE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_HEX_DIGITS = {"x": 2, "u": 4, "U": 8}  # of an escape in double quotes
 _SHOWN = 10_000  # longer lines are not shown with a problem
 
 
@@ -104,16 +105,25 @@ class Source:
             at += 1
         end = min(tree.end, len(self.text))
         while at < end:
-            width = 2 if self._is_escape(tree.style, at) else 1
-            visible = not self.text[at].isspace() and not (width == 2 and self.text[at + 1] in "nrt \n")
+            width, visible = self._written(tree.style, at)
             if visible and not to_skip:
                 return at
             to_skip -= visible
             at += width
         return max(tree.start, min(at, end - 1))
 
-    def _is_escape(self, style: str, at: int) -> bool:
-        return (style == '"' and self.text[at] == "\\") or (style == "'" and self.text[at : at + 2] == "''")
+    def _written(self, style: str, at: int) -> tuple[int, bool]:
+        """With how many characters a scalar's character at `at` is written, and whether it can be seen."""
+        sign = self.text[at]
+        if style == "'" and self.text[at : at + 2] == "''":
+            return 2, True
+        if style != '"' or sign != "\\":
+            return 1, not sign.isspace()
+        letter = self.text[at + 1 : at + 2]
+        digits = _HEX_DIGITS.get(letter, 0)
+        if digits:
+            return 2 + digits, not chr(int(self.text[at + 2 : at + 2 + digits], 16)).isspace()
+        return 2, letter not in "nrt \n\t_NLPv"
 
 
 class _RefusedError(Exception):
