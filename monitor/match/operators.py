@@ -1,4 +1,4 @@
-"""What the engine runs: a query's tree compiled to objects that know an article's words by number.
+"""What a tree is asked with: a query compiled to objects that find its parts in an article.
 
 Every operator answers `holds`. Span operators also say where (`spans`: places [start, end) counted in
 words of one text, sorted, each once) and can `mark` the characters behind those of their spans that took
@@ -81,21 +81,21 @@ class SpanOperator(Operator):
 
 
 class Token(SpanOperator):
-    """A word, a pattern or an edit distance: whatever one atom stands for."""
+    """A word, a pattern or an edit distance: whatever one atom (monitor.match.plans) stands for."""
 
     __slots__ = ("atom",)
 
-    def __init__(self, number: int, scope: str, atom: int) -> None:
+    def __init__(self, number: int, scope: str, atom: str) -> None:
         super().__init__(number, scope)
         self.atom = atom
 
     def holds(self, view: View) -> bool:
         if self.scope == "":
-            return self.atom in view.text_atoms
-        return self.atom in view.present and super().holds(view)
+            return view.in_text(self.atom)
+        return view.has(self.atom) and super().holds(view)
 
     def spans(self, view: View, stream: Stream) -> Places:
-        return super().spans(view, stream) if self.atom in view.present else []
+        return super().spans(view, stream) if view.has(self.atom) else []
 
     def find(self, view: View, stream: Stream) -> Places:
         return [(place, place + 1) for place in view.places(self.atom, stream)]
@@ -106,15 +106,15 @@ class Sequential(SpanOperator):
 
     __slots__ = ("atoms",)
 
-    def __init__(self, number: int, scope: str, atoms: tuple[int, ...]) -> None:
+    def __init__(self, number: int, scope: str, atoms: tuple[str, ...]) -> None:
         super().__init__(number, scope)
         self.atoms = atoms
 
     def holds(self, view: View) -> bool:
-        return view.present.issuperset(self.atoms) and super().holds(view)
+        return all(map(view.has, self.atoms)) and super().holds(view)
 
     def spans(self, view: View, stream: Stream) -> Places:
-        return super().spans(view, stream) if view.present.issuperset(self.atoms) else []
+        return super().spans(view, stream) if all(map(view.has, self.atoms)) else []
 
     def find(self, view: View, stream: Stream) -> Places:
         lists = [view.places(atom, stream) for atom in self.atoms]
@@ -150,7 +150,7 @@ class Sloppy(Sequential):
 
     __slots__ = ("slop",)
 
-    def __init__(self, number: int, scope: str, atoms: tuple[int, ...], slop: int) -> None:
+    def __init__(self, number: int, scope: str, atoms: tuple[str, ...], slop: int) -> None:
         super().__init__(number, scope, atoms)
         self.slop = slop
 
@@ -271,32 +271,32 @@ def _runs_on(character: str) -> bool:
 class Union(SpanOperator):
     """Any of several span operators.
 
-    `triggers` are, for each of them, atoms of which one must be there for it to hold, or None where that
+    `triggers` are, for each of them, words of which one must be there for it to hold, or None where that
     is not known: of a list of 200 names only those are looked at of which the article has a word.
     """
 
-    __slots__ = ("by_atom", "others", "parts")
+    __slots__ = ("by_word", "others", "parts")
 
     def __init__(
-        self, number: int, parts: tuple[SpanOperator, ...], triggers: Sequence[frozenset[int] | None]
+        self, number: int, parts: tuple[SpanOperator, ...], triggers: Sequence[tuple[str, ...] | None]
     ) -> None:
         super().__init__(number)
         self.parts = parts
-        self.by_atom: dict[int, list[int]] = {}
+        self.by_word: dict[str, list[int]] = {}
         self.others: list[int] = []
         for index, trigger in enumerate(triggers):
             if trigger is None:
                 self.others.append(index)
-            for atom in trigger or ():
-                self.by_atom.setdefault(atom, []).append(index)
+            for word in trigger or ():
+                self.by_word.setdefault(word, []).append(index)
 
     def active(self, view: View) -> list[SpanOperator]:
         """The parts that could hold."""
         if len(self.parts) < _FEW:
             return list(self.parts)
         found = set(self.others)
-        for atom in view.present & self.by_atom.keys():
-            found.update(self.by_atom[atom])
+        for word in view.words & self.by_word.keys():
+            found.update(self.by_word[word])
         return [self.parts[index] for index in sorted(found)]
 
     def reads(self, stream: Stream) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 
-from monitor.match.vocabulary import Vocabulary
+from monitor.match.vocabulary import is_within, pattern_regex, stem_of
 from monitor.model import Article
 from monitor.text import paragraphs, sentences, word_places, words
 
@@ -42,9 +42,10 @@ class Stream:
     def positions(self) -> dict[str, list[int]]:
         """Where each word stands."""
         if self._positions is None:
-            self._positions = defaultdict(list)
+            positions: defaultdict[str, list[int]] = defaultdict(list)
             for place, word in enumerate(self.words):
-                self._positions[word].append(place)
+                positions[word].append(place)
+            self._positions = dict(positions)
         return self._positions
 
     @property
@@ -95,45 +96,62 @@ class Stream:
 
 
 class View:
-    """An article being matched. `present` holds the atoms of its title, body and authors together."""
+    """An article being matched. Atoms are as in monitor.match.plans, of words and without a scope."""
 
-    __slots__ = ("_by_atom", "_hits", "_vocabulary", "article", "cache", "present", "streams", "text_atoms")
+    __slots__ = ("_found", "_ordered", "_places", "article", "cache", "streams", "text_words", "words")
 
-    def __init__(self, article: Article, vocabulary: Vocabulary) -> None:
+    def __init__(self, article: Article) -> None:
         self.article = article
         self.streams = [Stream("title", 0, article.title), Stream("body", 1, article.body)]
         self.streams += [Stream("author", 2 + i, name) for i, name in enumerate(article.authors)]
         self.cache: dict[tuple[int, int], list[tuple[int, int]]] = {}
-        self._vocabulary = vocabulary
-        self._by_atom: dict[int, list[str]] | None = None
-        self._hits: list[tuple[str, tuple[int, ...]]] = []
-        self.text_atoms: set[int] = set()
-        self._collect({*self.streams[0].words, *self.streams[1].words}, self.text_atoms)
-        self.present = self.text_atoms
+        self.text_words = {*self.streams[0].words, *self.streams[1].words}
+        self.words = self.text_words
         if len(self.streams) > 2:
-            self.present = set(self.text_atoms)
-            self._collect({word for stream in self.streams[2:] for word in stream.words}, self.present)
+            self.words = self.text_words.union(*(stream.words for stream in self.streams[2:]))
+        self._ordered: list[str] | None = None
+        self._found: dict[str, list[str]] = {}
+        self._places: dict[tuple[str, int], list[int]] = {}
 
-    def _collect(self, found: set[str], into: set[int]) -> None:
-        atoms_of = self._vocabulary.atoms
-        hits = [(word, atoms) for word in found if (atoms := atoms_of(word))]
-        for _, atoms in hits:
-            into.update(atoms)
-        self._hits += hits
+    def has(self, atom: str) -> bool:
+        """Whether a word of any text of the article satisfies `atom`."""
+        return atom in self.words or bool(self.words_of(atom))
 
-    def words_of(self, atom: int) -> list[str]:
+    def in_text(self, atom: str) -> bool:
+        """Whether a word of the title or the body satisfies `atom`."""
+        return atom in self.text_words or not self.text_words.isdisjoint(self.words_of(atom))
+
+    def words_of(self, atom: str) -> list[str]:
         """The different words of the article that satisfy `atom`."""
-        if self._by_atom is None:
-            self._by_atom = defaultdict(list)
-            for word, atoms in dict(self._hits).items():
-                for each in atoms:
-                    self._by_atom[each].append(word)
-        return self._by_atom.get(atom, [])
+        found = self._found.get(atom)
+        if found is None:
+            found = self._found[atom] = self._search(atom)
+        return found
 
-    def places(self, atom: int, stream: Stream) -> list[int]:
+    def _search(self, atom: str) -> list[str]:
+        if "~" in atom:
+            text, _, distance = atom.partition("~")
+            return [word for word in self.words if is_within(text, word, int(distance))]
+        if "*" not in atom and "?" not in atom:
+            return [atom] if atom in self.words else []
+        stem, plain_prefix = stem_of(atom)
+        if self._ordered is None:
+            self._ordered = sorted(self.words)
+        first = bisect_left(self._ordered, stem)
+        last = bisect_left(self._ordered, stem + "\U0010ffff", first)
+        if plain_prefix:
+            return self._ordered[first:last]
+        regex = pattern_regex(atom)
+        return [word for word in self._ordered[first:last] if regex.fullmatch(word)]
+
+    def places(self, atom: str, stream: Stream) -> list[int]:
         """Where in `stream` the words stand that satisfy `atom`, in order."""
         positions = stream.positions
-        found = [positions[word] for word in self.words_of(atom) if word in positions]
-        if len(found) == 1:
-            return found[0]
-        return sorted(place for places in found for place in places)
+        if atom in positions:
+            return positions[atom]
+        found = self._places.get((atom, stream.number))
+        if found is None:
+            every = [positions[word] for word in self.words_of(atom) if word in positions]
+            found = every[0] if len(every) == 1 else sorted(place for places in every for place in places)
+            self._places[atom, stream.number] = found
+        return found

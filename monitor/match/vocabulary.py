@@ -7,86 +7,82 @@ article costs one dictionary look-up a word, however many patterns there are.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from functools import lru_cache
 
 _PIECE = re.compile(r"[^\W_]+")
 _LONGEST = 80  # characters; longer words are not remembered, they are most likely an attack
-_MEMORY = 200_000  # words remembered; news has about as many different ones in a month
+_MEMORY = 100_000  # words remembered; news has about as many different ones in a fortnight
+_PART = 3  # characters by which a pattern is filed that has neither a beginning nor an end
 
 
 class Vocabulary:
-    """Atoms for words, patterns and edit distances, and the atoms that a word satisfies."""
+    """Words, patterns, edit distances and pieces with the atoms they stand for.
+
+    `known[word]` are the atoms that a word satisfies. It may be read while another thread adds: what is
+    added takes effect with the next `known`, never within one.
+    """
 
     def __init__(self) -> None:
         self._words: dict[str, int] = {}
-        self._patterns: dict[str, int] = {}
-        self._fuzzy: dict[tuple[str, int], int] = {}
         self._pieces: dict[str, int] = {}
-        self._by_stem: dict[str, list[tuple[re.Pattern[str] | None, int]]] = defaultdict(list)
-        self._stem_lengths: tuple[int, ...] = ()
-        self._fuzzy_by_length: dict[int, list[tuple[str, int, int]]] = defaultdict(list)
-        self._known: dict[str, tuple[int, ...]] = {}
-        self.size = 0
+        self._fuzzy: dict[int, list[tuple[str, int, int]]] = {}
+        self._patterns = _Patterns()
+        self._prefixes: list[tuple[str, int]] = []  # added since `known` was made
+        self._added: list[tuple[str, int]] = []
+        self._is_stale = False
+        self.known = Known(self)
 
-    def word(self, text: str) -> int:
-        """The atom of a word, or of a pattern where `text` holds `*` or `?`."""
-        table = self._patterns if "*" in text or "?" in text else self._words
-        atom = table.get(text)
-        if atom is None:
-            atom = table[text] = self._new()
-            if table is self._patterns:
-                self._add_pattern(text, atom)
-        return atom
+    def __bool__(self) -> bool:
+        return bool(self._words or self._pieces or self._fuzzy or self._patterns)
 
-    def fuzzy(self, text: str, distance: int) -> int:
-        atom = self._fuzzy.get((text, distance))
-        if atom is None:
-            atom = self._fuzzy[text, distance] = self._new()
-            for length in range(max(1, len(text) - distance), len(text) + distance + 1):
-                self._fuzzy_by_length[length].append((text, distance, atom))
-        return atom
+    def add(self, text: str, atom: int) -> None:
+        """Lets `text` be `atom`: a word, `troop*`, `korea~1` or `+kpa`. To take effect, `refresh`."""
+        if text[0] == "+":
+            self._pieces[text[1:]] = atom
+            self._is_stale = True
+        elif "~" in text:
+            word, _, distance = text.partition("~")
+            reach = int(distance)
+            for length in range(max(1, len(word) - reach), len(word) + reach + 1):
+                self._fuzzy.setdefault(length, []).append((word, reach, atom))
+            self._is_stale = True
+        elif "*" not in text and "?" not in text:
+            self._words[text] = atom
+            self._added.append((text, atom))
+        else:
+            self._patterns.add(text, atom)
+            stem, is_prefix = stem_of(text)
+            if is_prefix:
+                self._prefixes.append((stem, atom))
+            else:
+                self._is_stale = True
 
-    def piece(self, text: str) -> int:
-        """The atom of a run of letters and digits, within a word ("kpa" in "kpa.org") or as a whole one."""
-        atom = self._pieces.get(text)
-        if atom is None:
-            atom = self._pieces[text] = self._new()
-        return atom
+    def refresh(self) -> None:
+        """Make `known` tell of what was added: what is simple is put into what is known, else it is forgotten."""
+        if self._is_stale:
+            self.known = Known(self)
+        elif self._added or self._prefixes:
+            known = Known(self, self.known)
+            for word, atom in self._added:
+                if word in known:
+                    known[word] = (*known[word], atom)
+            if self._prefixes:
+                stems = tuple(stem for stem, _ in self._prefixes)
+                for word in [word for word in known if word.startswith(stems)]:
+                    more = [atom for stem, atom in self._prefixes if word.startswith(stem)]
+                    known[word] = (*known[word], *more)
+            self.known = known
+        self._added, self._prefixes, self._is_stale = [], [], False
 
-    def _new(self) -> int:
-        self.size += 1
-        self._known.clear()
-        return self.size - 1
-
-    def _add_pattern(self, pattern: str, atom: int) -> None:
-        stem = re.split(r"[*?]", pattern, maxsplit=1)[0]
-        plain_prefix = pattern == stem + "*"
-        self._by_stem[stem].append((None if plain_prefix else pattern_regex(pattern), atom))
-        self._stem_lengths = tuple(sorted({len(stem) for stem in self._by_stem}))
-
-    def atoms(self, word: str) -> tuple[int, ...]:
-        """The atoms that `word` of an article satisfies."""
-        known = self._known.get(word)
-        if known is None:
-            known = self._work_out(word)
-            if len(word) <= _LONGEST:
-                if len(self._known) >= _MEMORY:
-                    self._known.clear()
-                self._known[word] = known
-        return known
-
-    def _work_out(self, word: str) -> tuple[int, ...]:
+    def work_out(self, word: str) -> tuple[int, ...]:
+        """The atoms that `word` satisfies."""
         found = []
         exact = self._words.get(word)
         if exact is not None:
             found.append(exact)
-        for length in self._stem_lengths:
-            if length > len(word):
-                break
-            for regex, atom in self._by_stem.get(word[:length], ()):
-                if regex is None or regex.fullmatch(word):
-                    found.append(atom)
-        for text, distance, atom in self._fuzzy_by_length.get(len(word), ()):
+        if self._patterns:
+            found += self._patterns.matching(word)
+        for text, distance, atom in self._fuzzy.get(len(word), ()):
             if is_within(text, word, distance):
                 found.append(atom)
         if self._pieces:
@@ -94,11 +90,95 @@ class Vocabulary:
         return tuple(found)
 
 
+class Known(dict[str, tuple[int, ...]]):
+    """What words were found to be. A word that is not there is worked out."""
+
+    __slots__ = ("_vocabulary",)
+
+    def __init__(self, vocabulary: Vocabulary, before: dict[str, tuple[int, ...]] | None = None) -> None:
+        super().__init__(before or ())
+        self._vocabulary = vocabulary
+
+    def __missing__(self, word: str) -> tuple[int, ...]:
+        found = self._vocabulary.work_out(word)
+        if len(word) <= _LONGEST:
+            if len(self) >= _MEMORY:
+                self.clear()
+            self[word] = found
+        return found
+
+
+class _Patterns:
+    """Word patterns, each filed under its longest piece of plain text and where in a word that stands.
+
+    So a word of an article is held against the few patterns whose piece it has at that place, not
+    against all: thousands of patterns may begin with a wildcard or with the same letter.
+    """
+
+    def __init__(self) -> None:
+        self._filed: dict[tuple[int, int], dict[str, list[tuple[str, int]]]] = {}
+        self._ends: dict[tuple[int, int], dict[str, list[tuple[str, int]]]] = {}
+        self._parts: dict[int, dict[str, list[tuple[str, int]]]] = {}
+
+    def __bool__(self) -> bool:
+        return bool(self._filed or self._ends or self._parts)
+
+    def add(self, pattern: str, atom: int) -> None:
+        own = (pattern, atom)
+        head, *rest = pattern.split("*")
+        tail = rest[-1] if rest else ""
+        start, front = _longest_run(head)
+        end, back = _longest_run(tail)
+        inner = max((_longest_run(part)[1] for part in rest[:-1]), key=len, default="")[:_PART]
+        if len(inner) > max(len(front), len(back)):
+            self._parts.setdefault(len(inner), {}).setdefault(inner, []).append(own)
+        elif len(front) >= len(back):
+            self._filed.setdefault((start, len(front)), {}).setdefault(front, []).append(own)
+        else:
+            place = len(tail) - end
+            self._ends.setdefault((place, len(back)), {}).setdefault(back, []).append(own)
+
+    def matching(self, word: str) -> list[int]:
+        candidates: list[tuple[str, int]] = []
+        for (start, length), filed in self._filed.items():
+            candidates += filed.get(word[start : start + length], ())
+        size = len(word)
+        for (place, length), filed in self._ends.items():
+            if size >= place:
+                candidates += filed.get(word[size - place : size - place + length], ())
+        for length, filed in self._parts.items():
+            for part in {word[i : i + length] for i in range(size - length + 1)}:
+                candidates += filed.get(part, ())
+        return [atom for pattern, atom in candidates if _is_matched(pattern, word)]
+
+
+def _longest_run(text: str) -> tuple[int, str]:
+    """The longest piece of `text` between two `?`, and where it starts."""
+    best, at, start = "", 0, 0
+    for piece in text.split("?"):
+        if len(piece) > len(best):
+            best, at = piece, start
+        start += len(piece) + 1
+    return at, best
+
+
+def _is_matched(pattern: str, word: str) -> bool:
+    stem, is_prefix = stem_of(pattern)
+    return word.startswith(stem) if is_prefix else pattern_regex(pattern).fullmatch(word) is not None
+
+
+def stem_of(pattern: str) -> tuple[str, bool]:
+    """What `pattern` begins with before its first wildcard, and whether it asks for nothing else."""
+    stem = pattern.replace("?", "*").partition("*")[0]
+    return stem, pattern == stem + "*"
+
+
 def pieces(word: str) -> set[str]:
     """The runs of letters and digits in an analysed word; most words are one."""
     return {word} if word.isalnum() else set(_PIECE.findall(word))
 
 
+@lru_cache(maxsize=10_000)
 def pattern_regex(pattern: str) -> re.Pattern[str]:
     """A word pattern as an expression: `*` any characters, `?` exactly one.
 

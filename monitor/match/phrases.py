@@ -1,0 +1,111 @@
+"""Every phrase that any rule asks for, found in one pass over a text, however many there are."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from itertools import islice
+
+from monitor.match.vocabulary import Vocabulary
+
+Hit = tuple[int, int, int]  # a phrase's atom, and the words [start, end) where it stands
+_Keys = dict[str, list[str]]
+
+
+class _Step:
+    """Where one is in a phrase after some of its words. `atom` is the phrase that ends here, or -1."""
+
+    __slots__ = ("atom", "following")
+
+    def __init__(self) -> None:
+        self.atom = -1
+        self.following: dict[str, _Step] = _NONE
+
+
+_NONE: dict[str, _Step] = {}  # most phrases have two words
+
+
+class Phrases:
+    """Phrases of two words or more, or of patterns of words, as a tree: from word to word to their atoms."""
+
+    def __init__(self) -> None:
+        self._starts: dict[str, dict[str, _Step]] = {}
+        self._patterns = Vocabulary()
+        self._numbers: dict[str, int] = {}
+        self._names: list[str] = []
+
+    def __bool__(self) -> bool:
+        return bool(self._starts)
+
+    def add(self, words: list[str], atom: int) -> None:
+        """Lets the phrase `words` be `atom`. To take effect, `refresh`."""
+        for word in words:
+            if ("*" in word or "?" in word) and word not in self._numbers:
+                self._numbers[word] = len(self._names)
+                self._names.append(word)
+                self._patterns.add(word, self._numbers[word])
+        first, second, *rest = words
+        step = self._starts.setdefault(first, {}).setdefault(second, _Step())
+        for word in rest:
+            if step.following is _NONE:
+                step.following = {}
+            step = step.following.setdefault(word, _Step())
+        step.atom = atom
+
+    def refresh(self) -> None:
+        self._patterns.refresh()
+
+    def find(self, words: list[str], distinct: Collection[str]) -> list[Hit]:
+        """Where the phrases stand in `words`; `distinct` holds each of these once. An empty word parts texts."""
+        found: list[Hit] = []
+        keys = self._keys(distinct) if self._names else {}
+        pairs = zip(map(self._starts.get, words), islice(words, 1, None), strict=False)
+        for place, (following, word) in enumerate(pairs):
+            if following is not None and word in following:
+                self._walk(following[word], words, place, place + 2, keys, found)
+        if keys:
+            self._find_patterns(words, keys, found)
+        return found
+
+    def _keys(self, distinct: Collection[str]) -> _Keys:
+        """For the words that satisfy patterns in phrases, these patterns."""
+        known, names = self._patterns.known, self._names
+        return {word: [names[number] for number in known[word]] for word in distinct if known[word]}
+
+    def _find_patterns(self, words: list[str], keys: _Keys, found: list[Hit]) -> None:
+        """Adds those phrases of which the first or the second word is a pattern."""
+        last = len(words) - 1
+        for place in [place for place, word in enumerate(words) if word in keys]:
+            own = keys[words[place]]
+            if place < last:
+                following = words[place + 1]
+                for key in own:
+                    self._from(key, (following, *keys.get(following, ())), words, place, keys, found)
+            if place:
+                self._from(words[place - 1], own, words, place - 1, keys, found)
+
+    def _from(
+        self,
+        first: str,
+        seconds: Collection[str],
+        words: list[str],
+        place: int,
+        keys: _Keys,
+        found: list[Hit],
+    ) -> None:
+        following = self._starts.get(first, _NONE)
+        for second in seconds:
+            step = following.get(second)
+            if step is not None:
+                self._walk(step, words, place, place + 2, keys, found)
+
+    def _walk(
+        self, step: _Step, words: list[str], start: int, end: int, keys: _Keys, found: list[Hit]
+    ) -> None:
+        if step.atom >= 0:
+            found.append((step.atom, start, end))
+        if step.following is not _NONE and end < len(words):
+            word = words[end]
+            for key in (word, *keys.get(word, ())):
+                further = step.following.get(key)
+                if further is not None:
+                    self._walk(further, words, start, end + 1, keys, found)

@@ -1,0 +1,239 @@
+"""The index over many rules: which of them an article meets the plans of.
+
+Each rule is filed under the atoms of that of its clauses which is likely to be the rarest. Those of an
+article bring up candidates, whose other clauses are then held against the article, all in a few passes
+over arrays.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+
+from monitor.match.atoms import Atoms, Numbers
+from monitor.match.plans import TREE, Plan
+
+Bytes = npt.NDArray[np.uint8]
+Near = tuple[int, int, str, str]  # some second word from so many to so many words after some first
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Plans as arrays: the atoms of all clauses one after another, with where clauses and rules begin."""
+
+    atoms: Numbers
+    clause_sizes: Numbers
+    excluding: Bytes  # a clause: whether it names what must not be there
+    rule_sizes: Numbers  # in clauses
+    whole: Bytes  # a rule: whether its plan says all of it
+    near: dict[int, tuple[Near, ...]]
+
+    @classmethod
+    def of(cls, plans: Iterable[Plan], atoms: Atoms) -> Columns:
+        numbers, sizes, rule_sizes = array("i"), array("i"), array("i")
+        excluding, whole = bytearray(), bytearray()
+        near: dict[int, tuple[Near, ...]] = {}
+        number = atoms.number.__getitem__
+        for index, plan in enumerate(plans):
+            before = len(sizes)
+            whole.append(1)
+            for line in plan.text.split("\n"):
+                sign = line[:1]
+                if sign == TREE:
+                    whole[-1] = 0
+                elif sign == "~":
+                    near[index] = (*near.get(index, ()), _near(line, atoms))
+                elif sign:
+                    excludes = sign == "!"
+                    own = (line[1:] if excludes else line).split("|")
+                    numbers.extend(map(number, own))
+                    sizes.append(len(own))
+                    excluding.append(excludes)
+            rule_sizes.append(len(sizes) - before)
+        atoms.refresh()
+        return cls(
+            np.array(numbers, np.int32),
+            np.array(sizes, np.int32),
+            np.array(excluding, np.uint8),
+            np.array(rule_sizes, np.int32),
+            np.array(whole, np.uint8),
+            near,
+        )
+
+    def __len__(self) -> int:
+        return len(self.rule_sizes)
+
+    def only(self, rules: Numbers) -> Columns:
+        """The columns of these rules, in this order."""
+        clauses = ranges(_starts(self.rule_sizes)[rules], self.rule_sizes[rules])
+        kept = self.near.keys() & set(rules.tolist()) if self.near else ()
+        place = {int(old): new for new, old in enumerate(rules.tolist())} if kept else {}
+        return Columns(
+            self.atoms[ranges(_starts(self.clause_sizes)[clauses], self.clause_sizes[clauses])],
+            self.clause_sizes[clauses],
+            self.excluding[clauses],
+            self.rule_sizes[rules],
+            self.whole[rules],
+            {place[old]: self.near[old] for old in kept},
+        )
+
+    def plus(self, other: Columns) -> Columns:
+        shift = len(self)
+        return Columns(
+            np.concatenate((self.atoms, other.atoms)),
+            np.concatenate((self.clause_sizes, other.clause_sizes)),
+            np.concatenate((self.excluding, other.excluding)),
+            np.concatenate((self.rule_sizes, other.rule_sizes)),
+            np.concatenate((self.whole, other.whole)),
+            {**self.near, **{shift + index: checks for index, checks in other.near.items()}},
+        )
+
+
+def _near(line: str, atoms: Atoms) -> Near:
+    low, high, left, right = line[1:].split(" ")
+    # The words are atoms too: keep one text of each.
+    return int(low), int(high), atoms.names[atoms.number[left]], atoms.names[atoms.number[right]]
+
+
+def ranges(starts: Numbers, sizes: Numbers) -> Numbers:
+    """The numbers from each start on, as many as its size, one after another."""
+    ends = np.cumsum(sizes, dtype=np.int32)
+    if not len(ends):
+        return ends
+    found = np.arange(ends[-1], dtype=np.int32)
+    found += np.repeat(starts - ends + sizes, sizes)
+    return found
+
+
+def _starts(sizes: Numbers) -> Numbers:
+    """Where pieces of these sizes begin, and as the last where they end."""
+    starts = np.zeros(len(sizes) + 1, np.int32)
+    np.cumsum(sizes, out=starts[1:])
+    return starts
+
+
+class Scratch:
+    """Room for one article at a time; all of `present` is 0 between articles."""
+
+    __slots__ = ("present", "stamps")
+
+    def __init__(self, atoms: int, rules: int) -> None:
+        self.present: Bytes = np.zeros(atoms, np.uint8)
+        self.stamps: Numbers = np.zeros(rules, np.int32)
+
+    def fits(self, atoms: int, rules: int) -> bool:
+        return len(self.present) >= atoms and len(self.stamps) >= rules
+
+    def once(self, found: Numbers) -> Numbers:
+        """`found` without repeats: of equal numbers only the last to leave its stamp stays."""
+        order = np.arange(len(found), dtype=np.int32)
+        self.stamps[found] = order
+        return found[self.stamps[found] == order]
+
+
+class Segment:
+    """Plans, filed. `weights` says of each atom how common it is; it decides about speed alone."""
+
+    def __init__(self, columns: Columns, weights: npt.NDArray[np.float32]) -> None:
+        self._columns = columns = _by_cost(columns, weights)
+        rule_starts, clause_starts = _starts(columns.rule_sizes), _starts(columns.clause_sizes)
+        self._clause_starts = clause_starts[:-1]
+        first = rule_starts[:-1]
+        # The first clause is the one under which a rule is filed, where there is one that requires something.
+        filed = np.zeros(len(columns), bool)
+        some = columns.rule_sizes > 0
+        filed[some] = columns.excluding[first[some]] == 0
+        self._always = np.flatnonzero(~filed).astype(np.int32)
+        self._rest_starts = first + filed
+        self._rest_sizes = columns.rule_sizes - filed
+        requiring = np.zeros(len(columns.excluding) + 1, np.int32)
+        np.cumsum(columns.excluding == 0, out=requiring[1:])
+        positive = requiring[rule_starts[1:]] - requiring[first]
+        self._required_starts = clause_starts[first]
+        self._required_sizes = clause_starts[first + positive] - clause_starts[first]
+        self._file(np.flatnonzero(filed).astype(np.int32), first, len(weights))
+
+    def _file(self, rules: Numbers, first: Numbers, atoms: int) -> None:
+        sizes = self._columns.clause_sizes[first[rules]]
+        under = self._columns.atoms[ranges(self._clause_starts[first[rules]], sizes)]
+        order = np.argsort(under, kind="stable")
+        self._posted = np.repeat(rules, sizes)[order]
+        self._posting_sizes = np.bincount(under, minlength=atoms).astype(np.int32)
+        self._posting_starts = _starts(self._posting_sizes)[:-1]
+
+    def __len__(self) -> int:
+        return len(self._columns)
+
+    @property
+    def columns(self) -> Columns:
+        return self._columns
+
+    @property
+    def whole(self) -> Bytes:
+        return self._columns.whole
+
+    @property
+    def near(self) -> dict[int, tuple[Near, ...]]:
+        return self._columns.near
+
+    def filed_anew(self, weights: npt.NDArray[np.float32]) -> Segment:
+        return Segment(self._columns, weights)
+
+    def candidates(self, atoms: Numbers, scratch: Scratch) -> Numbers:
+        """The rules under whose rarest clause the article has something, each once; and those without one."""
+        atoms = atoms[atoms < len(self._posting_sizes)]
+        sizes = self._posting_sizes[atoms]
+        found = self._posted[ranges(self._posting_starts[atoms], sizes)]
+        if len(self._always):
+            found = np.concatenate((found, self._always))
+        return scratch.once(found)
+
+    def meeting(self, rules: Numbers, present: Bytes) -> Numbers:
+        """Those of the candidates `rules` whose other clauses are met too, in order."""
+        sizes = self._rest_sizes[rules]
+        clauses = ranges(self._rest_starts[rules], sizes)
+        if len(clauses):
+            columns = self._columns
+            lengths = columns.clause_sizes[clauses]
+            there = present[columns.atoms[ranges(self._clause_starts[clauses], lengths)]]
+            met = np.maximum.reduceat(there, _starts(lengths)[:-1]) != columns.excluding[clauses]
+            alive = np.ones(len(rules), bool)
+            alive[np.repeat(np.arange(len(rules)), sizes)[~met]] = False
+            rules = rules[alive]
+        return np.sort(rules)
+
+    def evidence(self, rules: Sequence[int], present: Bytes) -> list[list[int]]:
+        """For each of `rules` the required atoms that are present."""
+        chosen = np.array(rules, np.int32)
+        sizes = self._required_sizes[chosen]
+        atoms = self._columns.atoms[ranges(self._required_starts[chosen], sizes)]
+        there = present[atoms] != 0
+        if not len(atoms):
+            return [[] for _ in rules]
+        # A size of 0 must not be handed to reduceat: it gives the next number for it.
+        ends = np.concatenate(([0], np.cumsum(there)))[_starts(sizes)].tolist()
+        found = atoms[there].tolist()
+        return [found[start:end] for start, end in pairwise(ends)]
+
+
+def _by_cost(columns: Columns, weights: npt.NDArray[np.float32]) -> Columns:
+    """`columns` with the clauses of each rule in the order of their cost, what excludes last."""
+    if not len(columns.atoms):
+        return columns
+    cost = np.add.reduceat(weights[columns.atoms], _starts(columns.clause_sizes)[:-1])
+    cost[columns.excluding != 0] = np.inf
+    owners = np.repeat(np.arange(len(columns), dtype=np.int32), columns.rule_sizes)
+    order = np.lexsort((cost, owners))
+    return Columns(
+        columns.atoms[ranges(_starts(columns.clause_sizes)[order], columns.clause_sizes[order])],
+        columns.clause_sizes[order],
+        columns.excluding[order],
+        columns.rule_sizes,
+        columns.whole,
+        columns.near,
+    )
