@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, delete, exists, func, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from monitor.adapters.store import search
 from monitor.adapters.store.database import in_chunks
 from monitor.adapters.store.documents import storable
 from monitor.adapters.store.schema import articles, bands, entries, matches, signatures
@@ -77,16 +78,23 @@ def add(
         {"key": storable(key), "standing": standing.value if standing else None, **_values(article, now)}
         for key, article, standing in items
     ]
-    return list(
-        connection.scalars(insert(articles).returning(articles.c.id, sort_by_parameter_order=True), rows)
-    )
+    statement = insert(articles).returning(articles.c.id, sort_by_parameter_order=True)
+    ids = list(connection.scalars(statement, rows))
+    search.add(connection, (_texts(id, row) for id, row in zip(ids, rows, strict=True)))
+    return ids
+
+
+def _texts(id: int, values: Mapping[str, Any]) -> search.Texts:
+    return search.Texts(id, values["title"], values["body"], values["authors"])
 
 
 def revise(connection: Connection, article: Article, now: datetime) -> None:
     """Replace the text of a stored article by a later revision of it."""
     values = _values(article, now)
     del values["collected"], values["origin"]
+    search.forget(connection, [article.id])
     connection.execute(update(articles).where(articles.c.id == article.id).values(values))
+    search.add(connection, [_texts(article.id, values)])
 
 
 def load(connection: Connection, ids: Sequence[int]) -> dict[int, tuple[Article, Standing | None]]:
@@ -169,6 +177,7 @@ def drop_unmatched(connection: Connection, before: datetime, limit: int = 1000) 
     )
     ids = list(connection.scalars(old))
     if ids:
+        search.forget(connection, ids)
         connection.execute(update(entries).where(entries.c.article_id.in_(ids)).values(article_id=None))
         connection.execute(delete(articles).where(articles.c.id.in_(ids)))
     return len(ids)

@@ -10,10 +10,11 @@ from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
 
+from monitor.adapters.store import search
 from monitor.adapters.store.database import MIGRATION_LOCK, Database
 from monitor.errors import SchemaMismatch
 
-HEAD = "0001"
+HEAD = "0002"
 _MIGRATIONS = Path(__file__).with_name("migrations")
 
 
@@ -55,19 +56,24 @@ def require_current(database: Database) -> None:
     )
 
 
-def upgrade(database: Database, back_up: Callable[[], object] | None = None) -> tuple[str | None, str]:
+def upgrade(
+    database: Database,
+    back_up: Callable[[], object] | None = None,
+    progress: search.Progress | None = None,
+) -> tuple[str | None, str]:
     """Bring the schema to this program's version in one transaction; the versions before and after.
 
-    `back_up` is called first where there is data to lose. Raises SchemaMismatch for a newer database.
+    `back_up` is called first where there is data to lose. Then articles that the full-text index lacks are
+    indexed, in many transactions; `progress` hears of it. Raises SchemaMismatch for a newer database.
     """
     found = version(database)
-    if found == HEAD:
-        return found, HEAD
-    if found is not None:
-        _refuse_newer(database, found)
-        if back_up is not None:
-            back_up()
-    _run(database)
+    if found != HEAD:
+        if found is not None:
+            _refuse_newer(database, found)
+            if back_up is not None:
+                back_up()
+        _run(database)
+    search.prepare(database, progress)
     return found, HEAD
 
 

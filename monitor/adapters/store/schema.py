@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
+    DDL,
     JSON,
     BigInteger,
     Column,
@@ -23,6 +24,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    event,
 )
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.types import TypeDecorator
@@ -325,3 +327,30 @@ attempts = Table(
     Column("detail", Text),
 )
 Index("ix_attempts_delivery_id", attempts.c.delivery_id)
+
+# The full-text index (search.py), which the two databases know by their own means.
+INDEX_TABLES = ("article_words", "article_vocabulary")
+_INDEX = {
+    "sqlite": (
+        "CREATE VIRTUAL TABLE article_words USING fts5"
+        "(words, content='', detail=none, columnsize=0, tokenize='ascii')",
+        "CREATE VIRTUAL TABLE article_vocabulary USING fts5vocab(article_words, row)",
+    ),
+    "postgresql": (
+        "CREATE TABLE article_words (article_id BIGINT CONSTRAINT pk_article_words PRIMARY KEY"
+        " CONSTRAINT fk_article_words_article_id REFERENCES articles (id) ON DELETE CASCADE,"
+        " words TSVECTOR NOT NULL)",
+        "CREATE INDEX ix_article_words_words ON article_words USING gin (words)",
+    ),
+}
+
+
+def _on(moment: str, statement: str, dialect: str) -> None:
+    event.listen(metadata, moment, DDL(statement).execute_if(dialect=dialect))  # type: ignore[no-untyped-call]
+
+
+for _dialect, _statements in _INDEX.items():
+    for _statement in _statements:
+        _on("after_create", _statement, _dialect)
+    for _table in reversed(INDEX_TABLES):
+        _on("before_drop", f"DROP TABLE IF EXISTS {_table}", _dialect)

@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, text
 
-from monitor.adapters.store import alerts, articles, feeds, queue, rules, stories
+from monitor.adapters.store import alerts, articles, feeds, queue, rules, search, stories
 from monitor.adapters.store.database import STORY_LOCK, Database
 from monitor.adapters.store.schema import meta
 from monitor.model import (
@@ -157,9 +157,16 @@ class Store:
         with self.database.read() as c:
             return rules.last_good(c)
 
-    def remember_rules(self, documents: Sequence[dict[str, Any]], now: datetime) -> None:
+    def remember_rules(
+        self, documents: Sequence[dict[str, Any]], now: datetime, gone: Collection[str] | None = None
+    ) -> None:
         with self.database.write(STORY_LOCK) as c:
-            rules.remember(c, documents, now)
+            rules.remember(c, documents, now, gone)
+
+    def count_rules(self) -> int:
+        """How many rules are in force."""
+        with self.database.read() as c:
+            return rules.count(c)
 
     # --- the outbox --------------------------------------------------------------------------------
 
@@ -191,6 +198,18 @@ class Store:
     def sample_texts(self, limit: int) -> list[tuple[str, str, str | None]]:
         with self.database.read() as c:
             return articles.sample(c, limit)
+
+    # --- the past ----------------------------------------------------------------------------------
+
+    def document_frequencies(self, words: Iterable[str]) -> dict[str, int]:
+        """How many of `counted_articles()` hold each of these analysed words (monitor.text.words)."""
+        with self.database.read() as c:
+            return search.document_frequencies(c, words)
+
+    def counted_articles(self) -> int:
+        """In how many articles frequencies are counted: the newest; 0 where nothing is indexed."""
+        with self.database.read() as c:
+            return search.counted(c)[1]
 
     # --- for people --------------------------------------------------------------------------------
 
