@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +11,8 @@ import typer
 
 from monitor.cli import context
 from monitor.cli.output import console, count, print_json, print_problem, report
-from monitor.errors import MonitorError, Problem, UsageError
+from monitor.cli.reading import is_configured, read_named
+from monitor.errors import MonitorError, Problem
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -107,7 +106,7 @@ def match(
     worst = INVALID if book.errors else 0
     for name in files:
         try:
-            found = match_article(engine, name, _article(ctx, name))
+            found = match_article(engine, name, read_named(context.of(ctx), name))
         except MonitorError as error:
             report(error)
             worst = max(worst, error.exit_code)
@@ -122,9 +121,9 @@ def match(
 
 def schema() -> None:
     """Print the JSON Schema of a rule file, for editors."""
-    from monitor.actions.schema import schema as describe
+    from monitor.actions.schema import schema_text
 
-    sys.stdout.write(json.dumps(describe(), indent=2, ensure_ascii=False) + "\n")
+    sys.stdout.write(schema_text())
 
 
 # --- what they need --------------------------------------------------------------------------------
@@ -146,43 +145,7 @@ def _configuration(found: context.Context, rules: Path | None) -> list[Problem]:
 
 def _concerned(found: context.Context, rules: Path | None) -> bool:
     """Whether a configuration says something of these rules: not of a folder that was named by itself."""
-    return (rules is None or found.given is not None) and _configured(found)
-
-
-def _article(ctx: typer.Context, name: str) -> Article:
-    from monitor.actions.rules import read_article
-    from monitor.adapters.files import read_seed_file
-
-    if name == "-":
-        return read_article("-", sys.stdin.buffer.read())
-    if name.startswith(("http://", "https://")):
-        return asyncio.run(_fetched(context.of(ctx), name))
-    if not Path(name).exists():
-        raise UsageError(
-            f"there is no file {name}; give a text, Markdown or HTML file, an address, or - (the input)"
-        )
-    return read_article(name, read_seed_file(Path(name)))
-
-
-async def _fetched(found: context.Context, url: str) -> Article:
-    from monitor.actions.rules import fetch_article
-    from monitor.app import make_fetcher, make_workers
-    from monitor.config import Settings
-
-    settings = found.settings() if _configured(found) else Settings()
-    async with make_fetcher(settings) as fetcher, make_workers(settings) as workers:
-        return await fetch_article(fetcher, workers, url)
-
-
-def _configured(found: context.Context) -> bool:
-    """Whether there is a configuration; these commands do without one, unless one was asked for."""
-    try:
-        found.path()
-    except UsageError:
-        if found.given is not None:
-            raise
-        return False
-    return True
+    return (rules is None or found.given is not None) and is_configured(found)
 
 
 def _show(problems: tuple[Problem, ...] | list[Problem]) -> None:

@@ -71,10 +71,14 @@ WHY = [
     ("a AND b", "a", ("no b",)),
     ("a AND (b OR c)", "x", ("no a", "none of b, c")),
     ("a NOT b", "a b", ("it must not hold, and does: b",)),
-    ("a NEAR/1 b", "a x x b", ("both are there, but not NEAR/1: a NEAR/1 b",)),
+    (
+        "a NEAR/1 b",
+        "a x x b",
+        ("both are there, but not NEAR/1: a NEAR/1 b: the nearest are 2 words apart; at most 1 is allowed",),
+    ),
     ("a NEAR/1 b", "a", ("no b",)),
     ("2 OF (a, b, c)", "a", ("1 instead of 2 of a, b, c",)),
-    ("a AND lang:ko", "a", ('the article is not lang:"ko"',)),
+    ("a AND lang:ko", "a", ('the article is not lang:"ko": its language is not known',)),
     ("OR".join(f" w{i} " for i in range(9)), "x", ("none of w0, w1, w2, w3, w4, w5 … (9 alternatives)",)),
 ]
 

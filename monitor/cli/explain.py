@@ -1,0 +1,201 @@
+"""explain, why-not: why an article matched a rule or did not, and how far it came."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from monitor.cli import context
+from monitor.cli.output import console, print_json
+from monitor.cli.reading import is_address, is_configured, read_named
+
+if TYPE_CHECKING:
+    from rich.text import Text
+
+    from monitor.actions.explain import Explanation, Line
+    from monitor.adapters.store import Store
+    from monitor.match.rules import Rule
+    from monitor.model import Article
+
+Rules = Annotated[
+    Path | None,
+    typer.Option(
+        "--rules",
+        metavar="DIR",
+        help="The folder of rule files.",
+        show_default="the configuration's, or ./rules",
+    ),
+]
+Json = Annotated[bool, typer.Option("--json", help="One JSON object.")]
+
+_LONGEST = 300  # characters of a clause
+_MARK = "bold black on yellow"
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the commands to the program."""
+    app.command()(explain)
+
+
+def explain(
+    ctx: typer.Context,
+    rule: Annotated[str, typer.Argument(metavar="RULE", help="The id of a rule.")],
+    article: Annotated[
+        str,
+        typer.Argument(
+            metavar="ARTICLE",
+            help="A stored article's id or address, a file, another address, or - (the input).",
+        ),
+    ],
+    rules: Rules = None,
+    as_json: Json = False,
+) -> None:
+    """Show why a rule matches an article or does not: each clause, where it held, and what came near.
+
+    Ends with 0 where the rule matches, with 1 where it does not. Needs no database for a file.
+    """
+    from monitor.actions.explain import explain_rule, find_rule
+
+    found = context.of(ctx)
+    with _store(found, article) as store:
+        text, in_force = _article(found, store, article), _in_force(store)
+    folder = found.rules_folder(rules)
+    chosen, tree, notes = find_rule(folder, rule, in_force, datetime.now(UTC).date())
+    explanation = explain_rule(chosen, tree, text, notes)
+    if as_json:
+        print_json([explanation.row()])
+    else:
+        _print(explanation)
+    if not explanation.tree.held:
+        raise typer.Exit(1)
+
+
+def _store(found: context.Context, name: str) -> AbstractContextManager[Store | None]:
+    """The database, where `name` may be an article in it and there is one."""
+    if not (name.isdecimal() or is_address(name)):
+        return nullcontext()
+    if is_address(name) and not (is_configured(found) and _has_database(found)):
+        return nullcontext()
+    return found.store()
+
+
+def _has_database(found: context.Context) -> bool:
+    from monitor.adapters.store import Database
+
+    return Database(found.settings().database).exists()
+
+
+def _article(found: context.Context, store: Store | None, name: str) -> Article:
+    from monitor.actions.listings import find_article
+    from monitor.errors import UsageError
+
+    if store is None:
+        return read_named(found, name)
+    try:
+        return find_article(store, name)
+    except UsageError:
+        if not is_address(name):
+            raise
+    console(stderr=True).print("not stored; reading the page", style="dim")
+    return read_named(found, name)
+
+
+def _in_force(store: Store | None) -> Mapping[str, Rule]:
+    """The rules that the daemon put in force last."""
+    from monitor.actions.explain import rules_in_force
+
+    return rules_in_force(store) if store is not None else {}
+
+
+# --- showing ---------------------------------------------------------------------------------------
+
+
+def _print(explanation: Explanation) -> None:
+    from rich.text import Text
+
+    from monitor.actions.explain import about, lines
+
+    tree = explanation.tree
+    said, style = ("matches", "bold green") if tree.held else ("does not match", "bold red")
+    _put(
+        Text.assemble(
+            (f"{_sign(tree.held)} {explanation.rule.id} {said}", style), "  ", (_title(explanation), "bold")
+        )
+    )
+    _put(Text(about(explanation), style="dim"), 2)
+    for note in explanation.notes:
+        _put(Text(note, style="yellow"), 2)
+    _put(Text())
+    for line in lines(tree):
+        _print_line(line, explanation.article, 2 if tree.held or not line.held else 1)
+    changes = explanation.changes
+    if changes:
+        _put(Text())
+        these = "this" if len(changes) == 1 else f"these {len(changes)} clauses"
+        _put(Text(f"It would match but for {these}:", style="bold"))
+    for clause in changes:
+        near = f": {clause.nearest.said}" if clause.nearest else ""
+        _put(Text.assemble(("→ ", "yellow"), _short(clause.clause), (near, "yellow")), 2)
+
+
+def _title(explanation: Explanation) -> str:
+    from monitor.send.excerpt import visible
+
+    return visible(explanation.article.title, 200) or "(no title)"
+
+
+def _sign(held: bool) -> str:
+    return "✓" if held else "✗"
+
+
+def _print_line(line: Line, article: Article, most: int) -> None:
+    from rich.text import Text
+
+    if not line.matters:
+        sign, style, said_style = "·", "dim", "dim"
+    elif line.held:
+        sign, style, said_style = "✓", "green", "dim"
+    else:
+        sign, style, said_style = "✗", "bold red", "yellow"
+    said = f"  {line.said}" if line.said else ""
+    clause = (_short(line.clause), "dim" if not line.matters else "")
+    _put(Text.assemble((f"{sign} ", style), clause, (said, said_style)), 2 * line.depth, hang=2)
+    for sentence in _sentences(line, article, most):
+        _put(sentence, 2 * line.depth + 6)
+
+
+def _short(clause: str) -> str:
+    return clause if len(clause) <= _LONGEST else clause[: _LONGEST - 1].rstrip() + "…"
+
+
+def _sentences(line: Line, article: Article, most: int) -> Iterator[Text]:
+    """Up to `most` sentences with what matched, or was near, highlighted."""
+    from rich.text import Text
+
+    from monitor.send.excerpt import excerpts, title_pieces
+
+    in_title = any(span.field == "title" for span in line.spans)
+    found = [title_pieces(article, line.spans)] if in_title else []
+    found += excerpts(article, line.spans, count=max(most - len(found), 0), limit=240)
+    for pieces in found:
+        yield Text.assemble(*((text, _MARK if marked else "") for text, marked in pieces))
+
+
+def _put(text: Text, indent: int = 0, *, hang: int = 0) -> None:
+    """A line; on a terminal folded under itself."""
+    out = console()
+    if not sys.stdout.isatty():
+        out.print(" " * indent, text, sep="")
+        return
+    width = max(out.width - indent - hang, 20)
+    first = True
+    for part in text.wrap(out, width) or [text]:
+        part.rstrip()
+        out.print(" " * (indent + (0 if first else hang)), part, sep="")
+        first = False
