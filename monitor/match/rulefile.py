@@ -7,7 +7,7 @@ is wrong and what was probably meant.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -15,6 +15,7 @@ from monitor.errors import Problem
 from monitor.match import nodes
 from monitor.match.canonical import MAX_EXPANDED, canonical_text
 from monitor.match.hints import key_meant, language_meant
+from monitor.match.lintnames import ignored_in
 from monitor.match.query import LANGUAGES, QueryError, did_you_mean, parse
 from monitor.match.reading import LIST, RECEIVER, FileReading, Place, Surroundings
 from monitor.match.rules import Rule, TestCase, version_of
@@ -23,16 +24,17 @@ from monitor.match.termlists import BrokenListError, Terms, placed
 from monitor.match.yamltree import Source, Tree, read
 from monitor.model import AlertPolicy, Per, Severity
 
-FILE_KEYS = ("terms", "rules")
+FILE_KEYS = ("terms", "rules", "lint")
 RULE_KEYS = (
     *("id", "title", "severity", "query", "exclude", "where", "seeds", "alert", "tests"),
-    *("owner", "tags", "description", "enabled_until", "leading_wildcard"),
+    *("owner", "tags", "description", "enabled_until", "leading_wildcard", "lint"),
 )
 ALERT_KEYS = ("to", "per")
 WHERE_KEYS = ("lang", "site", "feed", "tag")
 TEST_KEYS = ("match", "ignore", "known_miss", "known_false")
 CASE_KEYS = ("title", "body", "lang", "url", "feed")
-_ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,79}")
+ID_PATTERN = "[a-z0-9][a-z0-9._-]{0,79}"
+_ID = re.compile(ID_PATTERN)
 _DAY = re.compile(r"([0-3]?\d)[./]([01]?\d)[./](2\d{3})")
 _CASELESS_OPERATORS = ("and", "or", "not")
 
@@ -98,6 +100,7 @@ class _File:
     tree: Tree
     terms: Terms
     tainted: bool  # a key is given twice: nobody knows which is meant, so none of its rules is new
+    ignored: frozenset[str] = frozenset()  # lints
 
 
 def _open(path: str, text: str, shared: Terms | None, book: _Book) -> _File | None:
@@ -115,10 +118,12 @@ def _open(path: str, text: str, shared: Terms | None, book: _Book) -> _File | No
     if tree.kind != "map":
         tree = Tree("map", 0, 0)
     unknown = _unknown_keys(source, tree, FILE_KEYS, "a rule file")
+    ignored = ignored_in(source, tree, unknown)
     if problems or unknown:
         book.broken.add("")
     book.problems += unknown
-    return _File(source, tree, Terms(source, tree.get("terms"), book.problems, shared), bool(problems))
+    terms = Terms(source, tree.get("terms"), book.problems, shared)
+    return _File(source, tree, terms, bool(problems), ignored)
 
 
 def _unknown_keys(source: Source, tree: Tree, known: Sequence[str], what: str) -> list[Problem]:
@@ -148,9 +153,6 @@ class _Reader:
         self.failed = True
         self.book.problems.append(self.source.at(tree, message, hint))
 
-    def warn(self, tree: Tree, message: str, hint: str = "") -> None:
-        self.book.problems.append(self.source.at(tree, message, hint, level="warning"))
-
     def rules(self) -> None:
         tree = self.file.tree.get("rules")
         if tree is None or tree.empty:
@@ -173,6 +175,7 @@ class _Reader:
             self.name("", tree)
             return "", None
         unknown = _unknown_keys(self.source, tree, RULE_KEYS, "a rule")
+        ignored = self.file.ignored | ignored_in(self.source, tree, unknown)
         self.failed = bool(unknown)
         self.book.problems += unknown
         rule_id = self.rule_id(tree)
@@ -196,7 +199,7 @@ class _Reader:
         )
         if node is None or self.failed:
             return rule_id, None
-        self.lint(tree, node, rule)
+        self.book.problems += [each for each in self.lint(tree, node, rule) if each.lint not in ignored]
         canonical = canonical_text(node)
         if canonical is None:
             where = tree.get("query") or tree
@@ -450,17 +453,20 @@ class _Reader:
 
     # --- what is legal and probably not meant
 
-    def lint(self, tree: Tree, node: nodes.Node, rule: Rule) -> None:
+    def lint(self, tree: Tree, node: nodes.Node, rule: Rule) -> Iterator[Problem]:
+        """The few lints that cost nothing; monitor.match.lint has the others."""
         query = tree.get("query")
         assert query is not None, "a rule without a query is refused before"
-        where = tree.get("id") or tree
         if not rule.tests and not rule.seeds:
-            self.warn(where, f"{rule.id} has neither tests nor seeds", "seeds: […] or tests: {match: […]}")
+            problem = self.source.at(tree.get("id") or tree, f"{rule.id} has neither tests nor seeds")
+            hint = "seeds: […] or tests: {match: […]}"
+            yield replace(problem, level="warning", hint=hint, lint="no-tests")
         for part in nodes.walk(node):
             if isinstance(part, nodes.Word) and query.text[slice(*part.at)] in _CASELESS_OPERATORS:
                 place = self.source.within(query, part.at[0], f"{part.text} is looked for as a word")
                 hint = f"the operator is {part.text.upper()}"
-                self.book.problems.append(replace(place, level="warning", hint=hint, length=len(part.text)))
+                length = len(part.text)
+                yield replace(place, level="warning", hint=hint, length=length, lint="lowercase-operator")
 
 
 def _with_query(rule: Rule, canonical: str) -> Rule:
@@ -472,8 +478,14 @@ def _each(tree: Tree) -> list[Tree]:
 
 
 def _unused(file: _File) -> list[tuple[str, Problem]]:
+    if "unused-list" in file.ignored:
+        return []
     return [
-        (name, file.source.at(tree, f"no rule uses the term list ${name}", level="warning"))
+        (name, _unused_list(file.source.at(tree, f"no rule uses the term list ${name}")))
         for name, tree in file.terms.trees.items()
         if name not in file.terms.used
     ]
+
+
+def _unused_list(problem: Problem) -> Problem:
+    return replace(problem, level="warning", lint="unused-list")
