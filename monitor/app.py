@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -14,15 +14,18 @@ from typing import ParamSpec, TypeVar
 import structlog
 
 from monitor.adapters.clock import DatabaseClock, SystemClock
-from monitor.adapters.files import read_rule_files, read_seed_file
+from monitor.adapters.files import read_seed_file, seed_stamp
 from monitor.adapters.http import HttpFetcher
 from monitor.adapters.notifier import AppriseNotifier
+from monitor.adapters.rule_cache import RuleCache
+from monitor.adapters.rule_folder import RuleFolder
 from monitor.adapters.store import Database, Store, backup, migrate
 from monitor.adapters.workers import WorkerPool
 from monitor.collect.due import PollingPolicy
 from monitor.config import Settings
 from monitor.errors import MonitorError, Problem
-from monitor.pipeline import Pipeline, Policy, Reading, RulesInForce, put_in_force
+from monitor.match.rules import Rule, RuleBook
+from monitor.pipeline import Pipeline, Policy, Reading, RulesInForce, last_good, remember, with_last_good
 from monitor.ports import Clock
 from monitor.relate.memory import StoryMemory
 from monitor.send.channels import expand_all
@@ -35,6 +38,8 @@ R = TypeVar("R")
 
 # From how many stored articles a starting daemon learns how common words are.
 LEARN_FROM = 2000
+# Warnings of rule files that are logged one by one.
+MOST_WARNINGS = 100
 
 
 def open_store(settings: Settings, *, create: bool = False) -> Store:
@@ -141,7 +146,11 @@ class App:
         self.fetcher = make_fetcher(settings)
         self.workers = make_workers(settings)
         self._warming: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._rules = RuleReader(RuleCache())
+        self._reader = ThreadPoolExecutor(1, thread_name_prefix="rules")
         self._reloading_rules = asyncio.Lock()
+        self._remembered: dict[str, Rule] = {}  # the last good version of each rule, as the store has it
+        self._settled: dict[Path, tuple[object, frozenset[tuple[str, str]]]] = {}  # seeds: their state, rules
         self._seeds: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._retired: dict[asyncio.Task[None], HttpFetcher] = {}  # those that are about to be closed
         self.notifier = AppriseNotifier(policy.channels.values())
@@ -172,6 +181,7 @@ class App:
             self._warming = asyncio.create_task(self._warm_up())
         await self.offload(self._learn)
         await self.offload(self._sync_feeds, self.settings)
+        self._remembered = await self.offload(last_good, self.store)
         await self.reload_rules()
 
     async def _warm_up(self) -> None:
@@ -224,45 +234,52 @@ class App:
     async def reload_rules(self) -> None:
         """Put the rule files in force; a broken one leaves the last good version of its rules.
 
-        Their seeds are read and stored while the work goes on.
+        They are read and compiled on a thread of their own, while the old ones go on. Seeds that changed
+        are read and stored after that, while the work goes on.
         """
         async with self._reloading_rules:  # or the older of two readings could be the last in force
-            rules = await self.offload(self._reload_rules)
+            book = await self._in_background(self._rules.read, self.settings, self._remembered)
+            self._remembered = await self.offload(self._remember, book)
+            await self._in_background(self._use_rules, book)
         self._seeds.cancel()
-        self._seeds = asyncio.create_task(self._settle_seeds(rules), name="seeds")
+        self._seeds = asyncio.create_task(self._settle_seeds(self.pipeline.rules), name="seeds")
+
+    def _in_background(self, work: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> Awaitable[R]:
+        return asyncio.get_running_loop().run_in_executor(self._reader, partial(work, *args, **kwargs))
 
     async def seeds_settled(self) -> None:
         """Wait until the seeds of the rules in force are stored with their matches."""
         await asyncio.gather(self._seeds, return_exceptions=True)
 
-    def _reload_rules(self) -> RulesInForce:
-        files, unreadable = read_rule_files(self.settings.rules)
-        receivers = frozenset(self.settings.receivers)
-        rules, self.problems = put_in_force(files, unreadable, receivers, self.store, self.clock.now())
-        self.pipeline.rules = rules
-        for problem in self.problems:
-            said = log.error if problem.level == "error" else log.warning
-            said("rule file", problem=str(problem))
-        log.info("rules in force", rules=len(rules.rules))
-        return rules
+    def _remember(self, book: RuleBook) -> dict[str, Rule]:
+        return remember(book, self._remembered, self.store, self.clock.now())
+
+    def _use_rules(self, book: RuleBook) -> None:
+        today = self.clock.now().date()
+        problems = self.pipeline.use_rules([rule for rule in book.rules if rule.enabled(today)], book.plans)
+        before, self.problems = self.problems, [*book.problems, *problems]
+        _log_problems(self.problems, before)
+        log.info("rules in force", rules=len(self.pipeline.rules.rules))
 
     async def _settle_seeds(self, rules: RulesInForce) -> None:
-        """Store the seeds with their matches, beside all other articles."""
+        """Store the seeds that changed, or whose rules did, with their matches, beside all other articles."""
         for path, wanted in seeds_of(self.settings.rules, rules).items():
             try:
-                article = await self.workers.read_seed(path.name, read_seed_file(path))
-                missed = wanted - {match.rule for match in rules.engine.match(article)}
-                for rule in sorted(missed):
-                    log.warning(
-                        "a rule does not match its own seed; `monitor test` says why",
-                        rule=rule,
-                        seed=path.name,
-                    )
-                await self.offload(
-                    self.pipeline.settle, [Reading(seed_key(self.settings.rules, path), article)]
-                )
+                state = (seed_stamp(path), frozenset((id, rules.rules[id].version) for id in wanted))
+                if self._settled.get(path) != state:
+                    await self._settle_seed(path, wanted)
+                    self._settled[path] = state
             except MonitorError as error:
                 log.warning("seed not stored", seed=str(path), why=str(error))
+
+    async def _settle_seed(self, path: Path, wanted: Collection[str]) -> None:
+        article = await self.workers.read_seed(path.name, read_seed_file(path))
+        _rules, (matches,) = await self.offload(self.pipeline.match, [article])
+        for rule in sorted(set(wanted) - {match.rule for match in matches}):
+            log.warning(
+                "a rule does not match its own seed; `monitor test` says why", rule=rule, seed=path.name
+            )
+        await self.offload(self.pipeline.settle, [Reading(seed_key(self.settings.rules, path), article)])
 
     def refresh_clock(self) -> None:
         """Take the time from a shared database again; blocks."""
@@ -282,8 +299,49 @@ class App:
             await fetcher.close()
         await self.notifier.close()
         await self.workers.close()
+        self._rules.stop()
+        self._reader.shutdown(wait=True, cancel_futures=True)
         self._threads.shutdown(wait=True, cancel_futures=True)
         self.store.close()
+
+
+class RuleReader:
+    """Reads the rules of a configuration, with the last good version of what is broken."""
+
+    def __init__(self, cache: RuleCache) -> None:
+        self._cache = cache
+        self._folder: RuleFolder | None = None
+        self._stopped = False
+
+    def read(self, settings: Settings, before: Mapping[str, Rule]) -> RuleBook:
+        """The book as the files are now. `before` are the rules that ran until now. Blocks."""
+        if self._folder is None or self._folder.folder != settings.rules:
+            self._folder = RuleFolder(settings.rules, self._cache)
+        receivers = frozenset(settings.receivers)
+        book = self._folder.read(receivers, had_rules=bool(before), progress=self._go_on)
+        return with_last_good(book, before)
+
+    def _go_on(self, done: int, of: int) -> None:
+        if self._stopped:
+            raise MonitorError(f"stopped after reading {done} of {of} rule files")
+
+    def stop(self) -> None:
+        """Break off what is being read."""
+        self._stopped = True
+
+
+def _log_problems(problems: Sequence[Problem], before: Collection[Problem]) -> None:
+    """Say what is wrong with the rules: errors as often as they are read, warnings when they are new."""
+    known = set(before)
+    for problem in (problem for problem in problems if problem.level == "error"):
+        log.error("rule file", problem=str(problem))
+    new = [problem for problem in problems if problem.level != "error" and problem not in known]
+    for problem in new[:MOST_WARNINGS]:
+        log.warning("rule file", problem=str(problem))
+    if len(new) > MOST_WARNINGS:
+        log.warning(
+            "more warnings of rule files; `monitor check` shows them", warnings=len(new) - MOST_WARNINGS
+        )
 
 
 def _at_the_next_start(before: Settings, now: Settings) -> list[str]:

@@ -20,19 +20,20 @@ from datetime import datetime, timedelta
 import structlog
 
 from monitor.collect import poll as polls
-from monitor.errors import ExtractError, FeedError, FetchError, InvalidInput, Problem, StoreError, WorkerError
+from monitor.errors import ExtractError, FeedError, FetchError, Problem, StoreError, WorkerError
 from monitor.extract.address import canonical, page_address
 from monitor.extract.dates import believable
 from monitor.extract.feed_content import title_only
-from monitor.match.engine import Engine
-from monitor.match.book import load_rules
-from monitor.match.rules import Rule
+from monitor.match.in_force import Change, RulesInForce, compiled
+from monitor.match.plans import Plan
+from monitor.match.rules import Rule, RuleBook
 from monitor.model import (
     Alert,
     Article,
     Delivery,
     DeliveryState,
     Feed,
+    Match,
     Outcome,
     PollOutcome,
     QueuedEntry,
@@ -43,7 +44,7 @@ from monitor.ports import Clock, Fetcher, Notifier, Offload, Store, Workers
 from monitor.relate.memory import StoryMemory
 from monitor.send.render import render
 from monitor.send.retry import after
-from monitor.settle import Policy, Reading, RulesInForce, Settling
+from monitor.settle import Policy, Reading, Settling
 
 log = structlog.get_logger(__name__)
 
@@ -67,57 +68,38 @@ class Postponed:
     why: str
 
 
-def put_in_force(
-    files: Mapping[str, str],
-    unreadable: Sequence[Problem],
-    receivers: frozenset[str],
-    store: Store,
-    now: datetime,
-) -> tuple[RulesInForce, list[Problem]]:
-    """The rules of `files` (path -> text), and what is wrong with them.
+def last_good(store: Store) -> dict[str, Rule]:
+    """The rules that the store remembers, by id.
 
-    Where a file is broken or unreadable, the last good version of each of its rules stays in force
-    (promise 6), which is what the store remembers: also across a restart.
+    Without what another version of this program wrote in a way unknown to this.
     """
-    last_good = _last_good(store)
-    book = load_rules(files, receivers, unreadable)
-    # A folder that cannot be read breaks every file that was in it.
-    below = {
-        (r.path, "") for r in last_good for p in unreadable if r.path.startswith(p.path.rstrip("/") + "/")
-    }
-    book = replace(book, broken=book.broken | below).with_last_good(last_good)
-    store.remember_rules([rule.dump() for rule in book.rules], now)
-    engine, unusable = _compile([rule for rule in book.rules if rule.enabled(now.date())])
-    in_force = RulesInForce({rule.id: rule for rule in engine.rules}, engine)
-    return in_force, [*book.problems, *unusable]
-
-
-def _last_good(store: Store) -> list[Rule]:
-    """What the store remembers, without what another version of this program wrote in a way unknown to this."""
-    rules = []
+    rules = {}
     for document in store.last_good_rules():
         try:
-            rules.append(Rule.load(document))
+            rules[document["id"]] = Rule.load(document)
         except (KeyError, ValueError, TypeError) as error:
             log.warning("a remembered rule cannot be read", rule=document.get("id"), why=repr(error))
     return rules
 
 
-def _compile(rules: Sequence[Rule]) -> tuple[Engine, list[Problem]]:
-    """The index over all rules; one whose stored query this version does not understand harms no other."""
-    try:
-        return Engine(rules), []
-    except InvalidInput:
-        sound: list[Rule] = []
-        problems: list[Problem] = []
-    for rule in rules:
-        try:
-            Engine([rule])
-        except InvalidInput as error:
-            problems += [replace(problem, path=rule.path, line=rule.line) for problem in error.problems]
-        else:
-            sound.append(rule)
-    return Engine(sound), problems
+def with_last_good(book: RuleBook, before: Mapping[str, Rule]) -> RuleBook:
+    """The book with the last good version of each rule that is broken or cannot be read (promise 6).
+
+    `before` are the rules that ran until now, or did when the daemon ended.
+    """
+    # A folder that cannot be read breaks every file that was in it.
+    folders = [problem.path.rstrip("/") + "/" for problem in book.errors if (problem.path, "") in book.broken]
+    below = {(rule.path, "") for rule in before.values() if rule.path.startswith(tuple(folders))}
+    return replace(book, broken=book.broken | below).with_last_good(list(before.values()))
+
+
+def remember(book: RuleBook, before: Mapping[str, Rule], store: Store, now: datetime) -> dict[str, Rule]:
+    """Store the rules of the book as those that run now; they by id. `before` is what the store remembers."""
+    rules = {rule.id: rule for rule in book.rules}
+    changed = [rule.dump() for rule in book.rules if before.get(rule.id) != rule]
+    if changed or before.keys() - rules.keys():
+        store.remember_rules(changed, now, before.keys() - rules.keys())
+    return rules
 
 
 class Pipeline:
@@ -145,6 +127,29 @@ class Pipeline:
         # What is remembered of stories belongs to one settlement at a time, until it is stored or forgotten.
         # PostgreSQL's threads would share it otherwise: the transaction's own lock ends with the transaction.
         self._one_settlement = threading.Lock()
+        # The index is not changed while it is used, and the rules that go with it are taken with its answer.
+        self._index = threading.Lock()
+
+    # --- rules -------------------------------------------------------------------------------------
+
+    def use_rules(self, rules: Sequence[Rule], plans: Mapping[str, Plan]) -> list[Problem]:
+        """Put rules in force; what is wrong with those that cannot be. Blocks, one call at a time.
+
+        `plans` are those that are known already, by version.
+        """
+        change = Change.between(self.rules.rules, rules)
+        if not change.fresh and not change.gone:
+            in_force, problems = RulesInForce(change.rules, self.rules.engine), list[Problem]()
+        else:
+            in_force, problems = compiled(change, plans)
+        with self._index:
+            self.rules = in_force
+        return problems
+
+    def match(self, articles: Sequence[Article]) -> tuple[RulesInForce, list[tuple[Match, ...]]]:
+        """The matches of each article, with the rules that made them. Blocks while rules are replaced."""
+        with self._index:
+            return self.rules, [self.rules.engine.match(article) for article in articles]
 
     # --- collect: feed -> entries ------------------------------------------------------------------
 
@@ -203,7 +208,10 @@ class Pipeline:
     async def _without_page(self, queued: QueuedEntry, why: str, passing: bool) -> Reading | Postponed:
         """What to do with an entry whose page cannot be had; `passing` where waiting may help."""
         reading = await self._from_feed(queued, why)
-        if not passing or queued.attempts > len(PAGE_RETRIES) or self.rules.engine.match(reading.article):
+        if not passing or queued.attempts > len(PAGE_RETRIES):
+            return reading
+        _rules, (matches,) = await self.offload(self.match, [reading.article])
+        if matches:
             return reading
         return Postponed(queued, self.clock.now() + PAGE_RETRIES[queued.attempts - 1], why)
 
@@ -248,8 +256,9 @@ class Pipeline:
             return sum(self.settle([reading]) for reading in readings)
 
     def _settle(self, readings: Sequence[Reading]) -> int:
-        rules, now = self.rules, self.clock.now()
-        matched = [(reading, rules.engine.match(reading.article)) for reading in readings]
+        now = self.clock.now()
+        rules, found = self.match([reading.article for reading in readings])
+        matched = list(zip(readings, found, strict=True))
         with self._one_settlement:
             try:
                 with self.store.settlement(now) as tx:

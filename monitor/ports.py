@@ -122,7 +122,11 @@ class Store(Protocol):
 
     def last_good_rules(self) -> list[dict[str, Any]]: ...
 
-    def remember_rules(self, documents: Sequence[dict[str, Any]], now: datetime) -> None: ...
+    def remember_rules(
+        self, documents: Sequence[dict[str, Any]], now: datetime, gone: Collection[str] | None = None
+    ) -> None:
+        """Remember these rules, and forget those with the ids in `gone`; None forgets all others."""
+        ...
 
 
 class Transaction(Protocol):

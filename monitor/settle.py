@@ -15,7 +15,7 @@ from datetime import datetime, time, timedelta
 import structlog
 
 from monitor.collect.due import PollingPolicy
-from monitor.match.engine import Engine
+from monitor.match.in_force import RulesInForce
 from monitor.match.rules import Rule
 from monitor.model import (
     Article,
@@ -42,18 +42,6 @@ from monitor.route.receivers import receivers_for
 from monitor.send.channels import Channel
 
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class RulesInForce:
-    """The rules and the index over them. Replaced as a whole when rules change."""
-
-    rules: Mapping[str, Rule]
-    engine: Engine
-
-    @classmethod
-    def none(cls) -> RulesInForce:
-        return cls({}, Engine(()))
 
 
 @dataclass(frozen=True, slots=True)

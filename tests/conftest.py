@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Generator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -38,6 +39,12 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 @pytest.fixture(autouse=True)
 def only_loopback() -> None:
     socket_allow_hosts(["127.0.0.0/8", "::1"], allow_unix_socket=True)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def cache_of_the_suite(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """The user's own cache is neither used nor filled, by commands and child processes neither."""
+    os.environ["CACHE_DIRECTORY"] = str(tmp_path_factory.mktemp("cache"))
 
 
 @pytest.fixture

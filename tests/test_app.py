@@ -88,7 +88,7 @@ async def test_other_intervals_are_in_force_at_once(app: App, settings: Settings
 class _TakesNoRules(Store):
     """A store that takes feeds, and no rules."""
 
-    def remember_rules(self, documents: Any, now: Any) -> None:
+    def remember_rules(self, documents: Any, now: Any, gone: Any = None) -> None:
         raise StoreBusy("locked")
 
 

@@ -66,6 +66,15 @@ def read_seed_file(path: Path) -> bytes:
         raise SeedError(_problem(path, error.message, error.hint)) from None
 
 
+def seed_stamp(path: Path) -> tuple[int, ...] | None:
+    """What tells one state of a seed file from another; None where there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino
+
+
 def _is_rule_file(name: str) -> bool:
     return name.lower().endswith(_SUFFIXES) and not name.startswith((".", "#", "~"))
 

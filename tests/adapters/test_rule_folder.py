@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.adapters.files import read_rule_files
@@ -80,6 +80,7 @@ def afresh(folder: Path, receivers: frozenset[str] | None) -> RuleBook:
     return load_rules(files, receivers, unreadable)
 
 
+@settings(deadline=None)  # it writes files
 @given(st.lists(EDITS, min_size=1, max_size=12), st.lists(st.sampled_from([None, RECEIVERS]), min_size=12))
 def test_a_book_read_again_is_the_book_read_afresh(
     edits: list[tuple[str, str | None]], receivers: list[frozenset[str] | None]

@@ -8,7 +8,9 @@ import pytest
 
 from monitor.adapters.store import Store
 from monitor.errors import Problem
-from monitor.pipeline import put_in_force
+from monitor.match.book import load_rules
+from monitor.match.in_force import Change, compiled
+from monitor.pipeline import last_good, remember, with_last_good
 from tests.pipeline.conftest import RULES
 
 PATH = "/etc/monitor/rules/troops.yaml"
@@ -19,8 +21,12 @@ NOBODY: frozenset[str] = frozenset()
 def in_force(
     store: Store, files: dict[str, str], now: datetime, *unreadable: Problem
 ) -> tuple[set[str], list[str]]:
-    rules, problems = put_in_force(files, unreadable, NOBODY, store, now)
-    return set(rules.rules), [problem.message for problem in problems if problem.level == "error"]
+    before = last_good(store)
+    book = with_last_good(load_rules(files, NOBODY, unreadable), before)
+    remember(book, before, store, now)
+    enabled = [rule for rule in book.rules if rule.enabled(now.date())]
+    rules, problems = compiled(Change.between({}, enabled))
+    return set(rules.rules), [p.message for p in (*book.problems, *problems) if p.level == "error"]
 
 
 @pytest.mark.parametrize(
