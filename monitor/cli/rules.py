@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -42,13 +43,21 @@ def register(app: typer.Typer) -> None:
         app.command()(command)
 
 
-def check(ctx: typer.Context, rules: Rules = None) -> None:
-    """Find everything that is wrong in the configuration and the rule files. Ends with 3 where there is an error."""
-    from monitor.actions.rules import load_folder, unreadable_seeds
+def check(
+    ctx: typer.Context,
+    rules: Rules = None,
+    strict: Annotated[bool, typer.Option("--strict", help="Warnings fail the check, too.")] = False,
+) -> None:
+    """Find everything that is wrong in the configuration and the rule files, and what is probably not meant.
+
+    Ends with 3 where there is an error. A warning names the lint it is, which a rule or a file switches off:
+    lint: {ignore: [NAME]}.
+    """
+    from monitor.actions.rules import check_folder
 
     folder = context.of(ctx).rules_folder(rules)
-    book = load_folder(folder, _receivers(context.of(ctx), rules))
-    problems = [*_configuration(context.of(ctx), rules), *book.problems, *unreadable_seeds(book.rules)]
+    book = check_folder(folder, _receivers(context.of(ctx), rules), datetime.now(UTC).date())
+    problems = [*_configuration(context.of(ctx), rules), *book.problems]
     _show(problems)
     errors = sum(problem.level == "error" for problem in problems)
     warnings = len(problems) - errors
@@ -56,7 +65,7 @@ def check(ctx: typer.Context, rules: Rules = None) -> None:
     if errors or warnings:
         said += f" · {count(errors, 'error')} · {count(warnings, 'warning')}"
     console(stderr=bool(errors)).print(said, markup=False)
-    if errors:
+    if errors or (strict and warnings):
         raise typer.Exit(INVALID)
 
 

@@ -151,7 +151,7 @@ class Logic:
             return False
         for a, b in ((one, other), (other, one)):
             match a:
-                case Or(parts=parts) if not nodes.is_span(a):
+                case Or(parts=parts):
                     return all(self.excludes(part, b) for part in parts)
                 case And(parts=parts):
                     return any(self.excludes(part, b) for part in parts)
@@ -205,9 +205,9 @@ class Logic:
         if not self._spend():
             return False
         match one, other:
-            case Or(parts=parts), _ if nodes.is_span(one):
+            case Or(parts=parts), _:
                 return all(self.covers(part, other) for part in parts)
-            case _, Or(parts=parts) if nodes.is_span(one):
+            case _, Or(parts=parts):
                 return any(self.covers(one, part) for part in parts)
             case Word(), Word():
                 return _field_within(one.field, other.field) and word_within(one.text, other.text)
