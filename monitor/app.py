@@ -241,6 +241,7 @@ class App:
             book = await self._in_background(self._rules.read, self.settings, self._remembered)
             self._remembered = await self.offload(self._remember, book)
             await self._in_background(self._use_rules, book)
+            await self.offload(self.pipeline.report_rules, book)
         self._seeds.cancel()
         self._seeds = asyncio.create_task(self._settle_seeds(self.pipeline.rules), name="seeds")
 

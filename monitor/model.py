@@ -290,6 +290,7 @@ class Kind(StrEnum):
     UPDATE = "update"
     DIGEST = "digest"
     TEST = "test"
+    NOTICE = "notice"  # of the monitor itself: something does not work, or works again
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,10 +321,10 @@ class AlertItem:
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """What somebody is to be told: the matches of one rule in one story, or a digest.
+    """What somebody is to be told: the matches of one rule in one story, a digest, or a notice.
 
     `uid` is random, unique for ever, and the root of every message id; `story_uid` ties the
-    messages of one story into a thread.
+    messages of one story into a thread. `text` is a notice's, in lines.
     """
 
     uid: str
@@ -337,6 +338,7 @@ class Alert:
     items: tuple[AlertItem, ...]
     created: datetime
     id: int = 0
+    text: str = ""
 
 
 class DeliveryState(StrEnum):

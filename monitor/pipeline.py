@@ -24,6 +24,7 @@ from monitor.errors import ExtractError, FeedError, FetchError, Problem, StoreEr
 from monitor.extract.address import canonical, page_address
 from monitor.extract.dates import believable
 from monitor.extract.feed_content import title_only
+from monitor.match.breakage import broken_files, mended
 from monitor.match.in_force import Change, RulesInForce, compiled
 from monitor.match.plans import Plan
 from monitor.match.rules import Rule, RuleBook
@@ -42,6 +43,7 @@ from monitor.model import (
 )
 from monitor.ports import Clock, Fetcher, Notifier, Offload, Store, Workers
 from monitor.relate.memory import StoryMemory
+from monitor.route.troubles import Trouble, receivers_of_owners
 from monitor.send.render import render
 from monitor.send.retry import after
 from monitor.settle import Policy, Reading, Settling
@@ -145,6 +147,31 @@ class Pipeline:
         with self._index:
             self.rules = in_force
         return problems
+
+    def report_rules(self, book: RuleBook) -> None:
+        """Tell the owners of broken rule files, once, and once more when they are mended."""
+        policy, channels = self.policy, self._channels()
+        found = [
+            Trouble(
+                broken.path,
+                broken.headline,
+                broken.text,
+                receivers_of_owners(broken.owners, policy.default, policy.zones),
+            )
+            for broken in broken_files(book)
+        ]
+        told = self.store.report_troubles(
+            "rules", found, lambda one: mended(one.trouble.subject, book.rules), channels, self.clock.now()
+        )
+        for trouble in told.begun:
+            log.info("owners told of a broken file", file=trouble.subject, receivers=trouble.receivers)
+
+    def _channels(self) -> dict[str, list[str]]:
+        """The names of each receiver's channels."""
+        found: dict[str, list[str]] = {}
+        for receiver, name in self.policy.channels:
+            found.setdefault(receiver, []).append(name)
+        return found
 
     def match(self, articles: Sequence[Article]) -> tuple[RulesInForce, list[tuple[Match, ...]]]:
         """The matches of each article, with the rules that made them. Blocks while rules are replaced."""
@@ -285,10 +312,7 @@ class Pipeline:
 
     def release(self) -> int:
         """Make a digest of what was held for each receiver whose time has come; how many were made."""
-        channels: dict[str, list[str]] = {}
-        for receiver, name in self.policy.channels:
-            channels.setdefault(receiver, []).append(name)
-        return self.store.release_digests(self.clock.now(), channels)
+        return self.store.release_digests(self.clock.now(), self._channels())
 
     async def deliver(self, delivery: Delivery, alert: Alert) -> DeliveryState:
         """Send a leased delivery, then mark it: never the other way round. The state it has now."""

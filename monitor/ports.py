@@ -28,6 +28,7 @@ from monitor.model import (
     Severity,
     Standing,
 )
+from monitor.route.troubles import News, OpenTrouble, Trouble
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -126,6 +127,17 @@ class Store(Protocol):
         self, documents: Sequence[dict[str, Any]], now: datetime, gone: Collection[str] | None = None
     ) -> None:
         """Remember these rules, and forget those with the ids in `gone`; None forgets all others."""
+        ...
+
+    def report_troubles(
+        self,
+        kind: str,
+        found: Sequence[Trouble],
+        farewell: Callable[[OpenTrouble], tuple[str, str]],
+        channels: Mapping[str, Sequence[str]],
+        now: datetime,
+    ) -> News:
+        """Take note of all that is wrong of `kind` now; what begins and ends is told, each once."""
         ...
 
 

@@ -11,6 +11,7 @@ from monitor.text import clean, sentences
 
 # Overrides and isolates could make a title read backwards to what it says, and spill over its neighbours.
 _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _SPACES = re.compile(r"\s+")
 _LEAD_IN = 90  # characters kept before the first match where a sentence is cut
 
@@ -29,6 +30,15 @@ def visible(text: str, limit: int = 500) -> str:
     """`text` on one line, without controls or direction overrides, no longer than `limit` characters."""
     line = _tidy(text).strip()
     return line if len(line) <= limit else line[: max(limit - 1, 0)].rstrip() + "…"
+
+
+def preformatted(text: str, width: int = 300) -> list[str]:
+    """`text` line by line, its spaces kept so that columns stay columns; else as `visible`."""
+    lines = [
+        "".join(" " if char.isspace() else char for char in _BIDI.sub("", line)) for line in text.splitlines()
+    ]
+    lines = [_CONTROL.sub("", line).rstrip() for line in lines]
+    return [line if len(line) <= width else line[: max(width - 1, 0)] + "…" for line in lines]
 
 
 def title_pieces(article: Article, spans: Iterable[Span], limit: int = 200) -> Excerpt:

@@ -18,6 +18,7 @@ from monitor.send.view import CHAT, MAIL, headline, short_uid, subject, view
 
 _SCALES = (1.0, 0.75, 0.5, 0.3, 0.15, 0.05)
 _PLAIN_ITEMS = 20
+_TEMPLATES = {Kind.DIGEST: "digest", Kind.NOTICE: "notice"}  # for all others "alert"
 
 
 def environment(loader: BaseLoader | None = None) -> ImmutableSandboxedEnvironment:
@@ -64,7 +65,7 @@ def render(
 
 def _long(env: ImmutableSandboxedEnvironment, alert: Alert, zone: str, form: Form) -> tuple[str, str | None]:
     """Mail, and services that take as much: the whole text, and for mail the same in HTML."""
-    name = "digest" if alert.kind is Kind.DIGEST else "alert"
+    name = _TEMPLATES.get(alert.kind, "alert")
     values = view(alert, zone, MAIL)
     text = env.get_template(f"{name}.txt").render(values | _writers(Markup.MAIL))
     html = env.get_template(f"{name}.html").render(values) if form.is_mail else None
@@ -73,8 +74,7 @@ def _long(env: ImmutableSandboxedEnvironment, alert: Alert, zone: str, form: For
 
 def _short(env: ImmutableSandboxedEnvironment, alert: Alert, zone: str, form: Form) -> str:
     """The largest chat form that stays within the service's limit."""
-    name = "digest.chat" if alert.kind is Kind.DIGEST else "alert.chat"
-    template = env.get_template(name)
+    template = env.get_template(f"{_TEMPLATES.get(alert.kind, 'alert')}.chat")
     for scale in _SCALES:
         values = view(alert, zone, CHAT.scaled(scale)) | _writers(form.markup) | {"titled": form.titled}
         text = _lines(template.render(values)).replace("\n", "\n\n" if form.airy else "\n")

@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from monitor.model import Alert, AlertItem, Kind, Severity
-from monitor.send.excerpt import excerpts, matched_words, plain, title_pieces, visible
+from monitor.send.excerpt import excerpts, matched_words, plain, preformatted, title_pieces, visible
 from monitor.send.markup import safe_link
 
 BADGES: Mapping[Kind, str] = {
@@ -17,6 +17,7 @@ BADGES: Mapping[Kind, str] = {
     Kind.UPDATE: "Update",
     Kind.DIGEST: "Digest",
     Kind.TEST: "Test",
+    Kind.NOTICE: "Notice",
 }
 LIGHTS: Mapping[Severity, str] = {
     Severity.LOW: "⚪",
@@ -74,10 +75,17 @@ def view(alert: Alert, zone: str, size: Size = MAIL) -> dict[str, Any]:
         "groups": [{"rule_title": title, "items": members} for title, members in groups.items()],
         "total": len(items),
         "left_out": max(len(items) - size.items, 0),
+        **_notice(alert, size),
         "created": when(alert.created, local),
         "uid": visible(alert.uid, 40),
         "short_uid": short_uid(alert),
     }
+
+
+def _notice(alert: Alert, size: Size) -> dict[str, Any]:
+    lines = preformatted(alert.text, size.excerpt)
+    shown = size.items * 3
+    return {"lines": lines[:shown], "lines_left_out": max(len(lines) - shown, 0)}
 
 
 def headline(alert: Alert, limit: int = 200) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -24,6 +25,7 @@ from monitor.adapters.store.schema import (
     entries,
     held,
     matches,
+    meta,
     rules,
     stories,
 )
@@ -208,6 +210,7 @@ def load(connection: Connection, alert_id: int) -> Alert:
         story = connection.execute(
             select(stories.c.uid, stories.c.title).where(stories.c.id == row.story_id)
         ).one()
+    headline, text, thread = _words(connection, row.uid) if row.kind == Kind.NOTICE else ("", "", "")
     return Alert(
         id=row.id,
         uid=row.uid,
@@ -216,11 +219,19 @@ def load(connection: Connection, alert_id: int) -> Alert:
         rule_title=row.rule_title,
         severity=Severity(row.severity),
         story=row.story_id,
-        story_uid=story.uid if story else None,
-        story_title=story.title if story else "",
+        story_uid=story.uid if story else thread or None,
+        story_title=story.title if story else headline,
         items=tuple(_items(connection, alert_id)),
         created=row.created,
+        text=text,
     )
+
+
+def _words(connection: Connection, uid: str) -> tuple[str, str, str]:
+    """Headline, text and thread of a notice; see monitor.adapters.store.troubles."""
+    value = connection.scalar(select(meta.c.value).where(meta.c.key == f"notice:{uid}"))
+    kept = json.loads(value) if value else {}
+    return kept.get("headline", ""), kept.get("text", ""), kept.get("thread", "")
 
 
 def _items(connection: Connection, alert_id: int) -> Iterable[AlertItem]:

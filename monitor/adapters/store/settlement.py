@@ -1,0 +1,120 @@
+"""Transaction (b) from within: an article with its matches, its story, a decision for each match, and alerts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from monitor.adapters.store import alerts, articles, queue, stories
+from monitor.model import (
+    Article,
+    Decision,
+    Kind,
+    Match,
+    Novelty,
+    QueuedEntry,
+    Relation,
+    Severity,
+    Standing,
+)
+
+
+class Settlement:
+    """What may be asked and written within transaction (b)."""
+
+    def __init__(self, connection: Connection, make_key: alerts.MakeKey, now: datetime) -> None:
+        self._c = connection
+        self._make_key = make_key
+        self._now = now
+
+    def finish_entries(self, finished: Sequence[tuple[QueuedEntry, int]]) -> None:
+        queue.finish(self._c, finished)
+
+    def still_claimed(self, claimed: Sequence[QueuedEntry]) -> set[int]:
+        """Which of the entries are still this worker's to finish."""
+        return queue.still_claimed(self._c, claimed)
+
+    def known_articles(self, keys: Sequence[str]) -> dict[str, int]:
+        return articles.ids_of(self._c, keys)
+
+    def load_articles(self, ids: Sequence[int]) -> dict[int, tuple[Article, Standing | None]]:
+        return articles.load(self._c, ids)
+
+    def add_articles(self, items: Sequence[tuple[str, Article, Standing | None]]) -> list[int]:
+        return articles.add(self._c, items, self._now)
+
+    def revise_article(self, article: Article) -> None:
+        articles.revise(self._c, article, self._now)
+
+    def promote_article(self, article_id: int) -> None:
+        articles.promote(self._c, article_id)
+
+    def relation_of(self, article_id: int) -> Relation | None:
+        return articles.relation_of(self._c, article_id)
+
+    def signed_alike(self, keys: Sequence[int], apart_from: int) -> list[tuple[Article, int | None, bytes]]:
+        return articles.signed_alike(self._c, keys, apart_from)
+
+    def signature_of(self, article_id: int) -> bytes | None:
+        return articles.signature_of(self._c, article_id)
+
+    def sign(self, article_id: int, signature: bytes, keys: Sequence[int]) -> None:
+        articles.sign(self._c, article_id, signature, keys)
+
+    def changed_profiles(self, known: Mapping[int, int], since: datetime) -> Iterable[tuple[int, int, bytes]]:
+        return stories.changed_profiles(self._c, known, since)
+
+    def profile(self, story: int) -> bytes | None:
+        return stories.profile(self._c, story)
+
+    def open_story(self, title: str) -> int:
+        return stories.open_story(self._c, title, self._now)
+
+    def save_profile(self, story: int, profile: bytes) -> int:
+        return stories.save_profile(self._c, story, profile, self._now)
+
+    def place(self, article_id: int, story: int, novelty: Novelty, copy_of: int | None) -> None:
+        articles.place(self._c, article_id, story, novelty, copy_of)
+
+    def told(self, rule: str, story: int) -> tuple[bool, bool]:
+        return stories.told(self._c, rule, story)
+
+    def matched_before(self, article_id: int, rule: str) -> bool:
+        return stories.matched_before(self._c, article_id, rule)
+
+    def has_match(self, match: Match, article: Article) -> bool:
+        return stories.has_match(self._c, match, article)
+
+    def add_match(self, match: Match, article: Article, story: int, decision: Decision) -> int:
+        return stories.add_match(self._c, match, article, story, decision, self._now)
+
+    def add_alert(
+        self,
+        *,
+        kind: Kind,
+        rule: str,
+        rule_title: str,
+        severity: Severity,
+        story: int,
+        once: str,
+        items: Sequence[tuple[int, str]],
+        channels: Sequence[tuple[str, str]],
+    ) -> int | None:
+        return alerts.add(
+            self._c,
+            kind=kind,
+            rule=rule,
+            rule_title=rule_title,
+            severity=severity,
+            story=story,
+            once=once,
+            items=items,
+            channels=channels,
+            make_key=self._make_key,
+            now=self._now,
+        )
+
+    def hold(self, match: int, until: Mapping[str, datetime]) -> None:
+        alerts.hold(self._c, match, until)
