@@ -13,6 +13,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 
+from monitor.match.slop import ways
 from monitor.match.view import Stream, View
 from monitor.text import CJK_SIGN
 
@@ -142,11 +143,7 @@ def _has(places: list[int], place: int) -> bool:
 
 
 class Sloppy(Sequential):
-    """A phrase with Lucene's slop.
-
-    Each word i of the phrase takes a place of its own in the text; the phrase is found where the largest
-    and the smallest of (place - i) are at most `slop` apart.
-    """
+    """A phrase with Lucene's slop (monitor.match.slop)."""
 
     __slots__ = ("slop",)
 
@@ -154,46 +151,17 @@ class Sloppy(Sequential):
         super().__init__(number, scope, atoms)
         self.slop = slop
 
+    def ways(self, view: View, stream: Stream) -> list[tuple[int, ...]]:
+        return ways(self.atoms, [view.places(atom, stream) for atom in self.atoms], self.slop)
+
     def find(self, view: View, stream: Stream) -> Places:
-        return sorted({(min(taken), max(taken) + 1) for taken in self.assignments(view, stream)})
-
-    def assignments(self, view: View, stream: Stream) -> list[tuple[int, ...]]:
-        """The places taken by the words of the phrase, rarest word first, once for each way it is found."""
-        lists = [view.places(atom, stream) for atom in self.atoms]
-        if not all(lists):
-            return []
-        order = sorted(range(len(lists)), key=lambda i: len(lists[i]))
-        shifted = [(i, [place - i for place in lists[i]]) for i in order]
-        found: list[tuple[int, ...]] = []
-        for start in shifted[0][1]:
-            self._extend(shifted, start, start, (start + order[0],), found)
-            if len(found) >= MAX_PAIRS:
-                break
-        return found
-
-    def _extend(
-        self,
-        shifted: list[tuple[int, list[int]]],
-        low: int,
-        high: int,
-        taken: tuple[int, ...],
-        found: list[tuple[int, ...]],
-    ) -> None:
-        if len(taken) == len(shifted):
-            found.append(taken)
-            return
-        offset, places = shifted[len(taken)]
-        first = bisect_left(places, high - self.slop)
-        last = bisect_right(places, low + self.slop)
-        for place in islice(places, first, last):
-            if place + offset not in taken and len(found) < MAX_PAIRS:
-                self._extend(shifted, min(low, place), max(high, place), (*taken, place + offset), found)
+        return sorted({(min(taken), max(taken) + 1) for taken in self.ways(view, stream)})
 
     def mark(self, view: View, stream: Stream, used: Iterable[tuple[int, int]], marks: Marks) -> None:
         wanted = set(used)
-        for taken in self.assignments(view, stream):
-            if (min(taken), max(taken) + 1) in wanted:
-                marks[stream.number] += [stream.characters(place, place + 1) for place in taken]
+        found = (taken for taken in self.ways(view, stream) if (min(taken), max(taken) + 1) in wanted)
+        places = {place for taken in found for place in taken}
+        marks[stream.number] += [stream.characters(place, place + 1) for place in sorted(places)]
 
 
 class Characters(SpanOperator):

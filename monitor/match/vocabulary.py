@@ -200,8 +200,8 @@ def _piece(text: str) -> str:
 def is_within(left: str, right: str, distance: int) -> bool:
     """Whether `left` becomes `right` by at most `distance` edits: insert, delete, replace, swap neighbours.
 
-    As in Lucene's FuzzyQuery, no pair of neighbours is edited twice (optimal string alignment), and the
-    edits must be fewer than the characters of the shorter word.
+    As in Lucene's FuzzyQuery, no pair of neighbours is edited twice (optimal string alignment), and short
+    words have no rule of their own: "b" is one edit from "ab".
     """
     if left == right:
         return True
@@ -219,4 +219,4 @@ def is_within(left: str, right: str, distance: int) -> bool:
         if min(row) > distance and min(above) > distance:
             return False
         before = above
-    return row[-1] <= distance and row[-1] < min(len(left), len(right))
+    return row[-1] <= distance
