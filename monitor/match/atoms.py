@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from array import array
 from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
 
 from monitor.match.phrases import Hit, Phrases
+from monitor.match.plans import frequency
 from monitor.match.view import View
 from monitor.match.vocabulary import Vocabulary
 
@@ -23,6 +24,7 @@ class Atoms:
 
     def __init__(self) -> None:
         self.names: list[str] = []
+        self.guesses = array("f")  # how many of 100 articles have each, guessed by its look
         self.number = _Numbered(self)
         self._faces = {"": _Face(), "t": _Face(), "a": _Face()}
 
@@ -32,6 +34,7 @@ class Atoms:
     def enter(self, name: str) -> int:
         number = len(self.names)
         self.names.append(name)
+        self.guesses.append(frequency(name))
         scope, _, text = name.rpartition("/")
         self._faces[scope].add(text, number)
         return number
@@ -45,17 +48,18 @@ class Atoms:
 
         Places count words over the title, a gap of one, and the body; in the title's own phrases, the title.
         """
-        title, body, *authors = (stream.words for stream in view.streams)
-        found, hits = self._faces[""].find([*title, "", *body], view.text_words)
-        parts = [found]
+        title, body, *authors = [stream.words for stream in view.streams]
+        words, hits = self._faces[""].find([*title, "", *body], view.text_words)
         if title and self._faces["t"]:
-            found, own = self._faces["t"].find(title, set(title))
-            parts.append(found)
+            more, own = self._faces["t"].find(title, set(title))
+            words += more
             hits += own
         if authors and self._faces["a"]:
-            words = list(chain.from_iterable((*name, "") for name in authors))
-            parts.append(self._faces["a"].find(words, set(words))[0])
-        return np.fromiter(chain.from_iterable(parts), np.int32), hits
+            names = list(chain.from_iterable((*name, "") for name in authors))
+            more, own = self._faces["a"].find(names, set(names))
+            words += more
+            hits += own
+        return np.frombuffer(words + array("i", [atom for atom, _, _ in hits]).tobytes(), np.int32), hits
 
 
 class _Numbered(dict[str, int]):
@@ -92,7 +96,7 @@ class _Face:
         self._words.refresh()
         self._phrases.refresh()
 
-    def find(self, words: list[str], distinct: set[str]) -> tuple[Iterable[int], list[Hit]]:
+    def find(self, words: list[str], distinct: set[str]) -> tuple[bytes, list[Hit]]:
+        """The atoms of single words, packed, and the phrases."""
         hits = self._phrases.find(words, distinct) if self._phrases else []
-        single = chain.from_iterable(map(self._words.known.__getitem__, distinct))
-        return chain(single, (atom for atom, _, _ in hits)), hits
+        return b"".join(map(self._words.known.__getitem__, distinct)), hits

@@ -3,141 +3,204 @@
 What the index needs of a rule is its plan (monitor.match.plans). A rule whose plan says all that its
 query asks is decided by the index alone; the tree of any other is made when an article first meets its
 plan, and kept for a while.
+
+Rules that are added or edited are filed in a small index beside the large one, until they are so many
+that both are made one.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterable, Mapping
-from itertools import count
+from itertools import pairwise
 from types import MappingProxyType
 
 import numpy as np
 
-from monitor.match import operators as ops
-from monitor.match.atoms import Atoms
-from monitor.match.compiler import Compiler
-from monitor.match.plans import Plan, frequency, plan_of
-from monitor.match.query import parse_canonical
+from monitor.match.atoms import Atoms, Numbers
+from monitor.match.near import near_enough
+from monitor.match.plans import Plan, plan_of
 from monitor.match.rules import Rule
-from monitor.match.segment import Columns, Near, Scratch, Segment
+from monitor.match.segment import Bytes, Columns, Scratch, Segment, Weights
+from monitor.match.shelves import Counts, Shelf, place, reordered
+from monitor.match.spans import Evidence, spans_of
+from monitor.match.trees import Trees
 from monitor.match.view import View
-from monitor.model import Article, Match, Span
+from monitor.model import Article, Match
 
-MAX_SPANS = 500  # a match; more would show nobody anything
-MAX_OPERATORS = 200_000  # kept; about 100 MB
+MOST_BESIDE = 512  # rules filed beside the large index
 
 _NO_PLANS: Mapping[str, Plan] = MappingProxyType({})
+_Found = list[tuple[Rule, list[int] | None]]  # with the atoms that decided; None where the tree did
 
 
 class Engine:
     """All rules, filed. `plans` are those known already, by the version of the rule.
 
-    Raises QueryError where a rule's query is none.
+    Rules have different ids. Matches come in the order of `rules`, which is the one given; from the first
+    `update` on it is by path, line and id. Several threads may match at the same time, also while another
+    updates: an article is held against the rules before or against those after.
+
+    `most_beside` is how many may be filed beside the large index. Raises QueryError where a rule's query
+    is none.
     """
 
-    def __init__(self, rules: Iterable[Rule], plans: Mapping[str, Plan] = _NO_PLANS) -> None:
+    def __init__(
+        self, rules: Iterable[Rule], plans: Mapping[str, Plan] = _NO_PLANS, most_beside: int = MOST_BESIDE
+    ) -> None:
         self.rules = tuple(rules)
+        self._most_beside = most_beside
         self._atoms = Atoms()
-        columns = Columns.of(
-            (plans.get(rule.version) or plan_of(rule.query) for rule in self.rules), self._atoms
-        )
-        weights = np.array([frequency(name) for name in self._atoms.names], np.float32)
-        self._main = Segment(columns, weights)
-        self._numbers = count()
-        self._trees = _Trees(self._numbers)
+        self._trees = Trees()
+        self._counts = Counts()
         self._scratch: list[Scratch] = []
+        columns = Columns.of((_plan(rule, plans) for rule in self.rules), self._atoms)
+        self._beside: dict[str, tuple[Rule, Plan]] = {}
+        self._slots = {rule.id: slot for slot, rule in enumerate(self.rules)}
+        self._shelves: tuple[Shelf, ...] = (Shelf(Segment(columns, self._weights()), self.rules),)
+        self._in_order = all(place(a) < place(b) for a, b in pairwise(self.rules))
+
+    # --- matching
 
     def match(self, article: Article) -> tuple[Match, ...]:
         """The matches of `article`, in the order of the rules."""
         view = View(article)
+        found, evidence = self._decide(view, explain=True)
         return tuple(
-            Match(rule.id, rule.version, _spans(self._trees.get(rule), view)) for rule in self._decided(view)
+            Match(
+                rule.id,
+                rule.version,
+                spans_of(self._trees.get(rule.query), view) if atoms is None else evidence.spans(atoms),
+            )
+            for rule, atoms in found
         )
 
     def matching(self, article: Article) -> tuple[Rule, ...]:
-        """The rules that match `article`, in their order; where in its text is not worked out."""
-        return tuple(self._decided(View(article)))
+        """The rules that match `article`, in their order, without where: three times as fast as match()."""
+        return tuple(rule for rule, _ in self._decide(View(article))[0])
 
-    def _decided(self, view: View) -> list[Rule]:
-        atoms, _ = self._atoms.of(view)
-        scratch = self._room()
+    def _decide(self, view: View, explain: bool = False) -> tuple[_Found, Evidence]:
+        shelves = self._shelves
+        atoms, hits = self._atoms.of(view)
+        scratch = self._room(shelves)
         scratch.present[atoms] = 1
-        main = self._main
-        slots = main.meeting(main.candidates(atoms, scratch), scratch.present)
+        found: _Found = []
+        for shelf in shelves:
+            slots = shelf.segment.meeting(shelf.segment.candidates(atoms, scratch), scratch.present)
+            found += self._among(shelf, slots, view, scratch.present if explain else None)
         scratch.present[atoms] = 0
         self._scratch.append(scratch)
-        return [
-            self.rules[slot]
-            for slot in slots.tolist()
-            if (slot not in main.near or _are_near(main.near[slot], view))
-            and (main.whole[slot] or self._trees.get(self.rules[slot]).holds(view))
-        ]
+        self._learn(atoms)
+        if len(shelves) > 1:
+            found.sort(key=lambda each: place(each[0]))
+        return found, Evidence(view, self._atoms.names, hits)
 
-    def _room(self) -> Scratch:
+    def _among(self, shelf: Shelf, slots: Numbers, view: View, present: Bytes | None) -> _Found:
+        """Those of `slots`, whose plans are met, that match; with their atoms where `present` is given."""
+        if shelf.dead is not None:
+            slots = slots[shelf.dead[slots] == 0]
+        simple = shelf.segment.is_simple[slots]
+        decided, open_ = slots[simple], slots[~simple].tolist()
+        near, whole = shelf.segment.columns.near, shelf.segment.columns.whole
+        atoms = shelf.segment.evidence(decided, present) if present is not None else None
+        found = (
+            dict(zip(decided.tolist(), atoms or [], strict=False))
+            if atoms
+            else dict.fromkeys(decided.tolist())
+        )
+        rules = shelf.rules
+        for slot, is_near in zip(
+            open_, near_enough([near.get(slot, ()) for slot in open_], view), strict=True
+        ):
+            if is_near and (whole[slot] or self._trees.get(rules[slot].query).holds(view)):
+                found[slot] = None
+        return [(rules[slot], found[slot]) for slot in sorted(found)]
+
+    def _room(self, shelves: tuple[Shelf, ...]) -> Scratch:
         """Room for an article. Several threads may match at the same time, each in its own."""
-        needed = len(self._atoms), len(self._main)
+        needed = len(self._atoms), max(len(shelf.segment) for shelf in shelves)
         try:
             scratch = self._scratch.pop()
         except IndexError:
             return Scratch(*needed)
         return scratch if scratch.fits(*needed) else Scratch(*needed)
 
+    def _learn(self, atoms: Numbers) -> None:
+        """File the rules anew when so much more is known of what is rare that it is worth it."""
+        if self._counts.learn(atoms, len(self._atoms)):
+            weights = self._weights()
+            for shelf in self._shelves:
+                shelf.segment = Segment(shelf.segment.columns, weights)
 
-def _are_near(checks: tuple[Near, ...], view: View) -> bool:
-    for low, high, left, right in checks:
-        if not any(_is_near(stream.positions, low, high, left, right) for stream in view.streams[:2]):
-            return False
-    return True
+    def _weights(self) -> Weights:
+        return self._counts.weights(np.frombuffer(self._atoms.guesses, np.float32))
 
+    # --- changing the rules
 
-def _is_near(positions: dict[str, list[int]], low: int, high: int, left: str, right: str) -> bool:
-    lefts, rights = positions.get(left), positions.get(right)
-    if not lefts or not rights:
-        return False
-    if len(lefts) > len(rights):
-        lefts, rights, low, high = rights, lefts, -high, -low
-    for place in lefts:
-        at = bisect_left(rights, place + low)
-        if at < len(rights) and rights[at] <= place + high:
-            return True
-    return False
+    def update(
+        self, rules: Iterable[Rule], removed: Iterable[str] = (), plans: Mapping[str, Plan] = _NO_PLANS
+    ) -> None:
+        """Add `rules`, or put them in the place of those with their ids, and drop those with the ids `removed`.
 
-
-class _Trees:
-    """The operators of those rules that were candidates lately."""
-
-    def __init__(self, numbers: count[int]) -> None:
-        self._compiler = Compiler(numbers)
-        self._made: dict[str, ops.Operator] = {}
-        self._numbers = numbers
-
-    def get(self, rule: Rule) -> ops.Operator:
-        made = self._made.get(rule.query)
-        if made is None:
-            if self._compiler.size >= MAX_OPERATORS:
-                self._compiler, self._made = Compiler(self._numbers), {}
-            made = self._made[rule.query] = self._compiler.operator(parse_canonical(rule.query))
-        return made
-
-
-def _spans(operator: ops.Operator, view: View) -> tuple[Span, ...]:
-    marks: ops.Marks = [[] for _ in view.streams]
-    operator.collect(view, marks)
-    found = [
-        Span(kind, *place)
-        for kind, own in zip(("title", "body"), marks, strict=False)
-        for place in _merged(own)
-    ]
-    return tuple(found[:MAX_SPANS])
-
-
-def _merged(places: ops.Places) -> ops.Places:
-    """`places` in order, those that overlap made one."""
-    merged: ops.Places = []
-    for start, end in sorted(set(places)):
-        if merged and start < merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        For one thread at a time. Raises QueryError where a rule's query is none; then nothing has changed.
+        """
+        new = {rule.id: rule for rule in rules}
+        concerned = dict.fromkeys((*new, *removed))
+        old = {name: rule for name in concerned if (rule := self._in_force(name)) is not None}
+        versions = {name: rule.version for name, rule in old.items()}
+        changed = {
+            name: (rule, _plan(rule, plans))
+            for name, rule in new.items()
+            if versions.get(name) != rule.version
+        }
+        self._put(new, changed, [name for name in old if name not in new])
+        if self._in_order:
+            self.rules = reordered(self.rules, list(old.values()), list(new.values()))
         else:
-            merged.append((start, end))
-    return merged
+            kept = [rule for rule in self.rules if rule.id not in concerned]
+            self.rules = tuple(sorted((*kept, *new.values()), key=place))
+        if len(self._beside) > self._most_beside or not self._in_order:
+            self._make_one()
+
+    def _in_force(self, name: str) -> Rule | None:
+        """The rule with this id."""
+        if name in self._beside:
+            return self._beside[name][0]
+        slot = self._slots.get(name)
+        main = self._shelves[0]
+        return None if slot is None or (main.dead is not None and main.dead[slot]) else main.rules[slot]
+
+    def _put(self, new: dict[str, Rule], changed: dict[str, tuple[Rule, Plan]], gone: list[str]) -> None:
+        """File what is `changed` beside; of the others in `new` only what is told of them is different."""
+        main = self._shelves[0]
+        rules, beside = list(main.rules), self._beside | changed
+        dead = np.zeros(len(rules), np.uint8) if main.dead is None else main.dead.copy()
+        for name in gone:
+            beside.pop(name, None)
+        for name in (*gone, *changed):
+            if name in self._slots:
+                dead[self._slots[name]] = 1
+        for name, rule in new.items():
+            if name in beside:
+                beside[name] = rule, beside[name][1]
+            else:
+                rules[self._slots[name]] = rule
+        self._beside = beside
+        columns = Columns.of((plan for _, plan in beside.values()), self._atoms)
+        small = Shelf(Segment(columns, self._weights()), [rule for rule, _ in beside.values()])
+        self._shelves = (Shelf(main.segment, rules, dead), small)
+
+    def _make_one(self) -> None:
+        """File all rules in one index, in their order."""
+        main, small = self._shelves[0], self._shelves[-1]
+        living = main.living()
+        columns = main.segment.columns.only(living).plus(small.segment.columns)
+        rules = [*(main.rules[slot] for slot in living.tolist()), *small.rules]
+        order = sorted(range(len(rules)), key=lambda slot: place(rules[slot]))
+        segment = Segment(columns.only(np.array(order, np.int32)), self._weights())
+        self._beside, self._in_order = {}, True
+        self._slots = {rule.id: slot for slot, rule in enumerate(self.rules)}
+        self._shelves = (Shelf(segment, self.rules),)
+
+
+def _plan(rule: Rule, plans: Mapping[str, Plan]) -> Plan:
+    return plans.get(rule.version) or plan_of(rule.query)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Collection
-from itertools import islice
 
 from monitor.match.vocabulary import Vocabulary
 
@@ -54,22 +54,25 @@ class Phrases:
     def refresh(self) -> None:
         self._patterns.refresh()
 
-    def find(self, words: list[str], distinct: Collection[str]) -> list[Hit]:
+    def find(self, words: list[str], distinct: set[str]) -> list[Hit]:
         """Where the phrases stand in `words`; `distinct` holds each of these once. An empty word parts texts."""
         found: list[Hit] = []
         keys = self._keys(distinct) if self._names else {}
-        pairs = zip(map(self._starts.get, words), islice(words, 1, None), strict=False)
-        for place, (following, word) in enumerate(pairs):
-            if following is not None and word in following:
-                self._walk(following[word], words, place, place + 2, keys, found)
+        starts = self._starts
+        firsts = starts.keys() & distinct
+        for place in [place for place, word in enumerate(words) if word in firsts]:
+            step = starts[words[place]].get(words[place + 1]) if place + 1 < len(words) else None
+            if step is not None:
+                self._walk(step, words, place, place + 2, keys, found)
         if keys:
             self._find_patterns(words, keys, found)
         return found
 
     def _keys(self, distinct: Collection[str]) -> _Keys:
         """For the words that satisfy patterns in phrases, these patterns."""
-        known, names = self._patterns.known, self._names
-        return {word: [names[number] for number in known[word]] for word in distinct if known[word]}
+        known = self._patterns.known.__getitem__
+        packed = [(word, own) for word, own in zip(distinct, map(known, distinct), strict=True) if own]
+        return {word: [self._names[number] for number in array("i", own)] for word, own in packed}
 
     def _find_patterns(self, words: list[str], keys: _Keys, found: list[Hit]) -> None:
         """Adds those phrases of which the first or the second word is a pattern."""

@@ -8,7 +8,7 @@ over arrays.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -19,6 +19,7 @@ from monitor.match.atoms import Atoms, Numbers
 from monitor.match.plans import TREE, Plan
 
 Bytes = npt.NDArray[np.uint8]
+Weights = npt.NDArray[np.float32]
 Near = tuple[int, int, str, str]  # some second word from so many to so many words after some first
 
 
@@ -139,8 +140,10 @@ class Scratch:
 class Segment:
     """Plans, filed. `weights` says of each atom how common it is; it decides about speed alone."""
 
-    def __init__(self, columns: Columns, weights: npt.NDArray[np.float32]) -> None:
-        self._columns = columns = _by_cost(columns, weights)
+    def __init__(self, columns: Columns, weights: Weights) -> None:
+        self.columns = columns = _by_cost(columns, weights)
+        self.is_simple = columns.whole != 0
+        self.is_simple[list(columns.near)] = False
         rule_starts, clause_starts = _starts(columns.rule_sizes), _starts(columns.clause_sizes)
         self._clause_starts = clause_starts[:-1]
         first = rule_starts[:-1]
@@ -159,34 +162,20 @@ class Segment:
         self._file(np.flatnonzero(filed).astype(np.int32), first, len(weights))
 
     def _file(self, rules: Numbers, first: Numbers, atoms: int) -> None:
-        sizes = self._columns.clause_sizes[first[rules]]
-        under = self._columns.atoms[ranges(self._clause_starts[first[rules]], sizes)]
+        sizes = self.columns.clause_sizes[first[rules]]
+        under = self.columns.atoms[ranges(self._clause_starts[first[rules]], sizes)]
         order = np.argsort(under, kind="stable")
         self._posted = np.repeat(rules, sizes)[order]
         self._posting_sizes = np.bincount(under, minlength=atoms).astype(np.int32)
         self._posting_starts = _starts(self._posting_sizes)[:-1]
 
     def __len__(self) -> int:
-        return len(self._columns)
-
-    @property
-    def columns(self) -> Columns:
-        return self._columns
-
-    @property
-    def whole(self) -> Bytes:
-        return self._columns.whole
-
-    @property
-    def near(self) -> dict[int, tuple[Near, ...]]:
-        return self._columns.near
-
-    def filed_anew(self, weights: npt.NDArray[np.float32]) -> Segment:
-        return Segment(self._columns, weights)
+        return len(self.columns)
 
     def candidates(self, atoms: Numbers, scratch: Scratch) -> Numbers:
         """The rules under whose rarest clause the article has something, each once; and those without one."""
-        atoms = atoms[atoms < len(self._posting_sizes)]
+        if len(scratch.present) > len(self._posting_sizes):
+            atoms = atoms[atoms < len(self._posting_sizes)]
         sizes = self._posting_sizes[atoms]
         found = self._posted[ranges(self._posting_starts[atoms], sizes)]
         if len(self._always):
@@ -194,34 +183,44 @@ class Segment:
         return scratch.once(found)
 
     def meeting(self, rules: Numbers, present: Bytes) -> Numbers:
-        """Those of the candidates `rules` whose other clauses are met too, in order."""
-        sizes = self._rest_sizes[rules]
-        clauses = ranges(self._rest_starts[rules], sizes)
-        if len(clauses):
-            columns = self._columns
-            lengths = columns.clause_sizes[clauses]
-            there = present[columns.atoms[ranges(self._clause_starts[clauses], lengths)]]
-            met = np.maximum.reduceat(there, _starts(lengths)[:-1]) != columns.excluding[clauses]
-            alive = np.ones(len(rules), bool)
-            alive[np.repeat(np.arange(len(rules)), sizes)[~met]] = False
-            rules = rules[alive]
-        return np.sort(rules)
+        """Those of the candidates `rules` whose other clauses are met too, in order.
 
-    def evidence(self, rules: Sequence[int], present: Bytes) -> list[list[int]]:
+        The cheapest of these clauses leaves few of them, so that only few are asked for all.
+        """
+        sizes = self._rest_sizes[rules]
+        met, asked = rules[sizes == 0], rules[sizes > 0]
+        if len(asked):
+            asked = asked[self._are_met(self._rest_starts[asked], present)]
+            sizes = self._rest_sizes[asked]
+            met, asked = np.concatenate((met, asked[sizes == 1])), asked[sizes > 1]
+        if len(asked):
+            sizes = self._rest_sizes[asked] - 1
+            failed = ~self._are_met(ranges(self._rest_starts[asked] + 1, sizes), present)
+            alive = np.ones(len(asked), bool)
+            alive[np.repeat(np.arange(len(asked)), sizes)[failed]] = False
+            met = np.concatenate((met, asked[alive]))
+        return np.sort(met)
+
+    def _are_met(self, clauses: Numbers, present: Bytes) -> npt.NDArray[np.bool_]:
+        lengths = self.columns.clause_sizes[clauses]
+        there = present[self.columns.atoms[ranges(self._clause_starts[clauses], lengths)]]
+        some: Bytes = np.maximum.reduceat(there, _starts(lengths)[:-1])
+        return some != self.columns.excluding[clauses]
+
+    def evidence(self, rules: Numbers, present: Bytes) -> list[list[int]]:
         """For each of `rules` the required atoms that are present."""
-        chosen = np.array(rules, np.int32)
-        sizes = self._required_sizes[chosen]
-        atoms = self._columns.atoms[ranges(self._required_starts[chosen], sizes)]
+        sizes = self._required_sizes[rules]
+        atoms = self.columns.atoms[ranges(self._required_starts[rules], sizes)]
         there = present[atoms] != 0
         if not len(atoms):
-            return [[] for _ in rules]
+            return [[] for _ in range(len(rules))]
         # A size of 0 must not be handed to reduceat: it gives the next number for it.
         ends = np.concatenate(([0], np.cumsum(there)))[_starts(sizes)].tolist()
         found = atoms[there].tolist()
         return [found[start:end] for start, end in pairwise(ends)]
 
 
-def _by_cost(columns: Columns, weights: npt.NDArray[np.float32]) -> Columns:
+def _by_cost(columns: Columns, weights: Weights) -> Columns:
     """`columns` with the clauses of each rule in the order of their cost, what excludes last."""
     if not len(columns.atoms):
         return columns

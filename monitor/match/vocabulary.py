@@ -7,6 +7,7 @@ article costs one dictionary look-up a word, however many patterns there are.
 from __future__ import annotations
 
 import re
+from array import array
 from functools import lru_cache
 
 _PIECE = re.compile(r"[^\W_]+")
@@ -18,8 +19,9 @@ _PART = 3  # characters by which a pattern is filed that has neither a beginning
 class Vocabulary:
     """Words, patterns, edit distances and pieces with the atoms they stand for.
 
-    `known[word]` are the atoms that a word satisfies. It may be read while another thread adds: what is
-    added takes effect with the next `known`, never within one.
+    `known[word]` are the atoms that a word satisfies, as the bytes of 32-bit numbers: those of many words,
+    joined, are an array at once. It may be read while another thread adds: what is added takes effect with
+    the next `known`, never within one.
     """
 
     def __init__(self) -> None:
@@ -65,16 +67,16 @@ class Vocabulary:
             known = Known(self, self.known)
             for word, atom in self._added:
                 if word in known:
-                    known[word] = (*known[word], atom)
+                    known[word] += _packed([atom])
             if self._prefixes:
                 stems = tuple(stem for stem, _ in self._prefixes)
                 for word in [word for word in known if word.startswith(stems)]:
                     more = [atom for stem, atom in self._prefixes if word.startswith(stem)]
-                    known[word] = (*known[word], *more)
+                    known[word] += _packed(more)
             self.known = known
         self._added, self._prefixes, self._is_stale = [], [], False
 
-    def work_out(self, word: str) -> tuple[int, ...]:
+    def work_out(self, word: str) -> list[int]:
         """The atoms that `word` satisfies."""
         found = []
         exact = self._words.get(word)
@@ -87,20 +89,25 @@ class Vocabulary:
                 found.append(atom)
         if self._pieces:
             found += [self._pieces[piece] for piece in pieces(word) if piece in self._pieces]
-        return tuple(found)
+        return found
 
 
-class Known(dict[str, tuple[int, ...]]):
+def _packed(atoms: list[int]) -> bytes:
+    return array("i", atoms).tobytes()
+
+
+class Known(dict[str, bytes]):
     """What words were found to be. A word that is not there is worked out."""
 
     __slots__ = ("_vocabulary",)
 
-    def __init__(self, vocabulary: Vocabulary, before: dict[str, tuple[int, ...]] | None = None) -> None:
+    def __init__(self, vocabulary: Vocabulary, before: dict[str, bytes] | None = None) -> None:
         super().__init__(before or ())
         self._vocabulary = vocabulary
 
-    def __missing__(self, word: str) -> tuple[int, ...]:
-        found = self._vocabulary.work_out(word)
+    def __missing__(self, word: str) -> bytes:
+        atoms = self._vocabulary.work_out(word)
+        found = _packed(atoms) if atoms else b""
         if len(word) <= _LONGEST:
             if len(self) >= _MEMORY:
                 self.clear()
