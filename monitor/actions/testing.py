@@ -30,7 +30,8 @@ class State(StrEnum):
 class CaseResult:
     """One case of one rule. `kind` is seed, match, ignore, known_miss or known_false.
 
-    `text` is what was tried, for showing; `why` says, one line each, what made a case fail.
+    `text` is what was tried, for showing; `why` says, one line each, what made a case fail. `path` is
+    where the case stands, the seed's own file for a seed; `file` is the rule's.
     """
 
     rule: str
@@ -41,6 +42,7 @@ class CaseResult:
     path: str
     line: int
     why: tuple[str, ...] = ()
+    file: str = ""
 
     def row(self) -> dict[str, Any]:
         """The case as `test --json` gives it."""
@@ -69,6 +71,11 @@ def run_tests(
             yield _case_result(engine, rule, number, case)
 
 
+def cases_of(rules: Iterable[Rule]) -> int:
+    """How many results `run_tests` gives."""
+    return sum(len(rule.seeds) + len(rule.tests) for rule in rules)
+
+
 def _seed_result(
     engine: Engine, rule: Rule, number: int, seed: str, read_seed: Callable[[Path], bytes]
 ) -> CaseResult:
@@ -77,11 +84,11 @@ def _seed_result(
         article = read_article(seed, read_seed(path))
     except InvalidInput as error:
         why = tuple(problem.message for problem in error.problems)
-        return CaseResult(rule.id, "seed", number, State.FAILED, seed, str(path), 0, why)
+        return CaseResult(rule.id, "seed", number, State.FAILED, seed, str(path), 0, why, rule.path)
     found = _match_of(engine, rule, article)
     why = () if found else failures(explain(rule.query, article))
     state = State.PASSED if found else State.FAILED
-    return CaseResult(rule.id, "seed", number, state, article.title or seed, str(path), 0, why)
+    return CaseResult(rule.id, "seed", number, state, article.title or seed, str(path), 0, why, rule.path)
 
 
 def _case_result(engine: Engine, rule: Rule, number: int, case: TestCase) -> CaseResult:
@@ -102,7 +109,7 @@ def _case_result(engine: Engine, rule: Rule, number: int, case: TestCase) -> Cas
     elif state is State.MENDED:
         why = (f"it is right now: move it to {'match' if case.should_match else 'ignore'}:",)
     text = " / ".join(part for part in (case.title, case.body) if part)
-    return CaseResult(rule.id, case.expect, number, state, text, rule.path, case.line, why)
+    return CaseResult(rule.id, case.expect, number, state, text, rule.path, case.line, why, rule.path)
 
 
 def _match_of(engine: Engine, rule: Rule, article: Article) -> Match | None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from enum import Enum
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from rich.cells import cell_len, set_cell_size
 from rich.console import Console
@@ -17,6 +17,8 @@ from rich.table import Table
 
 from monitor.errors import InvalidInput, MonitorError, Problem
 from monitor.text import duration
+
+Item = TypeVar("Item")
 
 
 def console(*, stderr: bool = False) -> Console:
@@ -110,6 +112,17 @@ def count(number: int, what: str) -> str:
 
 def ago(moment: datetime | None, now: datetime) -> str:
     return "never" if moment is None else f"{duration(now - moment)} ago"
+
+
+def progress(items: Iterable[Item], total: int, what: str) -> Iterator[Item]:
+    """`items` as they come, with a bar on a terminal's stderr that goes away at the end."""
+    err = console(stderr=True)
+    if not err.is_terminal:
+        yield from items
+        return
+    from rich.progress import track
+
+    yield from track(items, what, total=total, console=err, transient=True)
 
 
 def report(error: MonitorError) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from monitor.cli import context
-from monitor.cli.output import console, count, print_json, print_problem, report
+from monitor.cli.output import console, count, print_json, print_problem, progress, report
 from monitor.cli.reading import is_configured, read_named
 from monitor.errors import MonitorError, Problem
 
@@ -75,15 +75,22 @@ def test(
         list[str] | None, typer.Argument(metavar="RULE", help="Ids of rules; all if none.")
     ] = None,
     rules: Rules = None,
+    junit: Annotated[
+        Path | None, typer.Option("--junit", metavar="FILE", help="Write the results for CI systems, too.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
-    """Try the rules on their seeds and tests. Ends with 1 where one fails."""
+    """Try the rules on their seeds and tests. Ends with 1 where one fails, with 3 where a file cannot be read."""
+    from monitor.actions.junit import write_junit
     from monitor.actions.rules import chosen, load_folder
-    from monitor.actions.testing import State, run_tests
+    from monitor.actions.testing import State, cases_of, run_tests
 
     book = load_folder(context.of(ctx).rules_folder(rules))
     _show(book.errors)
-    results = list(run_tests(chosen(book, names or [])))
+    tried = chosen(book, names or [])
+    results = list(progress(run_tests(tried), cases_of(tried), "testing rules"))
+    if junit is not None:
+        write_junit(junit, results, book.errors)
     if as_json:
         print_json(result.row() for result in results)
     else:
@@ -111,7 +118,7 @@ def match(
 
     book = load_folder(context.of(ctx).rules_folder(rules))
     _show(book.errors)
-    engine = Engine(book.rules)
+    engine = Engine(book.rules, book.plans)
     worst = INVALID if book.errors else 0
     for name in files:
         try:

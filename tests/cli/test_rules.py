@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 from pytest_httpserver import HTTPServer
@@ -166,3 +167,28 @@ def test_addresses_of_this_machine_are_refused_unless_allowed(run: Run, httpserv
 
 def test_schema_is_json(run: Run) -> None:
     assert json.loads(run("schema").stdout)["properties"]["rules"]["type"] == "array"
+
+
+def test_results_are_written_for_ci_systems_beside_what_is_shown(run: Run) -> None:
+    Path("rules/seeds/one.txt").write_text("Headline\n\nThe DPRK sent its tanks.\n")
+    result = run("test", "--junit", "out.xml")
+    assert result.exit_code == 1
+    assert "→ no troop*" in result.output
+    root = ElementTree.parse("out.xml").getroot()
+    assert (root.get("tests"), root.get("failures")) == ("3", "1")
+    assert run("test", "--json", "--junit", "no/such/folder.xml").exit_code == 2
+
+
+def test_a_strict_check_fails_for_warnings(run: Run) -> None:
+    assert run("check", "--strict").exit_code == 0
+    Path("rules/b.yaml").write_text("rules:\n  - id: b\n    query: x OR x\n    seeds: [seeds/one.txt]\n")
+    assert run("check").exit_code == 0
+    result = run("check", "--strict")
+    assert result.exit_code == 3
+    assert result.stderr == (
+        "rules/b.yaml:3:17: warning: this is x again (remove it) [duplicate]\n"
+        "  3 |     query: x OR x\n"
+        "    |                 ^\n"
+    )
+    Path("rules/b.yaml").write_text(Path("rules/b.yaml").read_text() + "    lint: {ignore: [duplicate]}\n")
+    assert run("check", "--strict").exit_code == 0
