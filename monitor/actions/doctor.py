@@ -11,13 +11,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from monitor.adapters.files import read_rule_files
 from monitor.adapters.notifier import verify
+from monitor.adapters.rule_folder import load_folder
 from monitor.adapters.store import Database, migrate
 from monitor.app import make_workers
 from monitor.config import ReceiverSettings, Settings, load_config
 from monitor.errors import MonitorError, Problem
-from monitor.match.book import load_rules
 
 # https://sqlite.org/wal.html: two connections that write or checkpoint at the same instant could corrupt
 # a WAL until this release. One file lock keeps ours apart, other programs' not.
@@ -108,9 +107,8 @@ def _database(settings: Settings) -> Check:
 
 
 def _rules(settings: Settings) -> Iterator[Check]:
-    files, unreadable = read_rule_files(settings.rules)
-    book = load_rules(files, frozenset(settings.receivers))
-    errors = [problem for problem in (*unreadable, *book.problems) if problem.level == "error"]
+    book = load_folder(settings.rules, frozenset(settings.receivers))
+    errors = book.errors
     if errors:
         yield Check("rules", "bad", str(errors[0]), f"{len(errors)} in all; `monitor check` shows them")
     elif not book.rules:

@@ -10,10 +10,9 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from monitor.actions.listings import span_row
-from monitor.adapters.files import read_rule_files
+from monitor.adapters.rule_folder import load_folder
 from monitor.errors import InvalidInput, UsageError
 from monitor.match import nodes
-from monitor.match.book import load_rules
 from monitor.match.explain import Explained, alternatives, explain_tree, to_change
 from monitor.match.nearest import times
 from monitor.match.query import did_you_mean, parse_canonical
@@ -85,8 +84,7 @@ def find_rule(
     whose file is broken is explained in its place. Raises UsageError where there is no such rule,
     InvalidInput where it cannot be read and never could.
     """
-    files, unreadable = read_rule_files(folder)
-    book = load_rules(files, None, unreadable, keep_trees={rule_id})
+    book = load_folder(folder, keep_trees={rule_id})
     rule, running = book.get(rule_id), in_force.get(rule_id)
     if rule is not None:
         notes = []

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from monitor.adapters.files import read_rule_files, read_seed_file
+from monitor.adapters.rule_folder import load_folder as load_folder
 from monitor.errors import FetchError, InvalidInput, Problem, UsageError
-from monitor.match.book import load_rules
 from monitor.match.engine import Engine
 from monitor.match.query import did_you_mean
 from monitor.match.rules import Rule, RuleBook
@@ -18,18 +18,12 @@ from monitor.model import Article, Entry, Match
 from monitor.ports import Fetcher, Workers
 
 
-def load_folder(folder: Path, receivers: frozenset[str] | None = None) -> RuleBook:
-    """Every rule in `folder` with every problem of its files. None leaves receivers' names unchecked."""
-    files, unreadable = read_rule_files(folder)
-    return load_rules(files, receivers, unreadable)
-
-
 def check_folder(folder: Path, receivers: frozenset[str] | None, today: date) -> RuleBook:
     """As `load_folder`, with everything that is probably not meant among the problems, in the order of places."""
     from monitor.match.lint import lint_files
 
-    files, unreadable = read_rule_files(folder)
-    book = load_rules(files, receivers, unreadable)
+    files, _unreadable = read_rule_files(folder)
+    book = load_folder(folder, receivers)
     lints = lint_files(files, {rule.id: rule for rule in book.rules}, today)
     problems = [*book.problems, *lints, *unreadable_seeds(book.rules)]
     return replace(

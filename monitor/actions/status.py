@@ -6,10 +6,9 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from monitor.adapters.files import read_rule_files
+from monitor.adapters.rule_folder import load_folder
 from monitor.adapters.store import Store
 from monitor.config import Settings
-from monitor.match.book import load_rules
 
 LATE = timedelta(minutes=10)  # what waits longer than this is worth a word
 STUCK = timedelta(minutes=30)  # and what waits longer than this is nobody's work
@@ -17,9 +16,7 @@ STUCK = timedelta(minutes=30)  # and what waits longer than this is nobody's wor
 
 def gather(settings: Settings, store: Store, now: datetime) -> dict[str, Any]:
     """Everything `status` says, as `status --json` gives it."""
-    files, unreadable = read_rule_files(settings.rules)
-    book = load_rules(files, frozenset(settings.receivers))
-    problems = [problem for problem in (*unreadable, *book.problems) if problem.level == "error"]
+    book = load_folder(settings.rules, frozenset(settings.receivers))
     feeds = [feed for feed, _ in store.feeds() if feed.retired_at is None]
     database = store.database
     return {
@@ -33,8 +30,12 @@ def gather(settings: Settings, store: Store, now: datetime) -> dict[str, Any]:
             if feed.failures
         ],
         "rules": {
-            "in_force": len(store.last_good_rules()),
-            "broken": [str(problem) for problem in problems],
+            "in_force": store.count_rules(),
+            "broken": [str(problem) for problem in book.errors],
+            "broken_files": [
+                {"path": one.trouble.subject, "since": one.since, "what": one.trouble.headline}
+                for one in store.open_troubles("rules")
+            ],
         },
         "receivers": sorted(settings.receivers),
     }
@@ -68,23 +69,27 @@ def lines(state: Mapping[str, Any], now: datetime) -> Iterator[tuple[str, str]]:
     for feed in state["failing_feeds"][:10]:
         error = str(feed["error"]).removeprefix(f"{feed['url']}: ").removeprefix(f"{feed['url']} ")
         yield "warn", f"            {feed['url']} since {_when(feed['since'])}: {error}"
-    rules = state["rules"]
-    yield (
-        ("bad" if rules["broken"] else "ok"),
-        f"rules       {rules['in_force']} in force"
-        + (
-            f", {len(rules['broken'])} problems; the last good version of each runs"
-            if rules["broken"]
-            else ""
-        ),
-    )
-    for problem in rules["broken"][:10]:
-        yield "bad", f"            {problem}"
+    yield from _rules(state["rules"])
     yield from _articles(state, now)
     yield from _deliveries(state, now)
     for rule, verdicts in sorted(state["matches_7d"].items()):
         told = ", ".join(f"{count} {verdict}" for verdict, count in sorted(verdicts.items()))
         yield "ok", f"matches     {rule}: {told} in 7 days"
+
+
+def _rules(rules: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    broken, files = rules["broken"], rules["broken_files"]
+    problems = f"{len(broken)} {'problem' if len(broken) == 1 else 'problems'}"
+    yield (
+        ("bad" if broken or files else "ok"),
+        f"rules       {rules['in_force']} in force"
+        + (f", {problems}; the last good version of each runs" if broken else ""),
+    )
+    for problem in broken[:10]:
+        yield "bad", f"            {problem}"
+    for file in files[:10]:
+        mended = "" if broken else "; mended since, and read again when the daemon runs"
+        yield "bad", f"            since {_when(file['since'])} {file['what']}{mended}"
 
 
 def _daemon(state: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -156,6 +156,16 @@ class RuleFolder:
         self._plans |= plans
 
 
+def load_folder(
+    folder: Path, receivers: frozenset[str] | None = None, keep_trees: Collection[str] = ()
+) -> RuleBook:
+    """Every rule in `folder` with every problem of its files, read with the help of the user's cache.
+
+    None leaves receivers' names unchecked. `keep_trees` as in `load_rules`.
+    """
+    return RuleFolder(folder, RuleCache()).read(receivers, keep_trees=keep_trees)
+
+
 class _VanishedError(Exception):
     """A file that was there a moment ago cannot be read any more: the others are put together without it."""
 
