@@ -20,12 +20,12 @@ from datetime import datetime, timedelta
 import structlog
 
 from monitor.collect import poll as polls
-from monitor.errors import ExtractError, FeedError, FetchError, Problem, StoreError, WorkerError
+from monitor.errors import ExtractError, FeedError, FetchError, InvalidInput, Problem, StoreError, WorkerError
 from monitor.extract.address import canonical, page_address
 from monitor.extract.dates import believable
 from monitor.extract.feed_content import title_only
 from monitor.match.breakage import broken_files, mended
-from monitor.match.in_force import Change, RulesInForce, compiled
+from monitor.match.in_force import Change, RulesInForce, compiled, unsound
 from monitor.match.plans import Plan
 from monitor.match.rules import Rule, RuleBook
 from monitor.model import (
@@ -57,6 +57,9 @@ PAGE_RETRIES = (timedelta(minutes=1), timedelta(minutes=5))
 LASTING = frozenset({"size", "refused", "redirect"})
 # An article that cannot be stored for a reason of its own is set aside after so many tries.
 MOST_ATTEMPTS = 3
+# A change of more rules makes a new index beside the old one, which goes on meanwhile; a smaller one
+# changes the index in place, while nothing is matched.
+FEW_RULES = 500
 # Seconds between the attempts to mark a delivery; together less than its lease.
 MARK_WAITS = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0)
 
@@ -140,13 +143,25 @@ class Pipeline:
         `plans` are those that are known already, by version.
         """
         change = Change.between(self.rules.rules, rules)
-        if not change.fresh and not change.gone:
-            in_force, problems = RulesInForce(change.rules, self.rules.engine), list[Problem]()
-        else:
+        if len(change.fresh) + len(change.gone) > FEW_RULES:
             in_force, problems = compiled(change, plans)
+            with self._index:
+                self.rules = in_force
+            return problems
+        try:
+            self._change_index(change, plans)
+        except InvalidInput:
+            found = unsound(change.fresh)
+            self._change_index(change.without(found), plans)
+            return [problem for each in found.values() for problem in each]
+        return []
+
+    def _change_index(self, change: Change, plans: Mapping[str, Plan]) -> None:
+        engine = self.rules.engine
         with self._index:
-            self.rules = in_force
-        return problems
+            if change.fresh or change.gone:
+                engine.update(change.fresh, change.gone, plans)
+            self.rules = RulesInForce(change.rules, engine)
 
     def report_rules(self, book: RuleBook) -> None:
         """Tell the owners of broken rule files, once, and once more when they are mended."""

@@ -2,6 +2,7 @@
 
 from monitor.adapters.store import backup, migrate
 from monitor.adapters.store.database import Database
-from monitor.adapters.store.store import Settlement, Store
+from monitor.adapters.store.settlement import Settlement
+from monitor.adapters.store.store import Store
 
 __all__ = ["Database", "Settlement", "Store", "backup", "migrate"]
