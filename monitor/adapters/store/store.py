@@ -14,11 +14,12 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, text
 
-from monitor.adapters.store import alerts, articles, feeds, queue, rules, search, stories, troubles
+from monitor.adapters.store import alerts, articles, feeds, past, queue, rules, search, stories, troubles
 from monitor.adapters.store.database import STORY_LOCK, Database
 from monitor.adapters.store.schema import meta
 from monitor.adapters.store.settlement import Settlement
 from monitor.adapters.store.troubles import Farewell
+from monitor.match.narrow import Condition
 from monitor.model import (
     Alert,
     Article,
@@ -214,6 +215,29 @@ class Store:
             return articles.sample(c, limit)
 
     # --- the past ----------------------------------------------------------------------------------
+
+    def extent(self, since: datetime, until: datetime) -> past.Extent:
+        """Which articles were collected in [since, until)."""
+        with self.database.read() as c:
+            return past.extent(c, since, until)
+
+    def oldest_article(self) -> datetime | None:
+        with self.database.read() as c:
+            return past.oldest(c)
+
+    def candidates(self, condition: Condition, within: past.Extent) -> list[int] | None:
+        """Ids of all articles that may meet `condition`, in order; None where the index cannot say."""
+        with self.database.read() as c:
+            found = search.candidates(c, condition, within.first, within.last)
+        return None if found is None else found.tolist()
+
+    def read_past(self, within: past.Extent, ids: Sequence[int]) -> list[past.Stored]:
+        with self.database.read() as c:
+            return past.read(c, within, ids)
+
+    def read_past_after(self, within: past.Extent, after: int, limit: int) -> list[past.Stored]:
+        with self.database.read() as c:
+            return past.read_after(c, within, after, limit)
 
     def document_frequencies(self, words: Iterable[str]) -> dict[str, int]:
         """How many of `counted_articles()` hold each of these analysed words (monitor.text.words)."""
