@@ -20,7 +20,7 @@ from monitor.match.atoms import Atoms, Numbers
 from monitor.match.near import near_enough
 from monitor.match.plans import Plan, plan_of
 from monitor.match.rules import Rule
-from monitor.match.segment import Bytes, Columns, Scratch, Segment, Weights
+from monitor.match.segment import Columns, Flags, Index, Scratch, Segment, Weights
 from monitor.match.shelves import Counts, Shelf, place, reordered
 from monitor.match.spans import Evidence, spans_of
 from monitor.match.trees import Trees
@@ -82,22 +82,22 @@ class Engine:
         shelves = self._shelves
         atoms, hits = self._atoms.of(view)
         scratch = self._room(shelves)
-        scratch.present[atoms] = 1
+        scratch.present[atoms] = True
         found: _Found = []
         for shelf in shelves:
             slots = shelf.segment.meeting(shelf.segment.candidates(atoms, scratch), scratch.present)
             found += self._among(shelf, slots, view, scratch.present if explain else None)
-        scratch.present[atoms] = 0
+        scratch.present[atoms] = False
         self._scratch.append(scratch)
         self._learn(atoms)
         if len(shelves) > 1:
             found.sort(key=lambda each: place(each[0]))
         return found, Evidence(view, self._atoms.names, hits)
 
-    def _among(self, shelf: Shelf, slots: Numbers, view: View, present: Bytes | None) -> _Found:
+    def _among(self, shelf: Shelf, slots: Index, view: View, present: Flags | None) -> _Found:
         """Those of `slots`, whose plans are met, that match; with their atoms where `present` is given."""
         if shelf.dead is not None:
-            slots = slots[shelf.dead[slots] == 0]
+            slots = slots[~shelf.dead[slots]]
         simple = shelf.segment.is_simple[slots]
         decided, open_ = slots[simple], slots[~simple].tolist()
         near, whole = shelf.segment.columns.near, shelf.segment.columns.whole
@@ -173,12 +173,12 @@ class Engine:
         """File what is `changed` beside; of the others in `new` only what is told of them is different."""
         main = self._shelves[0]
         rules, beside = list(main.rules), self._beside | changed
-        dead = np.zeros(len(rules), np.uint8) if main.dead is None else main.dead.copy()
+        dead = np.zeros(len(rules), bool) if main.dead is None else main.dead.copy()
         for name in gone:
             beside.pop(name, None)
         for name in (*gone, *changed):
             if name in self._slots:
-                dead[self._slots[name]] = 1
+                dead[self._slots[name]] = True
         for name, rule in new.items():
             if name in beside:
                 beside[name] = rule, beside[name][1]
@@ -196,7 +196,7 @@ class Engine:
         columns = main.segment.columns.only(living).plus(small.segment.columns)
         rules = [*(main.rules[slot] for slot in living.tolist()), *small.rules]
         order = sorted(range(len(rules)), key=lambda slot: place(rules[slot]))
-        segment = Segment(columns.only(np.array(order, np.int32)), self._weights())
+        segment = Segment(columns.only(np.array(order, np.int64)), self._weights())
         self._beside, self._in_order = {}, True
         self._slots = {rule.id: slot for slot, rule in enumerate(self.rules)}
         self._shelves = (Shelf(segment, self.rules),)

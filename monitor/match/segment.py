@@ -18,7 +18,8 @@ import numpy.typing as npt
 from monitor.match.atoms import Atoms, Numbers
 from monitor.match.plans import TREE, Plan
 
-Bytes = npt.NDArray[np.uint8]
+Index = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
 Weights = npt.NDArray[np.float32]
 Near = tuple[int, int, str, str]  # some second word from so many to so many words after some first
 
@@ -28,10 +29,10 @@ class Columns:
     """Plans as arrays: the atoms of all clauses one after another, with where clauses and rules begin."""
 
     atoms: Numbers
-    clause_sizes: Numbers
-    excluding: Bytes  # a clause: whether it names what must not be there
-    rule_sizes: Numbers  # in clauses
-    whole: Bytes  # a rule: whether its plan says all of it
+    clause_sizes: Index
+    excluding: Flags  # a clause: whether it names what must not be there
+    rule_sizes: Index  # in clauses
+    whole: Flags  # a rule: whether its plan says all of it
     near: dict[int, tuple[Near, ...]]
 
     @classmethod
@@ -59,17 +60,17 @@ class Columns:
         atoms.refresh()
         return cls(
             np.array(numbers, np.int32),
-            np.array(sizes, np.int32),
-            np.array(excluding, np.uint8),
-            np.array(rule_sizes, np.int32),
-            np.array(whole, np.uint8),
+            np.array(sizes, np.int64),
+            np.array(excluding, bool),
+            np.array(rule_sizes, np.int64),
+            np.array(whole, bool),
             near,
         )
 
     def __len__(self) -> int:
         return len(self.rule_sizes)
 
-    def only(self, rules: Numbers) -> Columns:
+    def only(self, rules: Index) -> Columns:
         """The columns of these rules, in this order."""
         clauses = ranges(_starts(self.rule_sizes)[rules], self.rule_sizes[rules])
         kept = self.near.keys() & set(rules.tolist()) if self.near else ()
@@ -101,40 +102,40 @@ def _near(line: str, atoms: Atoms) -> Near:
     return int(low), int(high), atoms.names[atoms.number[left]], atoms.names[atoms.number[right]]
 
 
-def ranges(starts: Numbers, sizes: Numbers) -> Numbers:
+def ranges(starts: Index, sizes: Index) -> Index:
     """The numbers from each start on, as many as its size, one after another."""
-    ends = np.cumsum(sizes, dtype=np.int32)
+    ends = sizes.cumsum()
     if not len(ends):
         return ends
-    found = np.arange(ends[-1], dtype=np.int32)
-    found += np.repeat(starts - ends + sizes, sizes)
+    found = np.arange(ends[-1])
+    found += (starts - ends + sizes).repeat(sizes)
     return found
 
 
-def _starts(sizes: Numbers) -> Numbers:
+def _starts(sizes: Index | Flags) -> Index:
     """Where pieces of these sizes begin, and as the last where they end."""
-    starts = np.zeros(len(sizes) + 1, np.int32)
+    starts = np.zeros(len(sizes) + 1, np.int64)
     np.cumsum(sizes, out=starts[1:])
     return starts
 
 
 class Scratch:
-    """Room for one article at a time; all of `present` is 0 between articles."""
+    """Room for one article at a time; all of `present` is false between articles."""
 
     __slots__ = ("present", "stamps")
 
     def __init__(self, atoms: int, rules: int) -> None:
-        self.present: Bytes = np.zeros(atoms, np.uint8)
-        self.stamps: Numbers = np.zeros(rules, np.int32)
+        self.present: Flags = np.zeros(atoms, bool)
+        self.stamps: Index = np.zeros(rules, np.int64)
 
     def fits(self, atoms: int, rules: int) -> bool:
         return len(self.present) >= atoms and len(self.stamps) >= rules
 
-    def once(self, found: Numbers) -> Numbers:
+    def once(self, found: Index) -> Index:
         """`found` without repeats: of equal numbers only the last to leave its stamp stays."""
-        order = np.arange(len(found), dtype=np.int32)
+        order = np.arange(len(found))
         self.stamps[found] = order
-        return found[self.stamps[found] == order]
+        return found[self.stamps.take(found) == order]
 
 
 class Segment:
@@ -142,7 +143,7 @@ class Segment:
 
     def __init__(self, columns: Columns, weights: Weights) -> None:
         self.columns = columns = _by_cost(columns, weights)
-        self.is_simple = columns.whole != 0
+        self.is_simple = columns.whole.copy()
         self.is_simple[list(columns.near)] = False
         rule_starts, clause_starts = _starts(columns.rule_sizes), _starts(columns.clause_sizes)
         self._clause_starts = clause_starts[:-1]
@@ -150,72 +151,74 @@ class Segment:
         # The first clause is the one under which a rule is filed, where there is one that requires something.
         filed = np.zeros(len(columns), bool)
         some = columns.rule_sizes > 0
-        filed[some] = columns.excluding[first[some]] == 0
-        self._always = np.flatnonzero(~filed).astype(np.int32)
+        filed[some] = ~columns.excluding[first[some]]
+        self._always = np.flatnonzero(~filed)
         self._rest_starts = first + filed
         self._rest_sizes = columns.rule_sizes - filed
-        requiring = np.zeros(len(columns.excluding) + 1, np.int32)
-        np.cumsum(columns.excluding == 0, out=requiring[1:])
+        requiring = _starts(~columns.excluding)
         positive = requiring[rule_starts[1:]] - requiring[first]
         self._required_starts = clause_starts[first]
         self._required_sizes = clause_starts[first + positive] - clause_starts[first]
-        self._file(np.flatnonzero(filed).astype(np.int32), first, len(weights))
+        self._file(np.flatnonzero(filed), first, len(weights))
 
-    def _file(self, rules: Numbers, first: Numbers, atoms: int) -> None:
+    def _file(self, rules: Index, first: Index, atoms: int) -> None:
         sizes = self.columns.clause_sizes[first[rules]]
         under = self.columns.atoms[ranges(self._clause_starts[first[rules]], sizes)]
         order = np.argsort(under, kind="stable")
         self._posted = np.repeat(rules, sizes)[order]
-        self._posting_sizes = np.bincount(under, minlength=atoms).astype(np.int32)
+        self._posting_sizes = np.bincount(under, minlength=atoms)
         self._posting_starts = _starts(self._posting_sizes)[:-1]
 
     def __len__(self) -> int:
         return len(self.columns)
 
-    def candidates(self, atoms: Numbers, scratch: Scratch) -> Numbers:
+    def candidates(self, atoms: Numbers, scratch: Scratch) -> Index:
         """The rules under whose rarest clause the article has something, each once; and those without one."""
         if len(scratch.present) > len(self._posting_sizes):
             atoms = atoms[atoms < len(self._posting_sizes)]
-        sizes = self._posting_sizes[atoms]
-        found = self._posted[ranges(self._posting_starts[atoms], sizes)]
+        sizes = self._posting_sizes.take(atoms)
+        found = self._posted.take(ranges(self._posting_starts.take(atoms), sizes))
         if len(self._always):
             found = np.concatenate((found, self._always))
         return scratch.once(found)
 
-    def meeting(self, rules: Numbers, present: Bytes) -> Numbers:
+    def meeting(self, rules: Index, present: Flags) -> Index:
         """Those of the candidates `rules` whose other clauses are met too, in order.
 
         The cheapest of these clauses leaves few of them, so that only few are asked for all.
         """
-        sizes = self._rest_sizes[rules]
+        sizes = self._rest_sizes.take(rules)
         met, asked = rules[sizes == 0], rules[sizes > 0]
         if len(asked):
-            asked = asked[self._are_met(self._rest_starts[asked], present)]
-            sizes = self._rest_sizes[asked]
+            asked = asked[self._are_met(self._rest_starts.take(asked), present)]
+            sizes = self._rest_sizes.take(asked)
             met, asked = np.concatenate((met, asked[sizes == 1])), asked[sizes > 1]
         if len(asked):
-            sizes = self._rest_sizes[asked] - 1
-            failed = ~self._are_met(ranges(self._rest_starts[asked] + 1, sizes), present)
+            sizes = self._rest_sizes.take(asked) - 1
+            failed = ~self._are_met(ranges(self._rest_starts.take(asked) + 1, sizes), present)
             alive = np.ones(len(asked), bool)
-            alive[np.repeat(np.arange(len(asked)), sizes)[failed]] = False
+            alive[np.arange(len(asked)).repeat(sizes)[failed]] = False
             met = np.concatenate((met, asked[alive]))
-        return np.sort(met)
+        met.sort()
+        return met
 
-    def _are_met(self, clauses: Numbers, present: Bytes) -> npt.NDArray[np.bool_]:
-        lengths = self.columns.clause_sizes[clauses]
-        there = present[self.columns.atoms[ranges(self._clause_starts[clauses], lengths)]]
-        some: Bytes = np.maximum.reduceat(there, _starts(lengths)[:-1])
-        return some != self.columns.excluding[clauses]
+    def _are_met(self, clauses: Index, present: Flags) -> Flags:
+        columns = self.columns
+        sizes = columns.clause_sizes.take(clauses)
+        ends = sizes.cumsum()
+        begins = ends - sizes
+        places = np.arange(ends[-1])
+        places += (self._clause_starts.take(clauses) - begins).repeat(sizes)
+        some: Flags = np.logical_or.reduceat(present.take(columns.atoms.take(places)), begins)
+        return some != columns.excluding.take(clauses)
 
-    def evidence(self, rules: Numbers, present: Bytes) -> list[list[int]]:
+    def evidence(self, rules: Index, present: Flags) -> list[list[int]]:
         """For each of `rules` the required atoms that are present."""
-        sizes = self._required_sizes[rules]
-        atoms = self.columns.atoms[ranges(self._required_starts[rules], sizes)]
-        there = present[atoms] != 0
-        if not len(atoms):
-            return [[] for _ in range(len(rules))]
-        # A size of 0 must not be handed to reduceat: it gives the next number for it.
-        ends = np.concatenate(([0], np.cumsum(there)))[_starts(sizes)].tolist()
+        sizes = self._required_sizes.take(rules)
+        atoms = self.columns.atoms.take(ranges(self._required_starts.take(rules), sizes))
+        there = present.take(atoms)
+        # Not reduceat: of a size of 0 it makes the next number.
+        ends = _starts(there)[_starts(sizes)].tolist()
         found = atoms[there].tolist()
         return [found[start:end] for start, end in pairwise(ends)]
 
@@ -225,8 +228,8 @@ def _by_cost(columns: Columns, weights: Weights) -> Columns:
     if not len(columns.atoms):
         return columns
     cost = np.add.reduceat(weights[columns.atoms], _starts(columns.clause_sizes)[:-1])
-    cost[columns.excluding != 0] = np.inf
-    owners = np.repeat(np.arange(len(columns), dtype=np.int32), columns.rule_sizes)
+    cost[columns.excluding] = np.inf
+    owners = np.repeat(np.arange(len(columns)), columns.rule_sizes)
     order = np.lexsort((cost, owners))
     return Columns(
         columns.atoms[ranges(_starts(columns.clause_sizes)[order], columns.clause_sizes[order])],

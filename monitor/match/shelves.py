@@ -9,7 +9,7 @@ import numpy as np
 
 from monitor.match.atoms import Numbers
 from monitor.match.rules import Rule
-from monitor.match.segment import Bytes, Segment, Weights
+from monitor.match.segment import Flags, Index, Segment, Weights
 
 _FEW = 200  # rules are put in order one by one up to so many
 
@@ -22,15 +22,13 @@ class Shelf:
 
     __slots__ = ("dead", "rules", "segment")
 
-    def __init__(self, segment: Segment, rules: Sequence[Rule], dead: Bytes | None = None) -> None:
+    def __init__(self, segment: Segment, rules: Sequence[Rule], dead: Flags | None = None) -> None:
         self.segment = segment
         self.rules = rules
         self.dead = dead
 
-    def living(self) -> Numbers:
-        if self.dead is None:
-            return np.arange(len(self.rules), dtype=np.int32)
-        return np.flatnonzero(self.dead == 0).astype(np.int32)
+    def living(self) -> Index:
+        return np.arange(len(self.rules)) if self.dead is None else np.flatnonzero(~self.dead)
 
 
 class Counts:
