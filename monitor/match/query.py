@@ -122,7 +122,7 @@ def parse_item(
     return _Parser(item, terms, leading_wildcard).plain()
 
 
-_ESCAPE = re.compile(r"\\(.)", re.DOTALL)
+_ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|(.))", re.DOTALL)
 _WORDS_FILTER = re.compile(r"(<=|>=|<|>|=)?(\d{1,9})")
 _WORDS_RANGE = re.compile(r"\[?\s*(\d{1,9})\s*(?:\.\.|\s[Tt][Oo]\s)\s*(\d{1,9})\s*\]?")
 _STARTS_OPERAND = frozenset(("word", "phrase", "regex", "list", "field", "filter", "(", "range"))
@@ -548,10 +548,24 @@ class _Parser:
 
 
 def _unescaped(content: str, keep_wildcards: bool = False) -> str:
-    """`content` without its backslashes; an escaped wildcard becomes a space where wildcards count."""
+    r"""`content` without its backslashes, `\u00e9` made a character.
+
+    An escaped wildcard becomes a space where wildcards count.
+    """
     if "\\" not in content:
         return content
-    return _ESCAPE.sub(lambda m: " " if keep_wildcards and m[1] in "*?" else m[1], content)
+    meant = _ESCAPE.sub(_without_wildcards if keep_wildcards else _escaped_character, content)
+    # Two halves of one character, as Java writes those beyond its 16 bits.
+    return meant.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def _escaped_character(found: re.Match[str]) -> str:
+    return chr(int(found[1], 16)) if found[1] else found[2]
+
+
+def _without_wildcards(found: re.Match[str]) -> str:
+    character = _escaped_character(found)
+    return " " if character in "*?" else character
 
 
 def _patterns(content: str) -> list[str]:
