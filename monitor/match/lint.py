@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
+from itertools import islice
 
 from monitor.errors import Problem
 from monitor.match import nodes
@@ -22,6 +23,7 @@ from monitor.match.rules import Rule
 from monitor.match.termlists import BrokenListError, Terms
 from monitor.match.yamltree import Source, Tree, read
 
+_ENOUGH = 100  # needless items of one list
 _LIST_BUDGET = 300_000  # comparisons of terms; longer lists are not looked through to the end
 
 
@@ -92,7 +94,7 @@ class _File:
                 yield self.within(item, found)
         logic = Logic(_LIST_BUDGET)
         places = {id(node): item for item, node in zip(trees, parsed.items, strict=True)}
-        for node, other in superfluous(parsed.items, logic.covers):
+        for node, other in islice(superfluous(parsed.items, logic.covers, logic), _ENOUGH):
             item, by = places[id(node)], places[id(other)].text.strip()
             if node == other:
                 yield self.at(item, "duplicate", f"{by} is in this list already", "remove one")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator, Sequence
+from itertools import chain, islice
 from typing import NamedTuple
 
 from monitor.match import nodes
@@ -28,18 +29,17 @@ _COMPARED = re.compile(rf"(?i)({'|'.join(nodes.FIELDS)})\s*([<>]=?|=)\s*\S+")
 _NEAR_ITEM = re.compile(r"(?i)(?<!\S)(?:O?NEAR|PRE|W)/(?:\d+f?|[sp])(?!\S)")
 _ESCAPES = re.compile(r"\\p\{\w+\}|\\.|\[(?:\\.|[^\]\\])*\]|\(\?[a-z:]*", re.IGNORECASE)
 _LITERAL = re.compile(r"[^\W\d_]{3}")
+_ENOUGH = 50  # findings of one query
 _LONGEST = 60  # letters; no word of the languages that are written with spaces is longer
 _ALPHABETIC_BELOW = "\u1100"  # signs beyond are syllables and ideographs, of which one says much
 
 
 def query_findings(text: str, node: Node, logic: Logic, lists: Collection[str] = ()) -> Iterator[Finding]:
-    """All findings of a query, or of an item of a term list, and its tree. `lists` are the names there are."""
+    """At most _ENOUGH findings of a query, or of an item of a term list, and its tree; `lists` are their names."""
     reader = _Query(text, logic)
-    yield from reader.judged(node)
-    yield from reader.superfluous(node, in_span=False)
-    for part in reader.written(node):
-        yield from _wording(text, part, lists)
-    yield from inner_fields(text)
+    wording = (found for part in reader.written(node) for found in _wording(text, part, lists))
+    found = chain(reader.judged(node), reader.superfluous(node, in_span=False), wording, inner_fields(text))
+    return islice(found, _ENOUGH)
 
 
 class _Query:
@@ -77,13 +77,13 @@ class _Query:
         logic = self.logic
         if isinstance(node, Or) and not self.is_list(node):
             within = logic.covers if in_span else logic.implies
-            for part, other in superfluous(node.parts, within):
+            for part, other in superfluous(node.parts, within, logic):
                 yield self.needless(part, other, f"{self.shown(other)} finds all that this finds")
         elif isinstance(node, And):
-            for part, other in superfluous(node.parts, lambda one, two: logic.implies(two, one)):
+            for part, other in superfluous(node.parts, lambda one, two: logic.implies(two, one), logic):
                 yield self.needless(part, other, f"{self.shown(other)} says this as well")
         elif isinstance(node, Of):
-            for part, other in superfluous(node.parts, lambda one, two: one == two):
+            for part, other in superfluous(node.parts, lambda one, two: one == two, logic):
                 yield Finding("duplicate", *part.at, f"this counts twice: {self.shown(other)} is the same")
         in_span = in_span or isinstance(node, Near | First | AtLeast)
         for part in self.below(node):
@@ -99,17 +99,29 @@ class _Query:
         return written if 0 < len(written) <= 40 else shown(node)
 
 
-def superfluous(parts: Sequence[Node], within: Callable[[Node, Node], bool]) -> Iterator[tuple[Node, Node]]:
-    """Parts, each with another that makes it needless; of two that are alike the second."""
+def superfluous(
+    parts: Sequence[Node], within: Callable[[Node, Node], bool], logic: Logic
+) -> Iterator[tuple[Node, Node]]:
+    """Parts, each with another that makes it needless; of two that are alike the second.
+
+    `within` asks `logic`: when its budget is spent, only equal parts are seen.
+    """
     first: dict[Node, int] = {}
     for i, part in enumerate(parts):
         if first.setdefault(part, i) != i:
             yield part, parts[first[part]]
-            continue
-        for j, other in enumerate(parts):
-            if i != j and other != part and within(part, other) and (j < i or not within(other, part)):
-                yield part, other
-                break
+        elif (other := _wider(i, parts, within, logic)) is not None:
+            yield part, other
+
+
+def _wider(i: int, parts: Sequence[Node], within: Callable[[Node, Node], bool], logic: Logic) -> Node | None:
+    part = parts[i]
+    for j, other in enumerate(parts):
+        if logic.is_spent:
+            return None
+        if i != j and other != part and within(part, other) and (j < i or not within(other, part)):
+            return other
+    return None
 
 
 # --- single parts ----------------------------------------------------------------------------------

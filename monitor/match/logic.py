@@ -129,8 +129,11 @@ class Logic:
         return self._of_filters(parts)
 
     def _of_filters(self, parts: list[Node]) -> str:
+        parts = [part for part in parts if isinstance(part, Filter | And | Or)]
         for i, part in enumerate(parts):
             for other in parts[i + 1 :]:
+                if self.is_spent:
+                    return ""
                 if self.excludes(part, other):
                     return f"{shown(part)} and {shown(other)} exclude each other"
         return ""
@@ -227,6 +230,11 @@ class Logic:
         if other.ordered and not one.ordered:
             return False
         return self.covers(one.left, other.left) and self.covers(one.right, other.right)
+
+    @property
+    def is_spent(self) -> bool:
+        """Whether the budget is used up, so that there is no use in asking further."""
+        return self.budget <= 0
 
     def _spend(self) -> bool:
         self.budget -= 1

@@ -178,7 +178,7 @@ def test_broken_files_have_no_lints() -> None:
 @given(st.lists(queries, min_size=2, max_size=4), articles)
 def test_without_what_is_superfluous_the_same_is_found(parts: list[nodes.Node], article: Article) -> None:
     logic = Logic()
-    needless = [part for part, _ in superfluous(parts, logic.implies)]
+    needless = [part for part, _ in superfluous(parts, logic.implies, logic)]
     kept = list(parts)
     for part in reversed(needless):
         kept.reverse()
