@@ -10,10 +10,11 @@ import re
 from array import array
 from functools import lru_cache
 
+_Filed = dict[str, list[tuple[str, int]]]
 _PIECE = re.compile(r"[^\W_]+")
 _LONGEST = 80  # characters; longer words are not remembered, they are most likely an attack
 _MEMORY = 100_000  # words remembered; news has about as many different ones in a fortnight
-_PART = 3  # characters by which a pattern is filed that has neither a beginning nor an end
+_PART = 4  # characters at most by which a pattern is filed
 
 
 class Vocabulary:
@@ -116,62 +117,67 @@ class Known(dict[str, bytes]):
 
 
 class _Patterns:
-    """Word patterns, each filed under its longest piece of plain text and where in a word that stands.
+    """Word patterns, each filed under the beginning of its longest piece and where in a word that stands.
 
     So a word of an article is held against the few patterns whose piece it has at that place, not
     against all: thousands of patterns may begin with a wildcard or with the same letter.
     """
 
     def __init__(self) -> None:
-        self._filed: dict[tuple[int, int], dict[str, list[tuple[str, int]]]] = {}
-        self._ends: dict[tuple[int, int], dict[str, list[tuple[str, int]]]] = {}
-        self._parts: dict[int, dict[str, list[tuple[str, int]]]] = {}
+        self._prefixes: dict[int, _Filed] = {}  # by length: most patterns are a beginning and no more
+        self._front: dict[tuple[int, int], _Filed] = {}  # by place and length
+        self._back: dict[tuple[int, int], _Filed] = {}  # by place from the end, and length
+        self._inner: dict[int, _Filed] = {}  # by length, anywhere
 
     def __bool__(self) -> bool:
-        return bool(self._filed or self._ends or self._parts)
+        return bool(self._prefixes or self._front or self._back or self._inner)
 
     def add(self, pattern: str, atom: int) -> None:
-        own = (pattern, atom)
+        stem, is_prefix = stem_of(pattern)
+        if is_prefix:
+            key = stem[:_PART]
+            self._prefixes.setdefault(len(key), {}).setdefault(key, []).append((stem, atom))
+            return
         head, *rest = pattern.split("*")
         tail = rest[-1] if rest else ""
         start, front = _longest_run(head)
         end, back = _longest_run(tail)
-        inner = max((_longest_run(part)[1] for part in rest[:-1]), key=len, default="")[:_PART]
+        inner = max((_longest_run(part)[1] for part in rest[:-1]), key=len, default="")
         if len(inner) > max(len(front), len(back)):
-            self._parts.setdefault(len(inner), {}).setdefault(inner, []).append(own)
+            filed, key = self._inner.setdefault(len(inner), {}), inner
         elif len(front) >= len(back):
-            self._filed.setdefault((start, len(front)), {}).setdefault(front, []).append(own)
+            filed, key = self._front.setdefault((start, start + len(front)), {}), front
         else:
-            place = len(tail) - end
-            self._ends.setdefault((place, len(back)), {}).setdefault(back, []).append(own)
+            filed, key = self._back.setdefault((len(tail) - end, len(back)), {}), back
+        filed.setdefault(key, []).append((pattern, atom))
 
     def matching(self, word: str) -> list[int]:
-        candidates: list[tuple[str, int]] = []
-        for (start, length), filed in self._filed.items():
-            candidates += filed.get(word[start : start + length], ())
         size = len(word)
-        for (place, length), filed in self._ends.items():
-            if size >= place:
-                candidates += filed.get(word[size - place : size - place + length], ())
-        for length, filed in self._parts.items():
-            for part in {word[i : i + length] for i in range(size - length + 1)}:
-                candidates += filed.get(part, ())
-        return [atom for pattern, atom in candidates if _is_matched(pattern, word)]
+        found: list[int] = []
+        for length, filed in self._prefixes.items():
+            if (piece := word[:length]) in filed:
+                found += [atom for stem, atom in filed[piece] if word.startswith(stem)]
+        candidates: list[tuple[str, int]] = []
+        for (start, end), filed in self._front.items():
+            if (piece := word[start:end]) in filed:
+                candidates += filed[piece]
+        for (place, length), filed in self._back.items():
+            if size >= place and (piece := word[size - place : size - place + length]) in filed:
+                candidates += filed[piece]
+        for length, filed in self._inner.items():
+            for piece in {word[i : i + length] for i in range(size - length + 1)} & filed.keys():
+                candidates += filed[piece]
+        return found + [atom for pattern, atom in candidates if pattern_regex(pattern).fullmatch(word)]
 
 
 def _longest_run(text: str) -> tuple[int, str]:
-    """The longest piece of `text` between two `?`, and where it starts."""
+    """The beginning of the longest piece of `text` between two `?`, and where it starts."""
     best, at, start = "", 0, 0
     for piece in text.split("?"):
         if len(piece) > len(best):
             best, at = piece, start
         start += len(piece) + 1
-    return at, best
-
-
-def _is_matched(pattern: str, word: str) -> bool:
-    stem, is_prefix = stem_of(pattern)
-    return word.startswith(stem) if is_prefix else pattern_regex(pattern).fullmatch(word) is not None
+    return at, best[:_PART]
 
 
 def stem_of(pattern: str) -> tuple[str, bool]:
