@@ -211,6 +211,12 @@ def _short(clause: str, limit: int = 60) -> str:
     return clause if len(clause) <= limit else clause[: limit - 1].rstrip() + "…"
 
 
+def lacking(clause: Explained) -> str:
+    """What would have to be otherwise, on one line: a clause and how near the article came to it."""
+    near = f" ({clause.nearest.said})" if clause.nearest else ""
+    return _short(f"{clause.role}: {clause.clause}" if clause.role else clause.clause, 200) + near
+
+
 # --- for programs ----------------------------------------------------------------------------------
 
 

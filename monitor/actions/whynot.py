@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from monitor.actions.explain import explain_rule, find_rule
+from monitor.actions.explain import explain_rule, find_rule, lacking
 from monitor.actions.journey import Journey, RuleState, follow
 from monitor.adapters.rule_folder import load_folder
 from monitor.adapters.store.database import Database
@@ -17,12 +17,13 @@ from monitor.collect.identity import url_key
 from monitor.errors import UsageError
 from monitor.extract.address import canonical, page_address
 from monitor.match.engine import Engine
-from monitor.match.explain import failures
+from monitor.match.nodes import Node
 from monitor.match.rules import Rule
 from monitor.model import Article
 from monitor.text import one_line, words
 
 RECENT = timedelta(days=30)  # how old the articles may be whose titles are compared
+FEW_RULES = 10  # so few are explained without being asked for
 
 
 def why_not(
@@ -55,14 +56,24 @@ def _state_of(
     folder: Path, rule_id: str, in_force: Mapping[str, Rule], article: Article | None, now: datetime
 ) -> RuleState:
     rule, tree, notes = find_rule(folder, rule_id, in_force, now.date())
-    explained = explain_rule(rule, tree, article or Article("", ""), notes).tree
-    return RuleState(rule.id, rule.version, explained.held, rule.enabled(now.date()), failures(explained))
+    return _explained(rule, tree, article or Article("", ""), now, notes)
+
+
+def _explained(
+    rule: Rule, tree: Node | None, article: Article, now: datetime, notes: Sequence[str] = ()
+) -> RuleState:
+    found = explain_rule(rule, tree, article, notes)
+    missing = tuple(lacking(clause) for clause in found.changes)
+    return RuleState(rule.id, rule.version, found.tree.held, rule.enabled(now.date()), missing)
 
 
 def _states(folder: Path, article: Article, now: datetime) -> tuple[RuleState, ...]:
-    """What every rule of the files that can be read says of `article`."""
+    """What every rule of the files that can be read says of `article`; of few, also what it lacks."""
     book = load_folder(folder)
     rules = book.rules
+    if len(rules) <= FEW_RULES:
+        trees = load_folder(folder, keep_trees={rule.id for rule in rules}).trees
+        return tuple(_explained(rule, trees.get(rule.id), article, now) for rule in rules)
     matched = {match.rule for match in Engine(rules, book.plans).match(article)}
     return tuple(RuleState(r.id, r.version, r.id in matched, r.enabled(now.date())) for r in rules)
 

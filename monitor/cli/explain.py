@@ -14,11 +14,13 @@ import typer
 from monitor.cli import context
 from monitor.cli.output import console, print_json
 from monitor.cli.reading import is_address, is_configured, read_named
+from monitor.text import duration
 
 if TYPE_CHECKING:
     from rich.text import Text
 
     from monitor.actions.explain import Explanation, Line
+    from monitor.actions.journey import Journey
     from monitor.adapters.store import Store
     from monitor.match.rules import Rule
     from monitor.model import Article
@@ -41,6 +43,7 @@ _MARK = "bold black on yellow"
 def register(app: typer.Typer) -> None:
     """Adds the commands to the program."""
     app.command()(explain)
+    app.command("why-not")(why_not)
 
 
 def explain(
@@ -73,6 +76,40 @@ def explain(
     else:
         _print(explanation)
     if not explanation.tree.held:
+        raise typer.Exit(1)
+
+
+def why_not(
+    ctx: typer.Context,
+    url: Annotated[str, typer.Argument(metavar="URL", help="An article's address, or its id.")],
+    rule: Annotated[str, typer.Option(metavar="ID", help="Ask about this rule only.")] = "",
+    rules: Rules = None,
+    as_json: Json = False,
+) -> None:
+    """Follow an article through feed, extraction, rules, story, alert and delivery, and say where it ended.
+
+    Ends with 0 where it was told, with 1 where it was not (yet). Reads only; a daemon may be running.
+    """
+    from monitor.actions.explain import rules_in_force
+    from monitor.actions.whynot import why_not as follow
+
+    found = context.of(ctx)
+    settings = found.settings()
+    with found.store() as store:
+        journey = follow(
+            store.database,
+            found.rules_folder(rules),
+            rules_in_force(store),
+            url,
+            datetime.now(UTC),
+            only=rule,
+            keep=duration(settings.storage.keep),
+        )
+    if as_json:
+        print_json([journey.row()])
+    else:
+        _print_journey(journey)
+    if not journey.told:
         raise typer.Exit(1)
 
 
@@ -119,7 +156,7 @@ def _in_force(store: Store | None) -> Mapping[str, Rule]:
 def _print(explanation: Explanation) -> None:
     from rich.text import Text
 
-    from monitor.actions.explain import about, lines
+    from monitor.actions.explain import about, lacking, lines
 
     tree = explanation.tree
     said, style = ("matches", "bold green") if tree.held else ("does not match", "bold red")
@@ -140,8 +177,7 @@ def _print(explanation: Explanation) -> None:
         these = "this" if len(changes) == 1 else f"these {len(changes)} clauses"
         _put(Text(f"It would match but for {these}:", style="bold"))
     for clause in changes:
-        near = f": {clause.nearest.said}" if clause.nearest else ""
-        _put(Text.assemble(("→ ", "yellow"), _short(clause.clause), (near, "yellow")), 2)
+        _put(Text.assemble(("→ ", "yellow"), lacking(clause)), 2, hang=2)
 
 
 def _title(explanation: Explanation) -> str:
@@ -187,15 +223,50 @@ def _sentences(line: Line, article: Article, most: int) -> Iterator[Text]:
         yield Text.assemble(*((text, _MARK if marked else "") for text, marked in pieces))
 
 
+_SIGNS = {
+    "ok": ("✓", "green"),
+    "waiting": ("…", "yellow"),
+    "stopped": ("✗", "bold red"),
+    "note": (" ", "dim"),
+}
+
+
+def _print_journey(journey: Journey) -> None:
+    from rich.text import Text
+
+    _put(Text(journey.name, style="bold"))
+    stage = ""
+    for step in journey.steps:
+        sign, style = _SIGNS[step.state]
+        at = f"{step.at.astimezone(UTC):%Y-%m-%d %H:%M}" if step.at else ""
+        named = step.stage if step.stage != stage else ""
+        stage = step.stage
+        said_style = "dim" if step.state == "note" else ""
+        line = Text.assemble(
+            f"{named:<11} ", (f"{at:<16}", "dim"), "  ", (f"{sign} ", style), (step.said, said_style)
+        )
+        _put(line, hang=32)
+    _put(Text())
+    _put(
+        Text(
+            journey.ended[0].upper() + journey.ended[1:] + ".", style="bold green" if journey.told else "bold"
+        )
+    )
+    for command in journey.try_next:
+        _put(Text.assemble(("→ ", "yellow"), command), 2)
+
+
 def _put(text: Text, indent: int = 0, *, hang: int = 0) -> None:
     """A line; on a terminal folded under itself."""
     out = console()
     if not sys.stdout.isatty():
         out.print(" " * indent, text, sep="")
         return
-    width = max(out.width - indent - hang, 20)
-    first = True
-    for part in text.wrap(out, width) or [text]:
+    # The first line has no hanging indent, so it is folded by itself.
+    lines = text.wrap(out, max(out.width - indent, 20))
+    first, rest = (lines[0], text[len(lines[0].plain) :]) if lines else (text, text[len(text) :])
+    first.rstrip()
+    out.print(" " * indent, first, sep="")
+    for part in rest.wrap(out, max(out.width - indent - hang, 20)) if rest.plain.strip() else ():
         part.rstrip()
-        out.print(" " * (indent + (0 if first else hang)), part, sep="")
-        first = False
+        out.print(" " * (indent + hang), part, sep="")

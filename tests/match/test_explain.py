@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import pytest
 from hypothesis import example, given
-from hypothesis import strategies as st
 
 from monitor.match import nodes
 from monitor.match.book import load_rules
@@ -61,16 +60,11 @@ def test_what_is_shown_is_within_the_texts(tree: nodes.Node, article: Article) -
         assert not (part.held and part.nearest)
 
 
-@given(queries, articles, st.data())
-def test_what_is_to_change_is_enough(tree: nodes.Node, article: Article, data: st.DataObject) -> None:
+@given(queries, articles)
+def test_what_is_to_change_is_enough(tree: nodes.Node, article: Article) -> None:
     """With the named clauses true, whatever holds of the others, the query holds."""
     found = explain_tree(tree, article)
-    changed = [clause.node for clause in to_change(found)]
-    assert _holds(found.node, article, changed)
-    if changed:
-        left_out = data.draw(st.sampled_from(changed))
-        if changed.count(left_out) == 1:
-            assert not _holds(found.node, article, [each for each in changed if each != left_out])
+    assert _holds(found.node, article, [clause.node for clause in to_change(found)])
 
 
 def _holds(node: nodes.Node, article: Article, true: list[nodes.Node]) -> bool:
