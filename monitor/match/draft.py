@@ -157,17 +157,14 @@ def _is_reserved(slug: str) -> bool:
 
 
 def _id_of(title: str, taken: frozenset[str]) -> str:
-    """A rule's id from a title: its words in Latin letters; a hash where the script has none."""
-    parts = (_latin(word) for word in fold(title).split())
-    slug = "-".join(part for part in parts if part)
-    slug = (
-        slug[:_LONGEST_ID].rpartition("-")[0]
-        if len(slug) > _LONGEST_ID and "-" in slug[:_LONGEST_ID]
-        else slug[:_LONGEST_ID]
-    )
-    slug = slug.strip("-") or f"draft-{hashlib.sha256(title.encode()).hexdigest()[:6]}"
-    number = 2
-    rule_id = slug
+    """A rule's id from a title: its first words in Latin letters; a hash where the script has none."""
+    slug = ""
+    for word in filter(None, map(_latin, words(title))):
+        if len(slug) + len(word) >= _LONGEST_ID:
+            break
+        slug += f"-{word}" if slug else word
+    slug = slug or f"draft-{hashlib.sha256(title.encode()).hexdigest()[:6]}"
+    rule_id, number = slug, 2
     while rule_id in taken:
         rule_id, number = f"{slug}-{number}", number + 1
     return rule_id

@@ -8,8 +8,9 @@ from collections.abc import Iterator, Sequence
 
 from monitor.match.drafting.background import Background
 from monitor.match.drafting.common_words import COMMON
-from monitor.match.drafting.reading import Reading, Sentence, Word
+from monitor.match.drafting.reading import Reading, Sentence, Word, is_cyrillic
 from monitor.match.drafting.small_words import AMBIGUOUS, CONNECTORS, FIRST_PARTS, MONTHS, OFFICES, REPORTERS
+from monitor.match.drafting.spelling import forms_of_one
 from monitor.match.drafting.stems import LONGEST_WORD, transcribed
 
 Name = tuple[str, ...]  # folded words
@@ -18,6 +19,7 @@ _COUNTRY = re.compile(
     "(?!(?:aus|in|um|vater|fest|heimat|hinter|nieder|brach|acker|bundes)land)"
     ".*(?:land|stan|korea|amerika|afrika|asien|europa|china|japan|ukraine|israel|iran|irak|turkei|syrien|indien)s?"
 )
+_SPEAKS = re.compile(r"\s?:\s")
 _LONGEST = 7  # words of a name
 
 
@@ -28,11 +30,13 @@ class Capitals:
         self.reading, self.background = reading, background
         self.shown: dict[Name, Counter[str]] = defaultdict(Counter)
         self.abbreviations: dict[str, tuple[Name, str]] = {}
+        self.doubtful: list[tuple[Name, str]] = []
         found = [(sentence, run) for sentence in reading.sentences for run in self._runs(sentence)]
         whole = Counter(tuple(word.text for word in sentence.words[slice(*run)]) for sentence, run in found)
         for sentence, run in found:
             for start, end in _split(sentence, run, whole):
                 self._add(sentence, start, end)
+        self._settle()
         for sentence in reading.sentences:
             self._abbreviated(sentence)
 
@@ -58,6 +62,8 @@ class Capitals:
     def _connected(self, sentence: Sentence, at: int) -> int | None:
         """Where a name goes on that has small words at `at`: Ejército Popular de Corea."""
         words = sentence.words
+        if sentence.nouns:
+            return None
         for ahead in (at + 1, at + 2):
             if ahead >= len(words) or words[ahead - 1].text not in CONNECTORS or words[ahead - 1].capital:
                 break
@@ -116,23 +122,38 @@ class Capitals:
     def _add(self, sentence: Sentence, start: int, end: int) -> None:
         words = sentence.words[start:end]
         name = tuple(word.text for word in words)
-        if len(name) == 1:
-            word = words[0]
-            if len(word.text) < 3 and not word.shown.isupper():
-                return
-            if (
-                word.first
-                and not self.reading.upper[word.text]
-                and not (sentence.nouns and _COUNTRY.fullmatch(word.text))
-            ):
-                return  # the sentence's capital, for all that is known
-            if sentence.nouns and not word.shown.isupper() and not _is_german_place(sentence.folded, start):
-                return
-            if self.background.is_common(word.text) and not word.shown.isupper():
-                return
+        if len(name) == 1 and not self._is_name(sentence, start):
+            if words[0].first and not self._small_elsewhere(words[0].text):
+                self.doubtful.append((name, _as_written(sentence, start, end)))
+            return
         if any(part in REPORTERS or len(part) > LONGEST_WORD for part in name):
             return
         self.shown[name][_as_written(sentence, start, end)] += 1
+
+    def _is_name(self, sentence: Sentence, at: int) -> bool:
+        """Whether a single word with a capital is a name, as far as its place tells."""
+        word = sentence.words[at]
+        if len(word.text) < 3 and not word.shown.isupper():
+            return False
+        if self.background.is_common(word.text) and not word.shown.isupper():
+            return False
+        if word.shown.isupper():
+            return not word.first or self.reading.upper[word.text] > 0 or len(word.text) > 1
+        if sentence.nouns:
+            return _is_german_place(sentence.folded, at)
+        # At a sentence's start it is the sentence's capital, for all that is known, but for "Moscow: the Kremlin says".
+        return (
+            not word.first
+            or self.reading.upper[word.text] > 0
+            or _SPEAKS.match(sentence.text, word.end) is not None
+        )
+
+    def _settle(self) -> None:
+        """A sentence's first word is a name where another form of it is: Russia's, with Russian."""
+        known = [name[0] for name in self.shown if len(name) == 1]
+        for name, written in self.doubtful:
+            if any(forms_of_one(name[0], other) for other in known):
+                self.shown[name][written] += 1
 
     def _abbreviated(self, sentence: Sentence) -> None:
         """`Korean People's Army (KPA)`: the abbreviation with the name whose letters it is."""
@@ -162,10 +183,16 @@ def _split(sentence: Sentence, run: tuple[int, int], whole: Counter[Name]) -> It
     """A run of capitals as the names that the seeds have elsewhere too: Russia's Kursk, North Korea Alexandr M."""
     start, end = run
     folded = sentence.folded
+    hyphens = sentence.text[sentence.words[start].start : sentence.words[end - 1].end].count("-")
     for at in range(start + 1, end):
         front, back = folded[start:at], folded[at:end]
         gap = sentence.text[sentence.words[at - 1].end : sentence.words[at].start]
         known = whole[front] > 1 and len(front) > 1 and len(back) > 1
+        before = sentence.words[at - 1].shown
+        known |= (
+            is_cyrillic(front[0]) and at == start + 1 and before.isupper() and len(back) > 1
+        )  # РФ Владимир Путин
+        known |= gap == "-" and hyphens > 1  # US-Japan-South Korea
         owner = "s" in gap and front[-1] not in COMMON
         if known or owner or (gap != " " and (whole[front] or whole[back])):
             yield from _split(sentence, (start, at), whole)

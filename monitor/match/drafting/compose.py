@@ -20,6 +20,7 @@ MOST_NAMES: Final = 4  # beside the first
 MOST_WORDS: Final = 10
 MOST_OTHERS: Final = 30
 _FLOOR: Final = 0.42  # of the heaviest name or word: what weighs less is mentioned, not reported
+_NAME: Final = 1.5  # how much more than a word's a name's weight counts for being what all is about
 NAMES: Final = "names"  # the lists that are no single name's
 ABOUT: Final = "about"
 ALSO: Final = "also"
@@ -58,9 +59,13 @@ def clauses(names: Sequence[Concept], topics: Sequence[Concept], seeds: int) -> 
 
 
 def _anchor(names: Sequence[Concept], topics: Sequence[Concept], left: frozenset[int]) -> Concept | None:
-    """The notion that the most seeds share; among these a name before a word, then the heaviest."""
+    """The notion that the most seeds share; among these the heaviest, where a name weighs more than a word."""
     known = [c for c in (*names, *topics) if c.seeds & left]
-    return max(known, key=lambda c: (len(c.seeds & left), c.kind == "name", c.weight), default=None)
+    return max(
+        known,
+        key=lambda c: (len(c.seeds & left), c.weight * (_NAME if c.kind == "name" else 1)),
+        default=None,
+    )
 
 
 def _clause(
@@ -206,6 +211,7 @@ def _others(clause: Clause, articles: Sequence[Article], said: Sequence[str]) ->
     languages = sorted({article.language or "" for article in articles})
     families = dict.fromkeys(concept.family for concept in clause.about if concept.family)
     found = (item for family in families for language in languages for item in others(family, language))
+    said = [item.lower() for item in said]
     known = [item.rstrip("*") for item in said if item.endswith("*")]
     return tuple(
         dict.fromkeys(item for item in found if item not in said and not item.startswith(tuple(known)))

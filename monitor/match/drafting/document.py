@@ -11,7 +11,9 @@ from typing import Final
 from monitor.match.rules import TestCase
 
 WIDTH: Final = 104
-_PLAIN = re.compile(r"[^\W_](?:[^\n:#,\[\]{}\"'\\&*!|>%@`]|\*(?=[\s*]|$)|(?<=\w)'(?=\w)|(?<=\w),(?=\s\w))*")
+_PLAIN = re.compile(
+    r"(?:[^\W_]|\$(?=\w))(?:[^\n:#,\[\]{}\"'\\&*!|>%@`]|\*(?=[\s*]|$)|(?<=\w)'(?=\w)|(?<=\w),(?=\s\w))*"
+)
 _TYPED = re.compile(r"(?i)(?:true|false|null|yes|no|on|off|y|n|[-+.\d][-+.,:\d_exo]*)")
 _UNPRINTABLE = re.compile("[\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff0-\uffff]")
 

@@ -52,8 +52,13 @@ def stem(word: str, language: str | None) -> str:
     return short if len(short) >= LEAST_STEM else word
 
 
+_SURNAMES = frozenset("김이박최강윤장임신권황송류홍문")
+
+
 def korean_stem(word: str) -> str:
-    """A Korean word without its particle or ending, at least two syllables."""
+    """A Korean word without its particle or ending, at least two syllables; a name of three stays whole."""
+    if len(word) == 3 and word[0] in _SURNAMES:
+        return word
     for ending in (*ENDINGS, *PARTICLES):
         if word.endswith(ending) and len(word) - len(ending) >= 2:
             return word[: -len(ending)]

@@ -108,7 +108,7 @@ def _patterns(
         word = word.replace("ё", "?") if is_cyrillic(word) else word
         likeliest = max((form for form in seen if form in shown), key=lambda form: seen[form], default="")
         example = shown[likeliest].most_common(1)[0][0] if likeliest else word
-        each = written(word, [example.lower() if example.isupper() else example])
+        each = written(word, [example if language == "de" and not example.isupper() else example.lower()])
         found += [each] if each else []
     return found
 
