@@ -245,6 +245,15 @@ class App:
         self._seeds.cancel()
         self._seeds = asyncio.create_task(self._settle_seeds(self.pipeline.rules), name="seeds")
 
+    @property
+    def rules_unread(self) -> bool:
+        """Whether a rule file, or the folder, could not be read the last time."""
+        return self._rules.unread
+
+    def stop_reading_rules(self) -> None:
+        """Break off what is being read of rule files, and read none any more: the program ends."""
+        self._rules.stop()
+
     def _in_background(self, work: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> Awaitable[R]:
         return asyncio.get_running_loop().run_in_executor(self._reader, partial(work, *args, **kwargs))
 
@@ -322,6 +331,10 @@ class RuleReader:
         book = self._folder.read(receivers, had_rules=bool(before), progress=self._go_on)
         return with_last_good(book, before)
 
+    @property
+    def unread(self) -> bool:
+        return self._folder is not None and self._folder.unread
+
     def _go_on(self, done: int, of: int) -> None:
         if self._stopped:
             raise MonitorError(f"stopped after reading {done} of {of} rule files")
@@ -332,11 +345,12 @@ class RuleReader:
 
 
 def _log_problems(problems: Sequence[Problem], before: Collection[Problem]) -> None:
-    """Say what is wrong with the rules: errors as often as they are read, warnings when they are new."""
+    """Say what is wrong with the rules, when it is new."""
     known = set(before)
-    for problem in (problem for problem in problems if problem.level == "error"):
+    new = [problem for problem in problems if problem not in known]
+    for problem in (problem for problem in new if problem.level == "error"):
         log.error("rule file", problem=str(problem))
-    new = [problem for problem in problems if problem.level != "error" and problem not in known]
+    new = [problem for problem in new if problem.level != "error"]
     for problem in new[:MOST_WARNINGS]:
         log.warning("rule file", problem=str(problem))
     if len(new) > MOST_WARNINGS:

@@ -24,7 +24,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from monitor.adapters.store.feeds import host_of
 from monitor.adapters.systemd import Systemd
-from monitor.adapters.watch import FolderWatch
+from monitor.adapters.watch import FolderWatch, seconds_since_edit
 from monitor.app import App, create_store
 from monitor.config import Settings, load_config
 from monitor.errors import MonitorError
@@ -42,6 +42,7 @@ POLL_LEASE = READ_LEASE = timedelta(minutes=10)
 SEND_LEASE = timedelta(minutes=3)
 READS, SENDS = 128, 16  # under way at once
 STOP_SECONDS = 8.0  # for what is in flight, of the 10 in which the daemon is gone
+MOST_SECONDS_OF_EDITS = 5  # for which a reload by signal waits
 STUCK_SECONDS = 300.0  # a lane that has not come to an end of anything for so long does no more work
 
 
@@ -94,6 +95,7 @@ class Daemon:
         )
         self.lanes: tuple[Lane[Any], ...] = (self.polling, self.reading, self.sending)
         self._watch = FolderWatch(app.settings.rules)
+        self._rules_wanted = False  # an edit was seen that is not in force yet
         self._day = app.clock.now().date()
         self.delivered = 0
         self._due_by: datetime | None = None  # of the feeds that a single run polls
@@ -113,7 +115,7 @@ class Daemon:
         self._listening = True
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, self._stop.set)
+            loop.add_signal_handler(number, self.stop)
         loop.add_signal_handler(signal.SIGHUP, self._reload_soon)
 
     def _reload_soon(self) -> None:
@@ -168,7 +170,13 @@ class Daemon:
                 return {lane.name: lane.done for lane in self.lanes} | {"delivered": self.delivered}
 
     def stop(self) -> None:
+        """End: what is in flight is finished, rules that are being read are not."""
         self._stop.set()
+        self.app.stop_reading_rules()
+
+    @property
+    def is_stopping(self) -> bool:
+        return self._stop.is_set()
 
     async def reload(self) -> None:
         """Read configuration and rules again; a broken configuration leaves the old one in force."""
@@ -176,6 +184,7 @@ class Daemon:
             self.systemd.reloading()
             try:
                 settings: Settings = load_config(self.config) if self.config else self.app.settings
+                await _quiet(settings.rules)
                 await self.app.reload(settings)
                 log.info("reloaded")
             except MonitorError as error:
@@ -207,9 +216,14 @@ class Daemon:
 
     async def _look_at_rules(self) -> None:
         if self._watch.folder != self.app.settings.rules:
-            self._watch = FolderWatch(self.app.settings.rules)
-        if await asyncio.to_thread(self._watch.changed, self.app.clock.now()):
-            await self._guarded(self.app.reload_rules)
+            self._watch, self._rules_wanted = FolderWatch(self.app.settings.rules), True
+        self._rules_wanted |= await asyncio.to_thread(self._watch.changed, self.app.clock.now())
+        if self._rules_wanted:
+            await self._guarded(self._reload_rules)
+
+    async def _reload_rules(self) -> None:
+        await self.app.reload_rules()
+        self._rules_wanted = False
 
     async def _guarded(self, work: Callable[[], Awaitable[object]]) -> None:
         """A tick whose expected errors are lines in the log: the next tick tries again."""
@@ -225,8 +239,12 @@ class Daemon:
     async def _keep_house(self) -> None:
         await self._guarded(partial(self.app.offload, self._keep_house_now))
         if self.app.clock.now().date() != self._day:
-            self._day = self.app.clock.now().date()
-            await self._guarded(self.app.reload_rules)  # a rule may run until yesterday only
+            self._day, self._rules_wanted = (
+                self.app.clock.now().date(),
+                True,
+            )  # a rule may run until yesterday
+        # What could not be read may be readable now without an edit: the disk is back, or the network.
+        self._rules_wanted |= self.app.rules_unread
 
     def _keep_house_now(self) -> None:
         before = self.app.clock.now() - self.app.settings.storage.keep
@@ -292,6 +310,14 @@ class Daemon:
             self.delivered += 1
 
 
+async def _quiet(folder: Path) -> None:
+    """Wait until nobody has written a rule file for a second, but not for ever: half an edit is none."""
+    for _ in range(MOST_SECONDS_OF_EDITS):
+        if not 0 <= await asyncio.to_thread(seconds_since_edit, folder) < 1:
+            return
+        await asyncio.sleep(1)
+
+
 async def run(
     settings: Settings, config: Path, *, once: bool, since: timedelta | None
 ) -> dict[str, int] | None:
@@ -302,7 +328,12 @@ async def run(
         daemon = Daemon(app, config, None if once else Systemd())
         if not once:
             daemon.listen()
-        await app.load(to_stay=not once)
+        try:
+            await app.load(to_stay=not once)
+        except MonitorError:
+            if daemon.is_stopping:
+                return None
+            raise
         if once:
             return await daemon.once()
         await daemon.run()

@@ -12,6 +12,7 @@ from structlog.testing import capture_logs
 
 from monitor.adapters.notifier import LONGEST_SEND
 from monitor.adapters.store import Store
+from monitor.adapters.workers import WorkerPool
 from monitor.app import App, create_store
 from monitor.config import (
     FeedSettings,
@@ -23,7 +24,8 @@ from monitor.config import (
     WorkerSettings,
 )
 from monitor.daemon import SEND_LEASE
-from monitor.errors import FetchError, StoreBusy
+from monitor.errors import FetchError, MonitorError, StoreBusy
+from monitor.model import Article
 from monitor.pipeline import MARK_WAITS
 from monitor.send.keys import delivery_key
 
@@ -107,3 +109,83 @@ async def test_a_replaced_fetcher_is_closed_also_where_the_reload_breaks_off(set
 def test_a_delivery_keeps_its_lease_until_it_is_marked() -> None:
     """Else another node sends it again while this one still tries to note that it arrived."""
     assert LONGEST_SEND.total_seconds() + sum(MARK_WAITS) < SEND_LEASE.total_seconds()
+
+
+class _Listening:
+    """Worker processes, and which seeds they were given."""
+
+    def __init__(self, workers: WorkerPool, read: list[str]) -> None:
+        self.start, self.close, self._workers, self._read = workers.start, workers.close, workers, read
+
+    async def read_seed(self, name: str, data: bytes) -> Article:
+        self._read.append(name)
+        return await self._workers.read_seed(name, data)
+
+
+async def test_only_seeds_that_changed_are_stored_again(settings: Settings) -> None:
+    seeds = settings.rules / "seeds"
+    seeds.mkdir()
+    for name in ("one", "two"):
+        (seeds / f"{name}.txt").write_text(
+            f"A quagga, {name}\n\nA quagga was seen on Monday, they said.", "utf-8"
+        )
+    rules = settings.rules / "quaggas.yaml"
+    rules.write_text(RULE + "    seeds: [seeds/one.txt]\n", "utf-8")
+    rules.with_name("other.yaml").write_text(
+        "rules:\n  - id: other\n    query: Monday\n    seeds: [seeds/two.txt]\n", "utf-8"
+    )
+    app = App(settings, create_store(settings))
+    read: list[str] = []
+    app.workers = _Listening(app.workers, read)  # type: ignore[assignment]
+
+    async def reloaded() -> list[str]:
+        read.clear()
+        await app.reload_rules()
+        await app.seeds_settled()
+        return sorted(read)
+
+    try:
+        await app.load()
+        await app.seeds_settled()
+        assert sorted(read) == ["one.txt", "two.txt"]
+        assert await reloaded() == []
+        (seeds / "one.txt").write_text("A quagga, one\n\nA quagga was seen on Tuesday, they said.", "utf-8")
+        assert await reloaded() == ["one.txt"]
+        rules.write_text(rules.read_text("utf-8").replace("quagga*", "quagga* OR Tuesday"), "utf-8")
+        assert await reloaded() == ["one.txt"]
+        rules.write_text(rules.read_text("utf-8") + "    severity: high\n", "utf-8")
+        assert await reloaded() == []
+    finally:
+        await app.close()
+
+
+async def test_a_folder_of_rules_that_vanishes_leaves_them_running(app: App, settings: Settings) -> None:
+    await app.reload_rules()
+    gone = settings.rules.rename(settings.rules.with_name("elsewhere"))
+    for _ in range(2):
+        await app.reload_rules()
+        assert set(app.pipeline.rules.rules) == {"quaggas"}
+        assert app.rules_unread
+        assert "there is no such folder" in app.problems[0].message
+    settings.rules.mkdir()  # what is left of a file system that was unmounted
+    await app.reload_rules()
+    assert set(app.pipeline.rules.rules) == {"quaggas"}
+    assert "no rule file in this folder any more" in app.problems[0].message
+    (trouble,) = app.store.open_troubles("rules")
+    assert trouble.trouble.headline == "rules is broken; 1 rule runs in its last good version"
+    settings.rules.rmdir()
+    gone.rename(settings.rules)
+    await app.reload_rules()
+    assert app.problems == [] and not app.rules_unread
+    assert app.store.open_troubles() == []
+
+
+async def test_reading_rules_can_be_broken_off_and_leaves_what_was_in_force(
+    app: App, settings: Settings
+) -> None:
+    await app.reload_rules()
+    app.stop_reading_rules()
+    (settings.rules / "quaggas.yaml").write_text(RULE.replace("quagga*", "auk"), "utf-8")
+    with pytest.raises(MonitorError, match="stopped"):
+        await app.reload_rules()
+    assert app.pipeline.rules.rules["quaggas"].query == "quagga*"

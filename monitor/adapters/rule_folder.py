@@ -41,6 +41,7 @@ class RuleFolder:
         self._known: dict[str, _Known] = {}
         self._texts: dict[str, str] = {}  # of what changed, while it is read
         self._plans: dict[str, Plan] = {}
+        self.unread = False  # whether a file, or the folder, could not be read the last time
 
     def read(
         self,
@@ -67,6 +68,7 @@ class RuleFolder:
         finally:
             self._texts.clear()
             self._plans = {}
+            self.unread = bool(unreadable)
 
     def _look(self, path: Path, unreadable: list[Problem]) -> bool:
         """Notice whether a file changed; False, with a problem, where it cannot be read."""

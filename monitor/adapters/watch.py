@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import math
+import os
+import time
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
-Stamp = frozenset[tuple[str, int, int]]
+Stamp = frozenset[tuple[str, int, int, int]]
 
 
 class FolderWatch:
@@ -32,13 +36,25 @@ class FolderWatch:
 
 
 def stamp(folder: Path) -> Stamp:
-    """What tells one state of a folder's files from another: names, times, sizes."""
-    found: set[tuple[str, int, int]] = set()
-    for path in folder.rglob("*") if folder.is_dir() else ():
-        try:
-            status = path.stat()
-        except OSError:
-            continue  # deleted while we looked: the next look sees it gone
-        if not path.is_dir():
-            found.add((str(path), status.st_mtime_ns, status.st_size))
+    """What tells one state of a folder's files from another: names, times, sizes, and who may read them."""
+    found: set[tuple[str, int, int, int]] = set()
+    for path, status in _files(folder):
+        found.add((path, status.st_mtime_ns, status.st_size, status.st_mode))
     return frozenset(found)
+
+
+def seconds_since_edit(folder: Path) -> float:
+    """How long ago a file in `folder` was written, by the machine's clock; endless where there is none."""
+    newest = max((status.st_mtime for _, status in _files(folder)), default=-math.inf)
+    return time.time() - newest
+
+
+def _files(folder: Path) -> Iterator[tuple[str, os.stat_result]]:
+    """Everything below `folder` that is no folder."""
+    for place, _, names in os.walk(folder):
+        for name in names:
+            path = f"{place}/{name}"
+            try:
+                yield path, Path(path).stat()
+            except OSError:
+                continue  # deleted while we looked: the next look sees it gone

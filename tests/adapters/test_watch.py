@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.adapters.watch import FolderWatch
+from monitor.adapters.watch import FolderWatch, seconds_since_edit
 
 NOW = datetime(2026, 3, 10, 9, 30, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -69,3 +69,26 @@ def test_a_folder_that_is_missing_and_then_made(tmp_path: Path) -> None:
     (tmp_path / "rules").mkdir()
     write(tmp_path / "rules" / "a.yaml", "rules: []")
     assert [watch.changed(NOW + n * SECOND) for n in range(1, 3)] == [False, True]
+
+
+def test_a_file_that_may_be_read_again_is_an_edit(rules: Path) -> None:
+    (rules / "a.yaml").chmod(0o000)
+    watch = FolderWatch(rules)
+    (rules / "a.yaml").chmod(0o644)
+    assert [watch.changed(NOW + n * SECOND) for n in range(3)] == [False, True, False]
+
+
+def test_links_that_lead_nowhere_or_around_are_passed_over(rules: Path) -> None:
+    (rules / "loop.yaml").symlink_to(rules / "loop.yaml")
+    (rules / "up").symlink_to(rules)
+    watch = FolderWatch(rules)
+    (rules / "loop.yaml").unlink()
+    write(rules / "loop.yaml", "rules: []")
+    assert [watch.changed(NOW + n * SECOND) for n in range(3)] == [False, True, False]
+
+
+def test_how_long_ago_a_file_was_written(rules: Path, tmp_path: Path) -> None:
+    assert 0 <= seconds_since_edit(rules) < 60
+    os.utime(rules / "a.yaml", (1_000_000_000, 1_000_000_000))
+    assert seconds_since_edit(rules) > 100_000_000
+    assert seconds_since_edit(tmp_path / "none") == float("inf")

@@ -307,6 +307,16 @@ def rule_file(name: str, query: str = "") -> str:
     return RULE.replace("quagga OR квагга", query or name).replace("quagga", name)
 
 
+def notices(box: Mailbox) -> list[str]:
+    """The subjects of what the monitor says of itself."""
+    return [title for title in titles(box) if title.startswith("[Media monitor]")]
+
+
+def alerts(box: Mailbox) -> list[str]:
+    """The subjects of all other mails."""
+    return [title for title in titles(box) if not title.startswith("[Media monitor]")]
+
+
 async def _broken_rules(tmp_path: Path) -> None:
     async with world(tmp_path, "site") as (room, box, config):
         site = room.sites["site"]
@@ -321,7 +331,11 @@ async def _broken_rules(tmp_path: Path) -> None:
                 (rules / f"{name}.yaml").write_text("rules:\n" + broken, "utf-8")
             await until(lambda: len(running.log.lines('event="rules in force"')) == 2, "the reload")
             site.publish(*(piece(name, title=f"News of a {name}") for name in ANIMALS))
-            await until(lambda: len(box.receipts) == 5, lambda: running.log.text)
+            await until(lambda: len(alerts(box)) == 5, lambda: running.log.text)
+            await until(lambda: len(notices(box)) == 5, lambda: running.log.text)
+            for name in ANIMALS:
+                broken = f"{name}.yaml is broken; 1 rule runs in its last good version"
+                assert notices(box).count(f"[Media monitor] {broken}") == 1
             said = monitor(config, "status").text
             for name, (_, words) in ANIMALS.items():
                 place = str(rules / f"{name}.yaml")
@@ -338,7 +352,8 @@ async def _broken_rules(tmp_path: Path) -> None:
             await again.watching()
             assert len(again.log.lines("level=error", 'event="rule file"')) == 5
             site.publish(*(piece(f"{name}2", title=f"More of a {name}") for name in ANIMALS))
-            await until(lambda: len(box.receipts) == 10, lambda: again.log.text)
+            await until(lambda: len(alerts(box)) == 10, lambda: again.log.text)
+            assert len(notices(box)) == 5, "a restart does not say again what was said"
             for name in ANIMALS:
                 (rules / f"{name}.yaml").write_text(
                     rule_file(name, "solenodon" if name == "auk" else name), "utf-8"
@@ -346,8 +361,11 @@ async def _broken_rules(tmp_path: Path) -> None:
             await until(lambda: len(again.log.lines('event="rules in force"')) == 2, "the reload")
             assert "problems" not in monitor(config, "status").text
             site.publish(piece("old", title="Never an auk again"), piece("new", title="A solenodon at last"))
-            await until(lambda: len(box.receipts) == 11, lambda: again.log.text)
-        assert titles(box)[10].endswith("A solenodon at last")
+            await until(lambda: len(alerts(box)) == 11, lambda: again.log.text)
+            await until(lambda: len(notices(box)) == 10, lambda: again.log.text)
+            for name in ANIMALS:
+                assert f"[Media monitor] {name}.yaml is mended; 1 rule runs as it stands" in notices(box)
+        assert alerts(box)[10].endswith("A solenodon at last")
 
 
 # --- all of them -----------------------------------------------------------------------------------------
