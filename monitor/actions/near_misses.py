@@ -13,7 +13,7 @@ from monitor.actions.backtest import Past, Progress, batches, chosen, no_progres
 from monitor.adapters.store.past import Extent
 from monitor.match import narrow, nodes
 from monitor.match.engine import Engine
-from monitor.match.explain import written
+from monitor.match.explain import explain_tree
 from monitor.match.rules import Rule, version_of
 from monitor.model import Article, Severity
 
@@ -53,10 +53,20 @@ class _Without:
 
 
 def near_misses(
-    store: Past, rule: Rule, tree: nodes.Node, within: Extent, progress: Progress = no_progress
+    store: Past,
+    rule: Rule,
+    tree: nodes.Node,
+    source: str,
+    within: Extent,
+    progress: Progress = no_progress,
+    most: int = MOST_READ,
 ) -> tuple[NearMiss, ...]:
-    """What `rule` narrowly missed, the clause with the most first. `tree` is its query, as written or canonical."""
-    left = [_without(store, clause, rest, within) for clause, rest in _left_out(tree)]
+    """What `rule` narrowly missed, the clause with the most first.
+
+    `tree` is its query, and `source` what that was parsed from, so that clauses are shown as they were written.
+    `most` is how many candidates are read of each clause, the newest.
+    """
+    left = [_without(store, clause, rest, within, most) for clause, rest in _left_out(tree, source)]
     engine = Engine((rule, *(each.rule for each in left)))
     missed: dict[str, list[Article]] = {each.rule.id: [] for each in left}
     counts = dict.fromkeys(missed, 0)
@@ -81,35 +91,28 @@ def near_misses(
     return tuple(sorted(found, key=lambda miss: -miss.count))
 
 
-def _left_out(tree: nodes.Node) -> Iterator[tuple[str, nodes.Node]]:
+def _left_out(tree: nodes.Node, source: str) -> Iterator[tuple[str, nodes.Node]]:
     """Each clause with the query that is left without it.
 
     A query that is one proximity is left with both its sides, wherever they stand.
     """
-    parts = list(_clauses(tree))
-    if len(parts) == 1 and isinstance(tree, nodes.Near) and not tree.negated:
+    whole = explain_tree(tree, Article("", ""), source)
+    if isinstance(tree, nodes.Near) and not tree.negated:
         yield nodes.operator(tree), nodes.And((tree.left, tree.right))
-    if len(parts) < 2:
+    if not isinstance(tree, nodes.And):
         return
-    for number, part in enumerate(parts[:MOST_CLAUSES]):
+    parts = [part.node for part in whole.parts]
+    for number, part in enumerate(whole.parts[:MOST_CLAUSES]):
         rest = [*parts[:number], *parts[number + 1 :]]
-        yield written(part), rest[0] if len(rest) == 1 else nodes.And(tuple(rest))
+        name = f"{part.role}: {part.clause}" if part.role else part.clause
+        yield name, rest[0] if len(rest) == 1 else nodes.And(tuple(rest))
 
 
-def _clauses(tree: nodes.Node) -> Iterator[nodes.Node]:
-    """What all has to hold."""
-    if isinstance(tree, nodes.And):
-        for part in tree.parts:
-            yield from _clauses(part)
-    else:
-        yield tree
-
-
-def _without(store: Past, clause: str, rest: nodes.Node, within: Extent) -> _Without:
+def _without(store: Past, clause: str, rest: nodes.Node, within: Extent, most: int) -> _Without:
     query = nodes.unparse(rest)
     rule = Rule(f"without {clause}", "", Severity.LOW, query, version_of(query))
     ids: Sequence[int] | None = None
     if not nodes.holds_on_nothing(rest):
         ids = chosen(store, narrow.required(rest), within)
-    newest = None if ids is None else tuple(ids[-MOST_READ:])
+    newest = None if ids is None else tuple(ids[-most:])
     return _Without(clause, rule, newest, len(ids or ()))

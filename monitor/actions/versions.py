@@ -16,13 +16,14 @@ from monitor.match.rules import Rule, RuleBook
 
 @dataclass(frozen=True, slots=True)
 class Versions:
-    """A rule that is to be tried with its query's tree, and the version in force if that is another.
+    """A rule that is to be tried, and the version in force if that is another; `note` says how they are related.
 
-    `note` says how the two are related.
+    `tree` is the rule's query and `source` what that was parsed from: the query as written, where that is known.
     """
 
     rule: Rule
     tree: nodes.Node
+    source: str
     in_force: Rule | None
     note: str
 
@@ -60,15 +61,20 @@ def _versions(book: RuleBook, rule_id: str, where: str, in_force: Mapping[str, R
     rule, running = book.get(rule_id), in_force.get(rule_id)
     if rule is None and running is not None and book.errors:
         note = f"its file is broken; this tries version {running.version}, the last good, which is in force"
-        return Versions(running, parse_canonical(running.query), None, note)
+        return Versions(running, parse_canonical(running.query), running.query, None, note)
     if rule is None:
         raise _absent(book, rule_id, where)
-    tree = book.trees.get(rule_id) or parse_canonical(rule.query)
+    tree, source = book.trees.get(rule_id), rule.source
+    if tree is None:
+        tree, source = parse_canonical(rule.query), rule.query
+    note, before = f"version {rule.version}", None
     if running is None:
-        return Versions(rule, tree, None, f"version {rule.version}, in no force yet")
-    if running.version == rule.version:
-        return Versions(rule, tree, None, f"version {rule.version}, in force")
-    return Versions(rule, tree, running, f"version {rule.version}; in force is still {running.version}")
+        note += ", not in force yet"
+    elif running.version == rule.version:
+        note += ", in force"
+    else:
+        note, before = f"{note}; in force is still {running.version}", running
+    return Versions(rule, tree, source, before, note)
 
 
 def _absent(book: RuleBook, rule_id: str, where: str) -> Exception:
