@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
+from monitor.actions.backtest import Past, Report, backtest
 from monitor.actions.rules import load_folder, read_article
 from monitor.actions.seeds import file_stem
 from monitor.errors import UsageError
 from monitor.extract.seed import format_seed
+from monitor.match.book import load_rules
 from monitor.match.draft import Background, Draft, Wish, draft, seed_words
 from monitor.model import Article
 from monitor.relate.function_words import FUNCTION_WORDS
+from monitor.text import one_line
 
 SCHEMA = "schema.json"
+TRIED = timedelta(days=30)
+SHOWN = 5  # matches of the past
 MODELINE = f"# yaml-language-server: $schema={SCHEMA}"
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,79}")
 
@@ -89,6 +95,29 @@ def write_draft(drafted: Drafted) -> list[Path]:
     begun.write_text(drafted.draft.text, "utf-8")
     begun.replace(drafted.out)
     return [*written, drafted.out]
+
+
+def try_draft(drafted: Drafted, store: Past, now: datetime) -> Report:
+    """What the drafted rule would have caught of the last 30 days."""
+    (rule,) = load_rules({"draft.yaml": drafted.draft.text}).rules
+    return backtest(store, rule, now - TRIED, now, limit=SHOWN)
+
+
+def lines(report: Report) -> Iterator[str]:
+    """A back-test in a few lines: how much, how often, the newest examples."""
+    stored = f"{report.within.count:,} articles of the last {TRIED.days} days"
+    if not report.within.count:
+        yield f"there are no {stored[2:]} to try it on"
+        return
+    rate = report.weekly(report.news)
+    weekly = "" if rate is None else f", {rate:.1f} a week"
+    told = sum(report.alerts.values())
+    yield (
+        f"tried on {stored}: {report.matches:,} would have matched{weekly}; "
+        f"{report.stories:,} {'story' if report.stories == 1 else 'stories'}, {told:,} alert{'' if told == 1 else 's'}"
+    )
+    for found in report.newest:
+        yield f"  {found.article.collected or found.article.published:%Y-%m-%d}  {one_line(found.article.title, 90)}"
 
 
 def _background(store: Frequencies | None, articles: Sequence[Article]) -> Background:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import AbstractContextManager, nullcontext
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -69,7 +70,10 @@ def draft(
         else:
             for path in write_draft(drafted):
                 console(stderr=True).print(f"wrote {path}", markup=False)
-        _tell(drafted)
+        for note in drafted.draft.notes:
+            console(stderr=True).print(note, style="yellow", markup=False)
+        if store is not None:
+            _try(drafted, store, out)
 
 
 def _store(found: context.Context) -> AbstractContextManager[Store | None]:
@@ -96,7 +100,14 @@ def _seed(found: context.Context, store: Store | None, name: str) -> Seed:
     return Seed(name, read_named(found, name))
 
 
-def _tell(drafted: Drafted) -> None:
+def _try(drafted: Drafted, store: Store, out: Path | None) -> None:
+    """Shows what the draft would have caught."""
+    from monitor.actions.draft import lines, try_draft
+
     err = console(stderr=True)
-    for note in drafted.draft.notes:
-        err.print(note, style="yellow", markup=False)
+    with err.status("trying it on what is stored") if err.is_terminal else nullcontext():
+        report = try_draft(drafted, store, datetime.now(UTC))
+    for line in lines(report):
+        err.print(line, markup=False)
+    if out is not None and report.within.count:
+        err.print(f"more: monitor backtest --file {out}", markup=False, style="dim")
