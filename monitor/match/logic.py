@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from fnmatch import fnmatchcase
 
 from monitor.match import nodes
 from monitor.match.nodes import (
@@ -25,7 +26,7 @@ from monitor.match.nodes import (
     Regex,
     Word,
 )
-from monitor.match.vocabulary import is_within, pattern_regex
+from monitor.match.vocabulary import is_within
 
 _TEXTS = {
     "": frozenset(("title", "body")),
@@ -322,7 +323,7 @@ def word_within(one: str, other: str) -> bool:
     if not _WILD.search(other):
         return False
     if not _WILD.search(one):
-        return pattern_regex(other).fullmatch(one) is not None
+        return fnmatchcase(one, other)
     stem = other[:-1]
     return other[-1] == "*" and not _WILD.search(stem) and _WILD.split(one, maxsplit=1)[0].startswith(stem)
 
