@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 
-from monitor.match.vocabulary import is_within, pattern_regex, stem_of
+from monitor.match.vocabulary import is_like, is_within, stem_of
 from monitor.model import Article
 from monitor.text import paragraphs, sentences, word_places, words
 
@@ -141,8 +141,7 @@ class View:
         last = bisect_left(self._ordered, stem + "\U0010ffff", first)
         if plain_prefix:
             return self._ordered[first:last]
-        regex = pattern_regex(atom)
-        return [word for word in self._ordered[first:last] if regex.fullmatch(word)]
+        return [word for word in self._ordered[first:last] if is_like(atom, word)]
 
     def places(self, atom: str, stream: Stream) -> list[int]:
         """Where in `stream` the words stand that satisfy `atom`, in order."""
