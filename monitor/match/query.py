@@ -603,10 +603,12 @@ def _placed(node: Node, name: str, at: tuple[int, int]) -> Node:
 
 def _regex_problem(pattern: str) -> str:
     """Why `pattern` cannot be used; empty where it can."""
-    from monitor.match.regex import RegexError, compiled
+    from monitor.match.regex import RegexError, TooLargeError, compiled
 
     try:
         expression = compiled(pattern)
+    except TooLargeError as error:
+        return f"this expression is too slow: {error}"
     except RegexError as error:
         return f"this is no RE2 expression: {error}"
     return "this expression matches the empty text, and so every article" if expression.search("") else ""

@@ -8,9 +8,16 @@ from typing import Protocol
 
 import re2
 
+# Beyond this a text of some thousand characters may take seconds: (a?){100} repeated a hundred times.
+_MAX_STEPS = 6_000
+
 
 class RegexError(ValueError):
     """RE2 does not take the pattern; the message is one line."""
+
+
+class TooLargeError(RegexError):
+    """RE2 takes the pattern, but would be slow with it."""
 
 
 class _Hit(Protocol):
@@ -18,6 +25,8 @@ class _Hit(Protocol):
 
 
 class Expression(Protocol):
+    programsize: int
+
     def search(self, text: str) -> _Hit | None: ...
     def finditer(self, text: str) -> Iterator[_Hit]: ...
 
@@ -36,4 +45,8 @@ def compiled(pattern: str) -> Expression:
         raise RegexError(
             reason.decode(errors="replace") if isinstance(reason, bytes) else str(reason)
         ) from None
+    if expression.programsize > _MAX_STEPS:
+        raise TooLargeError(
+            f"it has {expression.programsize:,} steps; at most {_MAX_STEPS:,} are fast enough"
+        )
     return expression

@@ -35,6 +35,7 @@ TEST_KEYS = ("match", "ignore", "known_miss", "known_false")
 CASE_KEYS = ("title", "body", "lang", "url", "feed")
 ID_PATTERN = "[a-z0-9][a-z0-9._-]{0,79}"
 _ID = re.compile(ID_PATTERN)
+MAX_PROBLEMS = 200  # of one file
 _DAY = re.compile(r"([0-3]?\d)[./]([01]?\d)[./](2\d{3})")
 _CASELESS_OPERATORS = ("and", "or", "not")
 
@@ -162,6 +163,10 @@ class _Reader:
             self.book.broken.add("")
             return
         for item in tree.items:
+            if len(self.book.problems) > MAX_PROBLEMS:
+                self.error(item, f"more than {MAX_PROBLEMS} problems: the rest of this file is not looked at")
+                self.book.broken.add("")
+                return
             self.failed = False
             rule_id, rule = self.rule(item)
             if rule is None or self.failed or self.file.tainted:

@@ -6,6 +6,7 @@ import re
 from typing import NamedTuple
 
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.reader import ReaderError
 
 
 class Fault(NamedTuple):
@@ -31,6 +32,12 @@ def fault(text: str, error: YAMLError) -> Fault:
     conflict = _CONFLICT.search(text)
     if conflict:
         return Fault(conflict.start(), "a merge left its marks here", "keep one of the two versions", 7)
+    if isinstance(error, ReaderError):
+        return Fault(
+            error.position,
+            f"this is no YAML: the character U+{ord(text[error.position]):04X} cannot stand in it",
+            "delete it",
+        )
     mark = getattr(error, "problem_mark", None) if isinstance(error, MarkedYAMLError) else None
     if mark is None:
         return Fault(0, f"this is no YAML: {str(error).splitlines()[0]}")

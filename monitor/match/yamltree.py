@@ -24,6 +24,7 @@ MAX_SIZE = 1_000_000
 MAX_DEPTH = 20
 # What databases, mail and terminals choke on; only an escape ("\\0") can bring it into a value.
 _UNSAFE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_ENOUGH = 20  # keys that are given twice
 _HEX_DIGITS = {"x": 2, "u": 4, "U": 8}  # of an escape in double quotes
 _SHOWN = 10_000  # longer lines are not shown with a problem
 
@@ -153,6 +154,7 @@ class _Builder:
     def __init__(self, source: Source, problems: list[Problem]) -> None:
         self.source = source
         self.problems = problems
+        self.names: dict[int, set[str]] = {}  # of the keys of each mapping, by its id
 
     def document(self) -> Tree | None:
         root: Tree | None = None
@@ -209,10 +211,14 @@ class _Builder:
                 raise _RefusedError(
                     Fault(tree.start, "a key is a word", "quote a value that starts with [ or {")
                 )
-            if any(key.text == tree.text for key in parent.keys):
+            names = self.names.setdefault(id(parent), set())
+            if len(self.problems) >= _ENOUGH:
+                raise _RefusedError(Fault(tree.start, "too many keys are given twice to go on", "", 1))
+            if tree.text in names:
                 self.problems.append(
                     self.source.at(tree, f"the key {tree.text} is given twice", "remove one")
                 )
+            names.add(tree.text)
             parent.keys.append(tree)
         else:
             if parent.kind == "map" and not tree.style and tree.start == tree.end and tree.kind == "scalar":

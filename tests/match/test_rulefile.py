@@ -148,10 +148,10 @@ WRONG = [  # text, line:column, said
     ("rules:\n  - id: a\n    query: " + "x AND " * 150_000 + "x\n", "3:12", "at most 200,000 characters"),
     ('rules:\n  - id: a\n    query: "x\\ud800"\n', "3:12", "control character"),
     ('rules:\n  - id: a\n    query: "x\\0"\n', "3:12", "control character"),
-    ("rules:\n  - id: a\n    query: '\ud800'\n", "1:1", "this is no YAML"),
+    ("rules:\n  - id: a\n    query: '\ud800'\n", "3:13", "this is no YAML: the character U+D800"),
     ("rules:\n  - id: a\n    query:\tx y\n", "3:11", "a tab cannot stand here"),
     ("rules:\r\n  - id: a\r\n    query: |\r\n      x AND\r\n      titel:y\r\n", "5:7", "did you mean title:?"),
-    ("rules: \x00\n", "1:1", "this is no YAML"),
+    ("rules: \x00\n", "1:8", "this is no YAML: the character U+0000"),
 ]  # fmt: skip
 
 
