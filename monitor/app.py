@@ -63,13 +63,19 @@ def create_store(settings: Settings, what: str = "a daemon") -> Store:
     """
     database = Database(settings.database)
     database.claim_presence(what)
-    before, after = migrate.upgrade(database, partial(back_up_before_upgrade, database))
+    before, after = migrate.upgrade(database, partial(back_up_before_upgrade, database), _log_indexing)
     if before is not None and before != after:
         log.info("database upgraded", before=before, after=after)
     store = Store(database, delivery_key)
     if database.is_sqlite:
         store.free_leases()
     return store
+
+
+def _log_indexing(done: int, of: int) -> None:
+    """A line for every 20,000 articles, which is about every half a minute."""
+    if done % 20_000 == 0 or done == of:
+        log.info("indexing stored articles", done=done, of=of)
 
 
 def back_up_before_upgrade(database: Database) -> Path | None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,10 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from monitor.cli import context
-from monitor.cli.output import console, print_json
+from monitor.cli.output import print_json
+from monitor.cli.progress import bars
 
 if TYPE_CHECKING:
-    from monitor.actions.backtest import Progress
     from monitor.actions.rehearsal import Desk
     from monitor.actions.versions import Versions
     from monitor.config import Settings
@@ -66,7 +64,7 @@ def backtest(
     now = datetime.now(UTC)
     first, last = _moment(since, now, "--since"), _moment(until, now, "--until") if until else now
     _require_order(first, last)
-    with found.store() as store, _progress() as progress:
+    with found.store() as store, bars() as progress:
         versions = _versions(rule, folder or settings.rules, file, rules_in_force(store))
         report = run(
             store,
@@ -125,22 +123,3 @@ def _desk(settings: Settings) -> Desk:
 
     zones = {name: receiver.zone for name, receiver in settings.receivers.items()}
     return Desk(settings.alerts.default, zones, settings.alerts.digest_at)
-
-
-@contextmanager
-def _progress() -> Iterator[Progress]:
-    """A bar on a terminal's error output; nothing elsewhere."""
-    from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeRemainingColumn
-    from rich.progress import Progress as Bars
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    out = console(stderr=True)
-    with Bars(*columns, console=out, transient=True, disable=not out.is_terminal) as bars:
-        tasks: dict[str, TaskID] = {}
-
-        def show(what: str, done: int, of: int) -> None:
-            if what not in tasks:
-                tasks[what] = bars.add_task(what, total=of)
-            bars.update(tasks[what], completed=done)
-
-        yield show

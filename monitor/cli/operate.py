@@ -11,6 +11,7 @@ import typer
 
 from monitor.cli import context
 from monitor.cli.output import console, print_json, show
+from monitor.cli.progress import bars
 
 db = typer.Typer(no_args_is_help=True, help="The database.")
 
@@ -132,7 +133,12 @@ def upgrade(ctx: typer.Context) -> None:
     database = Database(context.of(ctx).settings().database)
     try:
         database.claim_presence("`db upgrade`")
-        before, after = migrate.upgrade(database, lambda: back_up_before_upgrade(database))
+        with bars() as show_progress:
+            before, after = migrate.upgrade(
+                database,
+                lambda: back_up_before_upgrade(database),
+                lambda done, of: show_progress("indexing stored articles", done, of),
+            )
     finally:
         database.close()
     show(f"schema {after}" + (" already" if before == after else f", was {before}" if before else ", new"))

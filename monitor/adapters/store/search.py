@@ -27,6 +27,7 @@ from monitor.match import narrow
 ANALYSIS, MISSING = "words.analysis", "words.missing"
 OURS = f"{narrow.ANALYSIS}/{unicodedata.unidata_version}"
 BATCH = 500  # articles that are indexed in one transaction
+CHECKPOINT = 20 * BATCH  # after so many the WAL is folded in: nobody else does it meanwhile
 NEWEST = 100_000  # articles in which frequencies are counted
 
 Progress = Callable[[int, int], object]  # how many articles are done, of how many
@@ -130,6 +131,8 @@ def prepare(database: Database, progress: Progress | None = None) -> None:
         if not indexed:
             return
         done += indexed
+        if done % CHECKPOINT == 0:
+            database.checkpoint()
         if progress is not None:
             with database.read() as connection:
                 progress(done, done + _count(connection, articles.c.id <= left))
