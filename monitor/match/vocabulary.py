@@ -10,10 +10,11 @@ import re
 from array import array
 
 _Filed = dict[str, list[tuple[str, int]]]
+_NO_GAPS: dict[int, dict[str, int]] = {}
 _PIECE = re.compile(r"[^\W_]+")
 _LONGEST = 80  # characters; longer words are not remembered, they are most likely an attack
 _MEMORY = 100_000  # words remembered; news has about as many different ones in a fortnight
-_PART = 4  # characters at most by which a pattern is filed
+_PART = 6  # characters at most by which a pattern is filed
 
 
 class Vocabulary:
@@ -125,12 +126,13 @@ class _Patterns:
 
     def __init__(self) -> None:
         self._prefixes: dict[int, _Filed] = {}  # by length: most patterns are a beginning and no more
+        self._gaps: dict[int, dict[int, dict[str, int]]] = {}  # one ?, no *: by length, and place of the ?
         self._front: dict[tuple[int, int], _Filed] = {}  # by place and length
         self._back: dict[tuple[int, int], _Filed] = {}  # by place from the end, and length
         self._inner: dict[int, _Filed] = {}  # by length, anywhere
 
     def __bool__(self) -> bool:
-        return bool(self._prefixes or self._front or self._back or self._inner)
+        return bool(self._prefixes or self._gaps or self._front or self._back or self._inner)
 
     def add(self, pattern: str, atom: int) -> None:
         stem, is_prefix = stem_of(pattern)
@@ -139,6 +141,11 @@ class _Patterns:
             self._prefixes.setdefault(len(key), {}).setdefault(key, []).append((stem, atom))
             return
         head, *rest = pattern.split("*")
+        if not rest and head.count("?") == 1:
+            gap = head.index("?")
+            places = self._gaps.setdefault(len(head), {})
+            places.setdefault(gap, {})[head[:gap] + head[gap + 1 :]] = atom
+            return
         tail = rest[-1] if rest else ""
         start, front = _longest_run(head)
         end, back = _longest_run(tail)
@@ -157,10 +164,15 @@ class _Patterns:
         for length, filed in self._prefixes.items():
             if (piece := word[:length]) in filed:
                 found += [atom for stem, atom in filed[piece] if word.startswith(stem)]
-        candidates: list[tuple[str, int]] = []
-        for (start, end), filed in self._front.items():
-            if (piece := word[start:end]) in filed:
-                candidates += filed[piece]
+        for gap, known in self._gaps.get(size, _NO_GAPS).items():
+            if (piece := word[:gap] + word[gap + 1 :]) in known:
+                found.append(known[piece])
+        candidates = [
+            each
+            for (start, end), filed in self._front.items()
+            if (piece := word[start:end]) in filed
+            for each in filed[piece]
+        ]
         for (place, length), filed in self._back.items():
             if size >= place and (piece := word[size - place : size - place + length]) in filed:
                 candidates += filed[piece]
