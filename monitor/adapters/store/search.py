@@ -120,22 +120,24 @@ def prepare(database: Database, progress: Progress | None = None) -> None:
 
     A transaction is BATCH articles; what was done stays done where this is broken off.
     """
+    with database.read() as connection:
+        if missing(connection) == 0:
+            return
     with database.write(STORY_LOCK) as connection:
         if missing(connection) is None:
             _begin_anew(connection)
+        total = _count(connection, articles.c.id <= missing(connection))
     done = 0
     while True:
         with database.write(STORY_LOCK) as connection:
             indexed = fill(connection, BATCH)
-            left = 0 if not indexed else missing(connection) or 0
         if not indexed:
             return
         done += indexed
         if done % CHECKPOINT == 0:
             database.checkpoint()
         if progress is not None:
-            with database.read() as connection:
-                progress(done, done + _count(connection, articles.c.id <= left))
+            progress(done, max(done, total))
 
 
 def _count(connection: Connection, which: Any) -> int:
