@@ -81,14 +81,14 @@ def assemble(
     broken = {(problem.path, "") for problem in unreadable}
     broken |= {(reading.path, rule_id) for reading in readings for rule_id in reading.broken}
     rules: list[Rule] = []
-    seen: dict[str, tuple[FileReading, int]] = {}
+    seen: dict[str, FileReading] = {}
     for reading in readings:
         for index, (rule_id, rule) in enumerate(zip(reading.ids, reading.rules, strict=True)):
             if rule_id and rule_id in seen:
-                problems.append(_taken(reading, index, *seen[rule_id], text_of))
+                problems.append(_taken(reading, index, seen[rule_id], text_of))
                 broken.add((reading.path, rule_id))
                 continue
-            seen[rule_id] = reading, index
+            seen[rule_id] = reading
             if rule is not None:
                 rules.append(rule)
     if not any(problem.level == "error" for problem in problems):
@@ -105,15 +105,13 @@ def is_shared(path: str) -> bool:
     return PurePosixPath(path).name in SHARED_TERMS
 
 
-def _taken(
-    reading: FileReading, index: int, first: FileReading, at: int, text_of: Callable[[str], str]
-) -> Problem:
+def _taken(reading: FileReading, index: int, first: FileReading, text_of: Callable[[str], str]) -> Problem:
     line, column, length = reading.places[index]
     lines = text_of(reading.path).split("\n")
     source = lines[line - 1].rstrip("\r") if line <= len(lines) else ""
     source = source if len(source) <= _SHOWN else ""
     taken = f"the id {reading.ids[index]} is taken"
-    where = Problem(first.path, *first.places[at][:2], taken).place
+    where = Problem(first.path, *first.places[first.ids.index(reading.ids[index])][:2], taken).place
     return Problem(reading.path, line, column, taken, f"it is used at {where}", source, length)
 
 

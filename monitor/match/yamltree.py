@@ -12,12 +12,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from ruamel.yaml import YAML
 from ruamel.yaml import events as yaml_events
 from ruamel.yaml.error import YAMLError
 
 from monitor.errors import Problem
-from monitor.match import yamlsyntax
+from monitor.match import yamlevents, yamlsyntax
 from monitor.match.yamlsyntax import Fault
 
 MAX_SIZE = 1_000_000
@@ -159,7 +158,7 @@ class _Builder:
     def document(self) -> Tree | None:
         root: Tree | None = None
         open_trees: list[Tree] = []
-        for event in YAML(typ="safe", pure=True).parse(self.source.text):
+        for event in yamlevents.parse(self.source.text):
             if isinstance(event, yaml_events.DocumentStartEvent) and root is not None:
                 hint = "remove this ---"
                 raise _RefusedError(Fault(event.start_mark.index, "a rule file is one document", hint, 3))
