@@ -303,3 +303,8 @@ def test_the_note_names_files_and_commands_that_exist():
     used = set(re.findall(r"\bmonitor (?:-c \S+ )?(\w+)", "\n".join(re.findall(r"```.*?```", note, re.S))))
     ours = {name for name in used if name in commands}
     assert {"backup", "restore", "status", "check"} <= ours
+
+
+def test_the_unit_gives_the_cache_of_rules_a_place_of_its_own():
+    assert re.search(r"^CacheDirectory=monitor$", UNIT, re.M)
+    assert re.search(r"^CacheDirectoryMode=0700$", UNIT, re.M), "the cache is not believed where others may write"
