@@ -55,7 +55,7 @@ def check(
     """
     from monitor.actions.rules import check_folder
 
-    folder = context.of(ctx).rules_folder(rules)
+    folder = _folder(context.of(ctx), rules)
     book = check_folder(folder, _receivers(context.of(ctx), rules), datetime.now(UTC).date())
     problems = [*_configuration(context.of(ctx), rules), *book.problems]
     _show(problems)
@@ -85,7 +85,7 @@ def test(
     from monitor.actions.rules import chosen, load_folder
     from monitor.actions.testing import State, cases_of, run_tests
 
-    book = load_folder(context.of(ctx).rules_folder(rules))
+    book = load_folder(_folder(context.of(ctx), rules))
     _show(book.errors)
     tried = chosen(book, names or [])
     results = list(progress(run_tests(tried), cases_of(tried), "testing rules"))
@@ -116,7 +116,7 @@ def match(
     from monitor.actions.rules import load_folder, match_article
     from monitor.match.engine import Engine
 
-    book = load_folder(context.of(ctx).rules_folder(rules))
+    book = load_folder(_folder(context.of(ctx), rules))
     _show(book.errors)
     engine = Engine(book.rules, book.plans)
     worst = INVALID if book.errors else 0
@@ -143,6 +143,12 @@ def schema() -> None:
 
 
 # --- what they need --------------------------------------------------------------------------------
+
+
+def _folder(found: context.Context, given: Path | None) -> Path:
+    """The folder of rules, below here by its short name: it stands in every line, and CI systems know no other."""
+    folder, here = found.rules_folder(given), Path.cwd()
+    return folder.relative_to(here) if given is None and folder.is_relative_to(here) else folder
 
 
 def _receivers(found: context.Context, rules: Path | None) -> frozenset[str] | None:
