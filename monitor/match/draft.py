@@ -27,7 +27,7 @@ from monitor.match.drafting.compose import (
 )
 from monitor.match.drafting.concepts import Concept, Finder, pattern
 from monitor.match.drafting.names import names
-from monitor.match.drafting.reading import Reading, read_seeds
+from monitor.match.drafting.reading import Reading, is_cjk, opening, read_seeds
 from monitor.match.drafting.stems import transcribed
 from monitor.match.drafting.topics import topics
 from monitor.match.rules import Rule
@@ -80,7 +80,7 @@ def draft(articles: Sequence[Article], background: Background, wish: Wish = _NO_
 
     Every article matches the rule, and so does every test hold. Takes some 20 ms for a report.
     """
-    articles = _distinct(articles)
+    articles = [opening(article) for article in _distinct(articles)]
     reading = read_seeds(articles)
     finder = Finder(reading, background)
     capitals = names(reading, finder, background)
@@ -171,6 +171,8 @@ def _id_of(title: str, taken: frozenset[str]) -> str:
 
 
 def _latin(word: str) -> str:
+    if is_cjk(word):
+        return ""  # a sign is no word
     bare = unicodedata.normalize("NFKD", word)
     return re.sub(r"[^a-z0-9]", "", bare) or re.sub(r"[^a-z]", "", transcribed(re.sub(r"\W", "", word)))
 

@@ -41,7 +41,8 @@ class Background:
             return 0.5
         if word in COMMON or word in COMMON_KOREAN or word in COMMON_HAN:
             return 0.12
-        return 0.03 if len(word) < 4 else 0.012 if len(word) < 6 else 0.006
+        letters = len(word) * (2 if word[:1] > "\u2e7f" else 1)  # a syllable or a sign is worth two letters
+        return 0.03 if letters < 4 else 0.012 if letters < 6 else 0.006
 
 
 _PRIOR = 100.0  # articles that a guess weighs as much as

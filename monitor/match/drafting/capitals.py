@@ -70,12 +70,12 @@ class Capitals:
             if not _adjoins(sentence, ahead - 1):
                 break
             if words[ahead].capital and _adjoins(sentence, ahead):
-                plain = words[at - 1].text in OFFICES or self.background.is_function(words[at - 1].text)
-                return (
-                    None
-                    if plain or (words[at - 1].first and self._small_elsewhere(words[at - 1].text))
-                    else ahead + 1
-                )
+                before = words[at - 1]
+                plain = before.text in OFFICES or self.background.is_function(before.text)
+                # "Statue of Korea" at a sentence's start may be a statue; "Corée du Nord" is none.
+                doubtful = before.first and not self.reading.upper[before.text]
+                plain |= doubtful and (words[at].text == "of" or self._small_elsewhere(before.text))
+                return None if plain else ahead + 1
         return None
 
     def _parts(self, words: Sequence[Word], start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -193,6 +193,7 @@ def _split(sentence: Sentence, run: tuple[int, int], whole: Counter[Name]) -> It
             is_cyrillic(front[0]) and at == start + 1 and before.isupper() and len(back) > 1
         )  # РФ Владимир Путин
         known |= gap == "-" and hyphens > 1  # US-Japan-South Korea
+        known |= sentence.nouns and (whole[front] > 0 or whole[back] > 0)  # in Kursk Minen räumen
         owner = "s" in gap and front[-1] not in COMMON
         if known or owner or (gap != " " and (whole[front] or whole[back])):
             yield from _split(sentence, (start, at), whole)

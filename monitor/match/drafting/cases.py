@@ -13,7 +13,7 @@ from monitor.text import one_line, sentences
 
 MOST: Final = 8  # of each kind
 _LONGEST = 420  # characters of a sentence
-_SHORTEST = 25
+_SHORTEST = 6
 _NEWS = 2  # what a report opens with is its news: title, first sentence
 _READ = 60  # sentences of a seed
 
@@ -24,9 +24,9 @@ class Cases:
     ignore: tuple[TestCase, ...]
 
 
-def cases(rule: Rule, parts: Sequence[Rule], articles: Sequence[Article]) -> Cases:
-    """Tests that `rule` passes. `parts` are rules for its lists: a near miss holds some of them."""
-    whole, some = Engine([rule]), Engine(parts)
+def cases(rule: Rule, lists: Sequence[Rule], articles: Sequence[Article]) -> Cases:
+    """Tests that `rule` passes. `lists` are rules for its lists: a near miss holds some of them."""
+    whole, some = Engine([rule]), Engine(lists)
     match: list[TestCase] = []
     ignore: list[tuple[int, TestCase]] = []
     most = max(1, MOST // len(articles))
@@ -34,10 +34,13 @@ def cases(rule: Rule, parts: Sequence[Rule], articles: Sequence[Article]) -> Cas
         told = list(_sentences(article))
         found = [text for text in told if _matches(whole, text)]
         match += [TestCase("match", text) for text in found[:most]] or _together(whole, article, told)
-        for text in told[_NEWS:]:
-            held = len(some.match(TestCase("ignore", text).article()))
-            if held and text not in found:
-                ignore.append((-held, TestCase("ignore", text)))
+        missed = [text for text in told if text not in found]
+        held = {text: len(some.match(TestCase("ignore", text).article())) for text in missed}
+        parts_only = [text for text in missed if held[text] and text != told[0]]
+        ignore += [
+            (-held[text], TestCase("ignore", text))
+            for text in [text for text in parts_only if text not in told[:_NEWS]] or parts_only
+        ]
     ignore.sort(key=lambda pair: pair[0])
     return Cases(_distinct(match), _distinct(case for _, case in ignore))
 
@@ -53,7 +56,7 @@ def _sentences(article: Article) -> Iterator[str]:
             yield one_line(article.title, _LONGEST)
         if number >= _READ:
             break
-        if _SHORTEST // 2 <= end - start <= _LONGEST:
+        if _SHORTEST <= end - start <= _LONGEST:
             yield " ".join(article.body[start:end].split())
 
 

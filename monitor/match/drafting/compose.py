@@ -15,11 +15,14 @@ from monitor.match.engine import Engine
 from monitor.match.query import TermList, parse, parse_item
 from monitor.match.rules import Rule, version_of
 from monitor.model import Article, Severity
+from monitor.text import fold
 
 MOST_NAMES: Final = 4  # beside the first
 MOST_WORDS: Final = 10
 MOST_OTHERS: Final = 30
 _FLOOR: Final = 0.42  # of the heaviest name or word: what weighs less is mentioned, not reported
+_COMMON: Final = 0.15  # of all articles: what so many hold is asked for only where nothing else will do
+_MOST_JOINT: Final = 9  # names of seeds that have none in common
 _NAME: Final = 1.5  # how much more than a word's a name's weight counts for being what all is about
 NAMES: Final = "names"  # the lists that are no single name's
 ABOUT: Final = "about"
@@ -31,8 +34,12 @@ class Clause:
     """What some seeds share: names, and what is said of them."""
 
     seeds: frozenset[int]
-    names: tuple[Concept, ...]  # the first is in all of them
+    names: tuple[Concept, ...]  # the first is in all of them, where any is
     about: tuple[Concept, ...]
+
+    @property
+    def anchored(self) -> bool:
+        return self.seeds <= self.names[0].seeds
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +55,8 @@ def clauses(names: Sequence[Concept], topics: Sequence[Concept], seeds: int) -> 
     """One clause for all seeds where they share a name or a rare word; else one for each part that does."""
     left = frozenset(range(seeds))
     found = []
+    if (joint := _joint(names, topics, left)) is not None:
+        return [joint]
     while left:
         anchor = _anchor(names, topics, left)
         if anchor is None:
@@ -56,6 +65,30 @@ def clauses(names: Sequence[Concept], topics: Sequence[Concept], seeds: int) -> 
         found.append(_clause(anchor, covered, names, topics))
         left -= covered
     return found
+
+
+def _joint(names: Sequence[Concept], topics: Sequence[Concept], seeds: frozenset[int]) -> Clause | None:
+    """A clause for seeds that nothing is in all of, but which are linked, and each have two of the names."""
+    concepts = (*names, *topics)
+    if any(seeds <= each.seeds for each in concepts) or not _linked(concepts, seeds):
+        return None
+    chosen = _cover([each for each in names if len(each.seeds) > 1], seeds, MOST_NAMES + 1)
+    for each in sorted(names, key=lambda c: -c.weight):
+        if each not in chosen and any(sum(s in c.seeds for c in chosen) < 2 for s in each.seeds & seeds):
+            chosen = (*chosen, each)
+    about = _cover([each for each in topics if each.kind == "word"], seeds, MOST_WORDS)
+    twice = all(sum(seed in each.seeds for each in chosen) > 1 for seed in seeds)
+    return Clause(seeds, chosen, about) if twice and about and len(chosen) <= _MOST_JOINT else None
+
+
+def _linked(concepts: Sequence[Concept], seeds: frozenset[int]) -> bool:
+    """Whether one comes from any seed to any other by what two seeds share."""
+    reached = {min(seeds)}
+    while True:
+        more = reached.union(*(each.seeds for each in concepts if each.seeds & reached))
+        if more == reached:
+            return seeds <= reached
+        reached = more
 
 
 def _anchor(names: Sequence[Concept], topics: Sequence[Concept], left: frozenset[int]) -> Concept | None:
@@ -85,7 +118,7 @@ def _cover(found: Sequence[Concept], seeds: frozenset[int], most: int) -> tuple[
     ranked = sorted((c for c in found if c.seeds & seeds), key=lambda c: (-c.weight, c.label))
     if not ranked:
         return ()
-    chosen = [c for c in ranked if c.weight >= _FLOOR * ranked[0].weight][:most]
+    chosen = [c for c in ranked if c.weight >= _FLOOR * ranked[0].weight and c.share < _COMMON][:most]
     for each in ranked:
         missing = seeds.difference(*(c.seeds for c in chosen))
         if not missing:
@@ -211,7 +244,7 @@ def _others(clause: Clause, articles: Sequence[Article], said: Sequence[str]) ->
     languages = sorted({article.language or "" for article in articles})
     families = dict.fromkeys(concept.family for concept in clause.about if concept.family)
     found = (item for family in families for language in languages for item in others(family, language))
-    said = [item.lower() for item in said]
+    said = [fold(item) for item in said]
     known = [item.rstrip("*") for item in said if item.endswith("*")]
     return tuple(
         dict.fromkeys(item for item in found if item not in said and not item.startswith(tuple(known)))
@@ -239,7 +272,7 @@ def _narrowest(clause: Clause, lists: _Lists, articles: Sequence[Article]) -> st
 
 def _shapes(clause: Clause, lists: _Lists) -> Iterator[str]:
     """From narrow to loose; every seed satisfies the last, which asks for what they were put together by."""
-    first, names, about = lists.each[0], lists.names, lists.about
+    first, names, about = (lists.each[0] if clause.anchored else lists.names), lists.names, lists.about
     if about:
         beside = f"({names} w/s {about})"
         if len(lists.each) > 2:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -94,14 +95,27 @@ class Finder:
         for number, sentence in enumerate(reading.sentences):
             for at, word in enumerate(sentence.words):
                 self._by_word.setdefault(word.text, []).append((number, at))
+        self._words = sorted(self._by_word)
 
     def places(self, patterns: Iterable[Pattern]) -> list[tuple[int, int]]:
         found: set[tuple[int, int]] = set()
         for each in patterns:
-            for word, places in self._by_word.items():
-                if _is(each.words[0], word):
-                    found.update(place for place in places if self._stands(each, place))
+            for word in self._words_like(each.words[0]):
+                found.update(place for place in self._by_word[word] if self._stands(each, place))
         return sorted(found)
+
+    def _words_like(self, form: str) -> Iterable[str]:
+        """The words of the seeds that are of this form."""
+        stem = re.split(r"[*?]", form, maxsplit=1)[0]
+        if stem == form:
+            return (form,) if form in self._by_word else ()
+        return (word for word in self._beginning(stem) if _is(form, word))
+
+    def _beginning(self, stem: str) -> Iterator[str]:
+        for at in range(bisect_left(self._words, stem), len(self._words)):
+            if not self._words[at].startswith(stem):
+                break
+            yield self._words[at]
 
     def _stands(self, each: Pattern, place: tuple[int, int]) -> bool:
         sentence, at = self.reading.sentences[place[0]], place[1]
@@ -139,5 +153,5 @@ class Finder:
         return shares[0] * (0.5 if len(shares) > 1 and not is_hangul(words[0]) else 1.0)
 
     def _word_share(self, stem: str) -> float:
-        known = [word for word in self._by_word if word.startswith(stem)] or [stem]
+        known = [*self._beginning(stem)] or [stem]
         return min(0.6, max(self.background.share(word) for word in known))

@@ -32,6 +32,7 @@ def _tables() -> tuple[dict[str, tuple[str, str]], dict[tuple[str, str], tuple[s
     return words, members
 
 
+_LONGEST_WORD: Final = 6  # characters of a word in running text
 _WORDS, _MEMBERS = (MappingProxyType(table) for table in _tables())
 
 
@@ -45,6 +46,19 @@ def family_of(word: str, language: str | None) -> str:
             if form in _WORDS and _fits(_WORDS[form][1], language):
                 return _WORDS[form][0]
     return ""
+
+
+def words_within(segment: str) -> Iterator[str]:
+    """The words of families in a piece of running text, the longest at each place."""
+    at = 0
+    while at < len(segment) - 1:
+        ends = range(min(len(segment), at + _LONGEST_WORD), at + 1, -1)
+        end = next((end for end in ends if segment[at:end] in _WORDS), None)
+        if end is None:
+            at += 1
+        else:
+            yield segment[at:end]
+            at = end
 
 
 def _parts(piece: str) -> Iterator[str]:

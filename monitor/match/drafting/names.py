@@ -13,6 +13,8 @@ from monitor.match.drafting.small_words import CONNECTORS
 from monitor.match.drafting.spelling import cased, forms_of_one, shared_front, written
 from monitor.match.drafting.stems import LEAST_STEM, forms, stem, wildcard_is_safe
 
+_MOST_NAMES = 300  # the commonest of a long text
+
 
 def names(reading: Reading, finder: Finder, background: Background) -> list[Concept]:
     """The names of the seeds, heaviest first, each with its forms, short form and abbreviation."""
@@ -60,7 +62,8 @@ class _Names:
     def _grouped(self) -> list[list[Name]]:
         """Names whose words are forms of one another."""
         groups: list[list[Name]] = []
-        for name in sorted(self.shown, key=lambda n: (len(n), n)):
+        commonest = sorted(self.shown, key=lambda n: (-self.shown[n].total(), n))[:_MOST_NAMES]
+        for name in sorted(commonest, key=lambda n: (len(n), n)):
             if name[0] in self._absorbed():
                 continue
             home = next((g for g in groups if any(_same(name, other) for other in g)), None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from monitor.model import Article
@@ -80,8 +80,16 @@ class Reading:
         )
 
 
+def opening(article: Article) -> Article:
+    """`article` as far as MOST_CHARACTERS of its body: what a query without NOT finds there, it finds in the whole."""
+    if len(article.body) <= MOST_CHARACTERS:
+        return article
+    cut = max(article.body.rfind(" ", 0, MOST_CHARACTERS), article.body.rfind("\n", 0, MOST_CHARACTERS), 0)
+    return replace(article, body=article.body[: cut or MOST_CHARACTERS])
+
+
 def read_seeds(articles: Sequence[Article]) -> Reading:
-    """Every sentence of the titles and bodies of `articles`, as far as MOST_CHARACTERS of each."""
+    """Every sentence of the titles and bodies of `articles`."""
     return Reading(
         tuple(sentence for number, article in enumerate(articles) for sentence in _read(number, article)),
         len(articles),
@@ -90,7 +98,7 @@ def read_seeds(articles: Sequence[Article]) -> Reading:
 
 
 def _read(seed: int, article: Article) -> Iterator[Sentence]:
-    body = article.body[:MOST_CHARACTERS]
+    body = article.body
     nouns = article.language == "de"
     cased = _capitals_tell(body, nouns)
     if article.title:

@@ -21,7 +21,7 @@ _CYRILLIC_VERB = re.compile(
     "(?:лись|лось|лась|ться|тся|ется|ются|ила|или|ило|ала|али|ало|ило|ить|ать|ять|еть|ил|ал|ит|ят|ют|ут|ет)$"
 )
 _ENGLISH_ENDING = re.compile("(?:ingly|ings|ing|edly|ed|ies|(?<![suo])s|(?<=sh)es|(?<=ch)es|(?<=ss)es|y)$")
-_GERMAN_ENDING = re.compile("(?:ungen|ung|ende|enden|eten|ete|ten|te|en|er|es|em|e|n|s)$")
+_GERMAN_ENDING = re.compile("(?:ungen|ung|en|er|es|em|e|(?<=[elr])n|s)$")
 _ROMANCE_ENDING = re.compile("(?:aient|ait|ant|ees|ee|es|er|os|as|s|e|o|a)$")
 
 

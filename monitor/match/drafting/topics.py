@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from monitor.match.drafting.background import Background
 from monitor.match.drafting.concepts import Concept, Finder, Pattern, pattern
-from monitor.match.drafting.families import family_of
+from monitor.match.drafting.families import family_of, words_within
 from monitor.match.drafting.reading import Reading, Sentence, Word, is_cjk, is_cyrillic, is_hangul, is_latin
 from monitor.match.drafting.small_words import (
     CHINESE_JOINTS,
@@ -22,6 +23,11 @@ from monitor.match.drafting.spelling import written
 from monitor.match.drafting.stems import LONGEST_WORD, forms, stem
 
 _LONGEST_PIECE = 8  # characters of running text
+_LONGEST_NAME = 6
+_MOST_PIECES = 200
+_MOST_WORDS = 2000  # stems; the commonest of a long text
+_FEW = 3  # pieces; so few make no query
+_KOREAN_VERB = re.compile("(?:다|고|며|면서|지만|도록|려고|어서|아서|해서|라며|들어|걸쳐|넘은|지금)$")
 _LEAST_WORD = 4  # letters, in alphabets
 _ARABIC_FRONT = ("وال", "بال", "فال", "كال", "ال", "لل", "و")
 
@@ -61,7 +67,8 @@ def _words(
     families: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for key in seen:
         families[family_of(min(seen[key], key=len), key[0] or None) or f"{key[0]} {key[1]}"].append(key)
-    for family, keys in families.items():
+    commonest = sorted(families.items(), key=lambda pair: -sum(seen[key].total() for key in pair[1]))
+    for family, keys in commonest[:_MOST_WORDS]:
         keys.sort(key=lambda key: -sum(seen[key].values()))
         patterns = [p for key in keys for p in _patterns(key[1], seen[key], language[key], shown)]
         label = seen[keys[0]].most_common(1)[0][0]
@@ -82,7 +89,7 @@ def _tells(word: Word, background: Background) -> bool:
     ):
         return False
     if is_hangul(text):
-        return len(text) > 1
+        return len(text) > 1 and (_KOREAN_VERB.search(text) is None or family_of(text, "ko") != "")
     if len(text) < _LEAST_WORD or background.is_common(text) or text in OFFICES:
         return False
     return not background.is_common(stem(text, None)) and background.share(text) < 0.08
@@ -98,7 +105,7 @@ def _patterns(
     root: str, seen: Counter[str], language: str | None, shown: dict[str, Counter[str]]
 ) -> list[Pattern]:
     if _is_arabic(root):
-        words: Sequence[str] = sorted({root, f"ال{root}", *seen})
+        words: Sequence[str] = sorted({root, *seen})
     elif is_latin(root) or is_cyrillic(root) or is_hangul(root):
         words = forms(set(seen), language)
     else:
@@ -165,23 +172,36 @@ def _pieces(reading: Reading, finder: Finder, background: Background) -> Iterato
     """Pieces of Chinese and Japanese text that stand several times, or, where nothing does, a title's parts."""
     counts: Counter[str] = Counter()
     where: dict[str, set[int]] = defaultdict(set)
-    segments: Counter[str] = Counter()
+    opening: list[str] = []
+    all_segments: set[str] = set()
     for sentence in reading.sentences:
         for segment in _segments(sentence):
-            if sentence.place != "body" and 2 <= len(segment) <= 6:
-                segments[segment] += 1
+            all_segments.add(segment)
+            if sentence.place != "body":
+                opening.append(segment)
             for start in range(len(segment) - 1):
                 for end in range(start + 2, min(len(segment), start + _LONGEST_PIECE) + 1):
                     counts[segment[start:end]] += 1
                     where[segment[start:end]].add(sentence.seed)
-    chosen = [piece for piece, count in counts.items() if count > 1 and _is_whole(piece, counts)]
+    known = {word for segment in all_segments for word in words_within(segment)}
+    wholes = sorted(_wholes(counts), key=lambda piece: (-counts[piece] * len(piece), piece))[:_MOST_PIECES]
+    chosen = [*known, *(piece for piece in wholes if not any(word in piece for word in known))]
     shared = {seed for piece in chosen for seed in where[piece]}
-    if len(shared) < len({seed for seeds in where.values() for seed in seeds}) or len(chosen) < 3:
-        chosen += [segment for segment in segments if segment not in chosen]
+    if len(shared) < len({seed for seeds in where.values() for seed in seeds}) or len(chosen) < _FEW:
+        chosen += [rest for segment in opening for rest in _rest(segment, chosen)]
+    chosen = sorted(set(chosen))
     for piece in chosen:
         if piece not in COMMON_HAN and not _made_of_common(piece) and (each := pattern(piece, tuple(piece))):
             family = family_of(piece, None)
             yield finder.weighed("word" if family else "name", piece, [each], family)
+
+
+def _rest(segment: str, chosen: Sequence[str]) -> Iterator[str]:
+    """What is left of a segment between the pieces that are known, where it is as short as names are."""
+    between = "|".join(map(re.escape, sorted(chosen, key=len, reverse=True)))
+    for rest in re.split(between, segment) if between else [segment]:
+        if 2 <= len(rest) <= _LONGEST_NAME:
+            yield rest
 
 
 def _segments(sentence: Sentence) -> Iterator[str]:
@@ -206,17 +226,13 @@ def _sign_kind(sign: str) -> str:
     return "katakana" if "\u30a1" <= sign <= "\u30fc" else "ideograph"
 
 
-def _is_whole(piece: str, counts: Counter[str]) -> bool:
-    """Whether nothing longer stands as often: the piece is no mere part."""
-    count = counts[piece]
-    return not any(
-        piece in other and len(other) == len(piece) + 1 and counts[other] >= count
-        for other in _around(piece, counts)
-    )
-
-
-def _around(piece: str, counts: Counter[str]) -> Iterator[str]:
-    yield from (other for other in counts if len(other) == len(piece) + 1 and piece in other)
+def _wholes(counts: Counter[str]) -> Iterator[str]:
+    """The pieces that stand several times, but for mere parts: those within something that stands as often."""
+    longer: Counter[str] = Counter()
+    for piece, count in counts.items():
+        for part in (piece[1:], piece[:-1]):
+            longer[part] = max(longer[part], count)
+    return (piece for piece, count in counts.items() if count > 1 and longer[piece] < count)
 
 
 def _made_of_common(piece: str) -> bool:
