@@ -5,6 +5,9 @@ from __future__ import annotations
 from array import array
 from collections.abc import Collection
 
+import numpy as np
+import numpy.typing as npt
+
 from monitor.match.vocabulary import Vocabulary
 
 Hit = tuple[int, int, int]  # a phrase's atom, and the words [start, end) where it stands
@@ -29,6 +32,7 @@ class Phrases:
 
     def __init__(self) -> None:
         self._starts: dict[str, dict[str, _Step]] = {}
+        self._pairs = _Pairs(self._starts)
         self._patterns = Vocabulary()
         self._numbers: dict[str, int] = {}
         self._names: list[str] = []
@@ -44,7 +48,11 @@ class Phrases:
                 self._names.append(word)
                 self._patterns.add(word, self._numbers[word])
         first, second, *rest = words
-        step = self._starts.setdefault(first, {}).setdefault(second, _Step())
+        seconds = self._starts.setdefault(first, {})
+        if second not in seconds:
+            seconds[second] = _Step()
+            self._pairs.add(first, second)
+        step = seconds[second]
         for word in rest:
             if step.following is _NONE:
                 step.following = {}
@@ -53,15 +61,14 @@ class Phrases:
 
     def refresh(self) -> None:
         self._patterns.refresh()
+        self._pairs.refresh()
 
     def find(self, words: list[str], distinct: set[str]) -> list[Hit]:
         """Where the phrases stand in `words`; `distinct` holds each of these once. An empty word parts texts."""
         found: list[Hit] = []
         keys = self._keys(distinct) if self._names else {}
-        starts = self._starts
-        firsts = starts.keys() & distinct
-        for place in [place for place, word in enumerate(words) if word in firsts]:
-            step = starts[words[place]].get(words[place + 1]) if place + 1 < len(words) else None
+        for place in self._pairs.likely(words):
+            step = self._starts.get(words[place], _NONE).get(words[place + 1])
             if step is not None:
                 self._walk(step, words, place, place + 2, keys, found)
         if keys:
@@ -112,3 +119,58 @@ class Phrases:
                 further = step.following.get(key)
                 if further is not None:
                     self._walk(further, words, start, end + 1, keys, found)
+
+
+_Hashes = npt.NDArray[np.uint64]
+_Table = tuple[np.uint64, npt.NDArray[np.bool_]]
+_SPREAD = 32  # places in the table for a pair: few others fall on one that is taken
+
+
+class _Pairs:
+    """Which words may be the first two of a phrase: a table by their hashes, asked for a whole text at once.
+
+    Most words of a text begin some phrase, and hardly any goes on with it.
+    """
+
+    def __init__(self, starts: dict[str, dict[str, _Step]]) -> None:
+        self._starts = starts
+        self._count = 0
+        self._fresh: list[tuple[str, str]] = []
+        self._table = np.uint64(64), np.zeros(1, bool)  # with how far hashes are shifted to be places in it
+
+    def add(self, first: str, second: str) -> None:
+        """To take effect, `refresh`."""
+        self._fresh.append((first, second))
+
+    def refresh(self) -> None:
+        self._count += len(self._fresh)
+        if 4 * len(self._table[1]) < self._count * _SPREAD:
+            bits = (self._count * _SPREAD).bit_length()
+            self._fill(
+                (np.uint64(64 - bits), np.zeros(1 << bits, bool)),
+                [(first, second) for first, seconds in self._starts.items() for second in seconds],
+            )
+        elif self._fresh:
+            self._fill(self._table, self._fresh)
+        self._fresh = []
+
+    def _fill(self, table: _Table, pairs: list[tuple[str, str]]) -> None:
+        firsts, seconds = zip(*pairs, strict=True)
+        table[1][_places(_hashes(firsts), _hashes(seconds), table[0])] = True
+        self._table = table
+
+    def likely(self, words: list[str]) -> list[int]:
+        """The places in `words` where the first two words of a phrase stand, and a few others."""
+        hashes = _hashes(words)
+        shift, table = self._table
+        found: list[int] = table.take(_places(hashes[:-1], hashes[1:], shift)).nonzero()[0].tolist()
+        return found
+
+
+def _hashes(words: Collection[str]) -> _Hashes:
+    return np.fromiter(map(hash, words), np.int64, len(words)).view(np.uint64)
+
+
+def _places(firsts: _Hashes, seconds: _Hashes, shift: np.uint64) -> npt.NDArray[np.int64]:
+    mixed = firsts * np.uint64(0x9E3779B97F4A7C15) ^ seconds
+    return (mixed * np.uint64(0xD6E8FEB86659FD93) >> shift).view(np.int64)

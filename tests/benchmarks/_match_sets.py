@@ -48,7 +48,7 @@ class World:
 
     def __init__(self, seed: int = 1) -> None:
         chance = random.Random(seed)
-        self.stems = _distinct(lambda: _invented(chance), 12_000)
+        self.stems = _distinct(lambda: _invented(chance), 8_000)
         # A word's other forms are rarer than itself.
         ranked = [
             (i * (1 + 2 * j), stem + end)
@@ -57,14 +57,14 @@ class World:
         ]
         self.content = [word for _, word in sorted(ranked)]
         surnames = _distinct(
-            lambda: _invented(chance) + chance.choice(("ov", "son", "ez", "ard", "i")), 10_000
+            lambda: _invented(chance) + chance.choice(("ov", "son", "ez", "ard", "i")), 7_000
         )
         firsts = _distinct(lambda: _invented(chance), 1_500)
         letters = _distinct(lambda: "".join(chance.choices("bcdfgklmnprstvz", k=4)), len(surnames))
         pairs = zip(surnames, letters, strict=True)
         self.names = [Name((chance.choice(firsts), surname), short) for surname, short in pairs]
         self._names = zipf(self.names, 0.6, 30)
-        self._phrases = zipf([(self.topical(chance), self.topical(chance)) for _ in range(12_000)], 0.7, 20)
+        self._phrases = zipf([self.pair(chance) for _ in range(12_000)], 0.7, 20)
         self._pool: dict[int, list[str]] = {}
         self._words = zipf([*FUNCTION_WORDS, *self.content], 1.0, 5)
 
@@ -73,6 +73,10 @@ class World:
 
     def phrase(self, chance: random.Random) -> tuple[str, str]:
         return self._phrases(chance)
+
+    def pair(self, chance: random.Random) -> tuple[str, str]:
+        first, second = self.topical(chance), self.topical(chance)
+        return (first, second) if first != second else self.pair(chance)
 
     def topical(self, chance: random.Random) -> str:
         """A word that says what a text is about: neither the commonest nor hardly ever used."""
@@ -157,7 +161,7 @@ def realistic(world: World, chance: random.Random) -> nodes.Node:
     if roll < 0.45:
         return _who_and_what(world, chance)
     if roll < 0.60:
-        slop = nodes.Phrase((world.topical(chance), world.topical(chance)), chance.randint(2, 8))
+        slop = nodes.Phrase(world.pair(chance), chance.randint(2, 8))
         if roll < 0.52:
             slop = nodes.Phrase(world.phrase(chance), chance.randint(1, 5))
         return slop
@@ -169,7 +173,7 @@ def realistic(world: World, chance: random.Random) -> nodes.Node:
         return _any([alias for name in names for alias in name.aliases()])
     if roll < 0.995:
         return nodes.And(tuple(_words(world.ordinary, chance, chance.randint(3, 5))))
-    return _any([nodes.Phrase(chance.choice(world.names[2_000:]).full) for _ in range(200)])
+    return _any([nodes.Phrase(chance.choice(world.names[1_000:]).full) for _ in range(200)])
 
 
 def _who_and_what(world: World, chance: random.Random) -> nodes.Node:
