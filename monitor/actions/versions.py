@@ -10,7 +10,7 @@ from monitor.adapters.files import decoded, read_rule_files, rule_bytes, rule_fi
 from monitor.errors import InvalidInput, Problem, UsageError
 from monitor.match import nodes
 from monitor.match.book import is_shared, load_rules
-from monitor.match.query import did_you_mean, parse_canonical
+from monitor.match.query import QueryError, did_you_mean, parse_canonical
 from monitor.match.rules import Rule, RuleBook
 
 
@@ -72,9 +72,19 @@ def _versions(book: RuleBook, rule_id: str, where: str, in_force: Mapping[str, R
         note += ", not in force yet"
     elif running.version == rule.version:
         note += ", in force"
-    else:
+    elif _is_readable(running):
         note, before = f"{note}; in force is still {running.version}", running
+    else:
+        note += f"; {running.version}, in force, was written by another version and cannot be compared"
     return Versions(rule, tree, source, before, note)
+
+
+def _is_readable(rule: Rule) -> bool:
+    try:
+        parse_canonical(rule.query)
+    except QueryError:
+        return False
+    return True
 
 
 def _absent(book: RuleBook, rule_id: str, where: str) -> Exception:

@@ -93,7 +93,9 @@ def _about(report: Report) -> Iterator[str]:
 
 
 def _rate(number: float) -> str:
-    return f"{number:,.0f}" if number >= 10 else f"{number:.1f}"
+    if 0 < number < 0.1:
+        return "less than 0.1"
+    return f"{number:,.0f}" if number >= 10 or not number else f"{number:.1f}"
 
 
 def _print_bars(report: Report) -> None:

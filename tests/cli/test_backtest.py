@@ -172,6 +172,20 @@ def test_a_broken_file_leaves_the_last_good_version_to_try(run: Run, place: Path
     assert summary["matches"] == 2
 
 
+def test_a_version_in_force_that_cannot_be_read_is_not_compared(run: Run, place: Path) -> None:
+    """Another version of the program wrote it, in a language that this one does not know."""
+    database = Database(f"sqlite:///{place / 'monitor.db'}")
+    store = Store(database, delivery_key)
+    [document] = [each for each in store.last_good_rules() if each["id"] == "engineers"]
+    store.remember_rules(
+        [document | {"query": "sappers ~~~ (", "version": "0123456789ab"}], datetime.now(UTC)
+    )
+    database.close()
+    [summary] = rows(run("engineers", "--json"))["summary"]
+    assert (summary["matches"], summary["gained"]) == (2, None)
+    assert "0123456789ab, in force, was written by another version" in summary["note"]
+
+
 def test_time_is_bounded_on_both_sides(run: Run) -> None:
     now = datetime.now(UTC)
     [summary] = rows(run("engineers", "--since", "8d12h", "--until", "1d", "--json"))["summary"]

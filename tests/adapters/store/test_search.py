@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, text
 
 from monitor.adapters.store import Database, Store, migrate, search
+from monitor.adapters.store.articles import drop_unmatched
 from monitor.adapters.store.schema import meta
 from monitor.match import narrow, nodes
 from monitor.match.narrow import AllOf, AnyOf, Has, required
@@ -115,6 +117,52 @@ def test_any_word_of_any_text_is_found(database: Database, bodies: list[str], da
             beginning = Has(word[: data.draw(st.integers(1, len(word)))], prefix=True)
             for condition in (Has(word), beginning, AllOf((Has(word), beginning))):
                 assert id in (found(database, condition, ids[0], ids[-1]) or ())
+
+
+WORDS = ("ab", "abc", "b", "ob'd", "朝", "kpa.org")
+few = st.lists(st.sampled_from(WORDS), max_size=4).map(" ".join)
+moves = st.lists(
+    st.one_of(
+        st.tuples(st.just("add"), few),
+        st.tuples(st.just("change"), few, st.integers(0, 9)),
+        st.tuples(st.just("drop"), st.integers(1, 3)),
+    ),
+    max_size=12,
+)
+
+
+@given(moves)
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_whatever_happens_the_index_is_of_what_is_stored(
+    database: Database, moves: list[tuple[Any, ...]]
+) -> None:
+    """Exactly that: what was said before and what was dropped is not found any more."""
+    store = Store(database, lambda *_: "")
+    store.drop_unmatched(NOW + timedelta(days=1))
+    kept: dict[int, str] = {}
+    for number, (what, *how) in enumerate(moves):
+        if what == "add":
+            [id] = store_all(database, Article("", how[0]), prefix=f"{number}")
+            kept[id] = how[0]
+        elif what == "change" and kept:
+            id = sorted(kept)[how[1] % len(kept)]
+            kept[id] = how[0]
+            with store.settlement(NOW) as tx:
+                tx.revise_article(Article("", how[0], id=id))
+        elif what == "drop":
+            with database.write() as connection:
+                gone = drop_unmatched(connection, NOW + timedelta(days=1), limit=how[0])
+            with database.read() as connection:
+                left = set(connection.scalars(text("SELECT id FROM articles")))
+            assert gone == len(kept) - len(left)
+            kept = {id: said for id, said in kept.items() if id in left}
+    for word in WORDS:
+        expected = sorted(id for id, said in kept.items() if word in said.split())
+        assert found(database, Has(word)) == expected
+    if database.is_sqlite:
+        with database.write() as connection:
+            check = "INSERT INTO article_words (article_words) VALUES ('integrity-check')"
+            connection.exec_driver_sql(check)
 
 
 def test_a_changed_article_is_found_by_its_new_words_only(database: Database, stored: list[int]) -> None:
