@@ -8,9 +8,11 @@ from itertools import chain, islice
 from typing import NamedTuple
 
 from monitor.match import nodes
+from monitor.match.hints import field_meant
 from monitor.match.lexer import QueryError, lexemes
 from monitor.match.logic import Logic, shown
 from monitor.match.nodes import And, AtLeast, First, Fuzzy, Near, Node, Not, Of, Or, Phrase, Regex, Word
+from monitor.match.query import did_you_mean
 
 
 class Finding(NamedTuple):
@@ -27,6 +29,7 @@ _LIST = re.compile(r"(?:\w+:\s*)?\$[\w-]+")
 _LIST_NAME = re.compile(r"\$([\w-]+)")
 _COMPARED = re.compile(rf"(?i)({'|'.join(nodes.FIELDS)})\s*([<>]=?|=)\s*\S+")
 _NEAR_ITEM = re.compile(r"(?i)(?<!\S)(?:O?NEAR|PRE|W)/(?:\d+f?|[sp])(?!\S)")
+_FIELD_ITEM = re.compile(r"\s*(\w+):(?=\S)")
 _ESCAPES = re.compile(r"\\p\{\w+\}|\\.|\[(?:\\.|[^\]\\])*\]|\(\?[a-z:]*", re.IGNORECASE)
 _LITERAL = re.compile(r"[^\W\d_]{3}")
 _ENOUGH = 50  # findings of one query
@@ -132,10 +135,12 @@ def _wording(text: str, node: Node, lists: Collection[str]) -> Iterator[Finding]
         case Word():
             yield from _word(node)
             yield from _comparison(text, node)
+            yield from _field_in_item(text, node)
         case Phrase():
             yield from _comparison(text, node)
             yield from _quoted_list(text, node, lists)
             yield from _near_in_item(text, node)
+            yield from _field_in_item(text, node)
         case Fuzzy(text=word, distance=distance) if len(word) < (6 if distance == 2 else 4):
             message = f"most words of {len(word)} letters are within {distance} of {word}"
             yield Finding("wide-edit", *node.at, message, "list the spellings that are meant")
@@ -183,6 +188,16 @@ def _near_in_item(text: str, node: Phrase) -> Iterator[Finding]:
     if node.at == (0, len(text)) and (found := _NEAR_ITEM.search(text)):
         message = f"{found[0]} is looked for as words"
         yield Finding("lowercase-operator", *found.span(), message, f"the operator is {found[0].upper()}")
+
+
+def _field_in_item(text: str, node: Word | Phrase) -> Iterator[Finding]:
+    found = _FIELD_ITEM.match(text)
+    if node.at == (0, len(text)) and found and found[1] not in nodes.FIELDS:
+        hint = field_meant(found[1]) or did_you_mean(found[1], nodes.FIELDS, "", ":")
+        if hint:
+            yield Finding(
+                "unknown-field", *found.span(), f"{found[0]} is no field, and looked for as text", hint
+            )
 
 
 def _chain(node: Near) -> Iterator[Finding]:

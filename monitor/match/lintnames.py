@@ -23,6 +23,7 @@ LINTS = {
     "lowercase-operator": "and, or, not or near in small letters, looked for as a word",
     "list-in-quotes": "$name within quotes, where it is text",
     "missing-colon": "a field without its colon, looked for as a phrase",
+    "unknown-field": "a field's name misspelt in a list, where it is looked for as text",
     "inner-field": "a field within another one, of which only the inner counts",
     "short-stem": "a wildcard after fewer than two letters, which finds too many words",
     "wide-edit": "an edit distance that makes most short words alike",

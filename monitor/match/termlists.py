@@ -13,6 +13,7 @@ from monitor.match import nodes
 from monitor.match.query import QueryError, TermList, parse_item
 from monitor.match.yamltree import Source, Tree
 
+_ENOUGH = 200  # problems of one file
 _LIST_NAME = re.compile(r"[\w-]+")
 
 
@@ -124,6 +125,8 @@ class Terms(Mapping[str, TermList]):
         return None if None in items else TermList.of(name, tuple(item for item in items if item is not None))
 
     def _item(self, tree: Tree) -> nodes.Node | None:
+        if len(self.problems) > _ENOUGH:
+            return None
         if tree.empty and tree.text:
             hint = f"quote it if it is a word: '{tree.text}'"
             self.problems.append(self.source.at(tree, f"{tree.text} is nothing to YAML", hint))

@@ -214,9 +214,9 @@ class _Builder:
             if len(self.problems) >= _ENOUGH:
                 raise _RefusedError(Fault(tree.start, "too many keys are given twice to go on", "", 1))
             if tree.text in names:
-                self.problems.append(
-                    self.source.at(tree, f"the key {tree.text} is given twice", "remove one")
-                )
+                first = next(key for key in parent.keys if key.text == tree.text)
+                hint = f"remove one; the other is in line {self.source.line(first.start)}"
+                self.problems.append(self.source.at(tree, f"the key {tree.text} is given twice", hint))
             names.add(tree.text)
             parent.keys.append(tree)
         else:

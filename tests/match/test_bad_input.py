@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from monitor.match.book import load_rules
 from monitor.match.engine import Engine
@@ -146,6 +148,8 @@ def test_a_file_of_nothing_but_errors_is_given_up() -> None:
     assert len(book.errors) == MAX_PROBLEMS + 2
     assert "the rest of this file is not looked at" in book.errors[-1].message
     assert ("a.yaml", "") in book.broken
+    items = "terms:\n  t: [" + "x AND, " * 5_000 + "x]\n"
+    assert len(load_rules({"a.yaml": items}).errors) == MAX_PROBLEMS + 1
     twice = "terms:\n" + "  t: [x]\n" * 5_000
     assert len(load_rules({"a.yaml": twice}).errors) < 30
 
@@ -165,3 +169,43 @@ def test_a_file_half_written_at_any_place_is_read_or_has_errors_and_keeps_its_ru
         gone += not running
         assert running == {"a"} or not book.errors
     assert gone < text.index("- id: a") + 10, "only where no rule is written yet, or its id is half written"
+
+
+WHOLE = """\
+terms:
+  dprk: ["North Korea*", DPRK, 북한*, 'raw:"KPA"']   # who
+  sport: [football*, $dprk]
+rules:
+  - id: troops
+    title: "Troops: sent"
+    severity: high
+    query: |
+      ($dprk NEAR/6 (troop* OR soldier*))
+      AND "sent to"~3 NOT title:sport
+    exclude: [$sport, '金 OR /kp[ao]+x/']
+    where: {lang: [en, ko], site: example.org}
+    alert: {to: [desk], per: digest}
+    enabled_until: 2027-01-31
+    lint: {ignore: [chain]}
+    tests:
+      match: ["North Korean troops.", {title: T, body: >
+        folded}]
+      known_miss: ['it''s']
+"""
+
+
+@given(st.data())
+def test_a_file_with_a_slip_of_the_keyboard_has_its_problems_where_there_is_text(data: st.DataObject) -> None:
+    at = data.draw(st.integers(0, len(WHOLE) - 1))
+    end = data.draw(st.integers(at, min(at + 3, len(WHOLE))))
+    typed = data.draw(st.text(alphabet="ab AND:'\"[]{}()|>#&*!~$/\n\t-?%@`\\,北", max_size=3))
+    text = WHOLE[:at] + typed + WHOLE[end:]
+    book = load_rules({"a.yaml": text}, frozenset({"desk"}))
+    lines = text.split("\n")
+    for problem in (*book.problems, *lint_files({"a.yaml": text}, {}, date(2026, 11, 22))):
+        assert 1 <= problem.line <= len(lines)
+        assert 1 <= problem.column <= len(lines[problem.line - 1]) + 1
+        assert problem.source == lines[problem.line - 1].rstrip("\r")
+        assert "\n" not in problem.message
+    if not book.errors:
+        Engine(book.rules)

@@ -110,6 +110,7 @@ LISTS = [
     ("[Kremlin, Kreml*]", "redundant", (1, 13), "Kreml* finds all that this finds"),
     ('[army, "X y", x y]', "duplicate", (1, 26), "X y is in this list already"),
     ("[kpa, near/3 army]", "lowercase-operator", (1, 18), "near/3 is looked for as words"),
+    ("[kpa, titel:x]", "unknown-field", (1, 18), "titel: is no field"),
     ("[kpa, a AND NOT a]", "never", (1, 18), "exclude each other"),
 ]
 
