@@ -31,6 +31,12 @@ def check_folder(folder: Path, receivers: frozenset[str] | None, today: date) ->
     )
 
 
+def problem_row(problem: Problem) -> dict[str, Any]:
+    """A problem as `check --json` gives it; line and column count from 1, 0 where they are not known."""
+    names = ("path", "line", "column", "length", "level", "lint", "message", "hint")
+    return {"id": problem.place, **{name: getattr(problem, name) for name in names}}
+
+
 def unreadable_seeds(
     rules: Iterable[Rule], read_seed: Callable[[Path], bytes] = read_seed_file
 ) -> list[Problem]:

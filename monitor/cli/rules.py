@@ -47,26 +47,34 @@ def check(
     ctx: typer.Context,
     rules: Rules = None,
     strict: Annotated[bool, typer.Option("--strict", help="Warnings fail the check, too.")] = False,
+    as_json: Json = False,
 ) -> None:
     """Find everything that is wrong in the configuration and the rule files, and what is probably not meant.
 
     Ends with 3 where there is an error. A warning names the lint it is, which a rule or a file switches off:
     lint: {ignore: [NAME]}.
     """
-    from monitor.actions.rules import check_folder
+    from monitor.actions.rules import check_folder, problem_row
 
     folder = _folder(context.of(ctx), rules)
     book = check_folder(folder, _receivers(context.of(ctx), rules), datetime.now(UTC).date())
     problems = [*_configuration(context.of(ctx), rules), *book.problems]
-    _show(problems)
     errors = sum(problem.level == "error" for problem in problems)
     warnings = len(problems) - errors
-    said = f"{count(len(book.rules), 'rule')} in {folder}"
+    if as_json:
+        print_json(map(problem_row, problems))
+    else:
+        _show(problems)
+        _print_count(len(book.rules), folder, errors, warnings)
+    if errors or (strict and warnings):
+        raise typer.Exit(INVALID)
+
+
+def _print_count(rules: int, folder: Path, errors: int, warnings: int) -> None:
+    said = f"{count(rules, 'rule')} in {folder}"
     if errors or warnings:
         said += f" · {count(errors, 'error')} · {count(warnings, 'warning')}"
     console(stderr=bool(errors)).print(said, markup=False)
-    if errors or (strict and warnings):
-        raise typer.Exit(INVALID)
 
 
 def test(

@@ -192,3 +192,34 @@ def test_a_strict_check_fails_for_warnings(run: Run) -> None:
     )
     Path("rules/b.yaml").write_text(Path("rules/b.yaml").read_text() + "    lint: {ignore: [duplicate]}\n")
     assert run("check", "--strict").exit_code == 0
+
+
+def test_problems_are_given_to_programs_too(run: Run) -> None:
+    Path("rules/b.yaml").write_text("rules:\n  - id: b\n    query: x OR titel:x\n  - id: c\n    query: x\n")
+    result = run("check", "--json")
+    assert result.exit_code == 3
+    rows = [json.loads(line) for line in result.stdout.splitlines()]
+    assert rows == [
+        {
+            "id": "rules/b.yaml:3:17",
+            "path": "rules/b.yaml",
+            "line": 3,
+            "column": 17,
+            "length": 6,
+            "level": "error",
+            "lint": "",
+            "message": "there is no field titel:",
+            "hint": "did you mean title:?",
+        },
+        {
+            "id": "rules/b.yaml:4:9",
+            "path": "rules/b.yaml",
+            "line": 4,
+            "column": 9,
+            "length": 1,
+            "level": "warning",
+            "lint": "no-tests",
+            "message": "c has neither tests nor seeds",
+            "hint": "seeds: […] or tests: {match: […]}",
+        },
+    ]
