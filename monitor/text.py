@@ -8,7 +8,7 @@ from datetime import timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
-from monitor.wordbreak import ASCII_WORD, IGNORED, PLAIN_WORD, any_word, unsettled, word_pattern
+from monitor.wordbreak import ASCII_WORD, IGNORED, PLAIN_WORD, any_word, word_pattern
 from monitor.wordbreak import CJK_SIGN as CJK_SIGN
 
 _UNSAFE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
@@ -90,23 +90,28 @@ def fold(text: str) -> str:
 
 
 _LONGEST = 80
+_JOINER = "\u200d"
 
 
 def _analysed(word: str) -> str:
-    """`word`, as found in a text, folded: one word nearly always, else none or several, parted by spaces.
-
-    What is longer than any word is not worth remembering.
-    """
+    """`word`, as found in a text, folded: one word nearly always, else none or several, parted by spaces."""
+    # What is longer than any word is not worth remembering.
     return _remembered(word) if len(word) <= _LONGEST else _remembered.__wrapped__(word)
 
 
 @lru_cache(maxsize=1 << 16)
 def _remembered(word: str) -> str:
-    """Some characters fold to several ("⒈" to "1.", "ヿ" to "コト"): only words stay."""
     folded = fold(word)
-    if folded.isascii() and folded.isalnum():
-        return folded
-    pattern = any_word()
+    return folded if folded.isascii() and folded.isalnum() else _settled(word, folded, any_word())
+
+
+def _settled(word: str, folded: str, pattern: re.Pattern[str]) -> str:
+    """`folded`, with only words left: some characters fold to several ("⒈" to "1.", "ヿ" to "コト")."""
+    if _JOINER in word and not word[0].isalnum():
+        # What joins emoji to one ("👩‍👧") is not seen, and yet no part of them can go without it.
+        emoji = _JOINER.join(map(fold, word.strip(_JOINER).split(_JOINER)))
+        if pattern.fullmatch(emoji):
+            return emoji
     return folded if pattern.fullmatch(folded) else " ".join(pattern.findall(folded))
 
 
@@ -116,6 +121,8 @@ def _bare(word: str) -> tuple[int, int]:
     while word.endswith("'s", front, last) and last > front + 2:
         last -= 2
     while (end := word.find("'", front, last - 1)) > 0 and word[front:end] in ELIDED:
+        if not word[end + 1].isalnum():
+            break
         front = end + 1
     return front, len(word) - last
 
@@ -174,7 +181,7 @@ def tokenize(text: str) -> list[Token]:
         word = _analysed(found[0])
         start, end = found.span()
         if not word or " " in word:
-            tokens += [make(Token, (part, start, end)) for part in word.split()]
+            tokens += [make(Token, (_strip(part), start, end)) for part in word.split()]
             continue
         if "'" in word:
             # Folding may change a word's length, but not within an elided article or a possessive.
@@ -189,13 +196,12 @@ def word_places(text: str) -> list[tuple[int, int]]:
     """Where the words of `text` stand: `[(t.start, t.end) for t in tokenize(text)]`, faster."""
     text = _plainer(text)
     pattern = word_pattern(text)
-    if pattern is not ASCII_WORD and unsettled().search(text):
+    if pattern is not ASCII_WORD and pattern is not PLAIN_WORD:
         return [(token.start, token.end) for token in tokenize(text)]
     places = [found.span() for found in pattern.finditer(text)]
-    if "'" in text or "\uff07" in text:
+    if "'" in text:
         for index, (start, end) in enumerate(places):
-            word = text[start:end]
-            if "'" in word or "\uff07" in word:
+            if "'" in (word := text[start:end]):
                 front, back = _bare(_analysed(word))
                 places[index] = start + front, end - back
     return places
@@ -203,15 +209,17 @@ def word_places(text: str) -> list[tuple[int, int]]:
 
 def pattern_words(text: str, wildcards: str = "*?") -> list[Token]:
     """As tokenize(), for a search pattern: the characters in `wildcards` count as letters."""
+    text = _plainer(text)
+    pattern = any_word(wildcards)
     tokens = []
-    for found in any_word(wildcards).finditer(text):
-        folded = fold(found[0])
-        parts = any_word(wildcards).findall(folded)
-        if parts != [folded]:
-            tokens += [Token(part, *found.span()) for part in parts]
-            continue
-        front, back = _bare(folded) if "'" in folded else (0, 0)
-        tokens.append(Token(folded[front : len(folded) - back], found.start() + front, found.end() - back))
+    for found in pattern.finditer(text):
+        word = _settled(found[0], fold(found[0]), pattern)
+        start, end = found.span()
+        if not word or " " in word:
+            tokens += [Token(_strip(part), start, end) for part in word.split()]
+        else:
+            front, back = _bare(word)
+            tokens.append(Token(word[front : len(word) - back], start + front, end - back))
     return tokens
 
 

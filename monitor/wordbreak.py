@@ -144,9 +144,3 @@ def word_pattern(text: str) -> re.Pattern[str]:
         return ASCII_WORD
     # Searching the few different characters is much faster than searching the text.
     return any_word() if _special().search("".join(set(text))) else PLAIN_WORD
-
-
-@lru_cache(maxsize=1)
-def unsettled() -> re.Pattern[str]:
-    """A sign that may fold to several words, or to none."""
-    return re.compile(f"[{_FOLDED_APART}]")

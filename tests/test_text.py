@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from monitor.text import clean, one_line, paragraphs, sentences, tokenize, word_places, words
@@ -64,6 +64,27 @@ def test_an_analysed_word_analyses_to_itself(text: str) -> None:
     tokens = tokenize(text)
     assert [token.text for token in tokens] == words(text)
     assert [(token.start, token.end) for token in tokens] == word_places(text)
+
+
+# What scripts do to words: marks, ligatures, widths, jamo, elisions, joiners, figures, brackets, signs of several.
+MIXED = (
+    "abslStd1٣²½'’‘＇.:,;·-_＿ \n\u00a0éÉǿłßﬁﬀİıΣσςяЁё\u0301\u0323\u00ad\u200d\u200c\ufe0f北々〆ーｶﾞ㌔㈱カ\u3099"
+    '한ᄒ\u1161\u11ab가กำ\u0e48א׳״"\u05b0👍🏽🇰🇷⃣❤क\u094d\u0937“”…—´ª№Ⅷⓐ①'
+)
+
+
+@given(st.text(MIXED, max_size=12) | st.text(max_size=12), st.data())
+@example("1❤d'\u3099a", None)
+def test_what_stands_where_words_stand_are_these_words(text: str, data: st.DataObject | None) -> None:
+    tokens = tokenize(text)
+    some = [(0, len(tokens) - 1), (len(tokens) - 1, len(tokens) - 1)]
+    if data and tokens:
+        first = data.draw(st.integers(0, len(tokens) - 1))
+        some = [(first, data.draw(st.integers(first, len(tokens) - 1)))]
+    for first, last in some if tokens else []:
+        start, end = tokens[first].start, tokens[last].end
+        inside = [token.text for token in tokens if start <= token.start and token.end <= end]
+        assert words(text[start:end]) == inside
 
 
 @given(st.text())

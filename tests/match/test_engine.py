@@ -9,7 +9,7 @@ from monitor.match.engine import Engine
 from monitor.match.query import TermList, parse, parse_item, unparse
 from monitor.match.rules import Rule, version_of
 from monitor.model import Article, Severity
-from monitor.text import clean, tokenize
+from monitor.text import clean, tokenize, words
 from tests.match import slow
 from tests.match.strategies import articles, queries
 
@@ -193,16 +193,40 @@ def test_exact_text_is_found_wherever_it_stands(content: str, text: str) -> None
 
 
 SCRIPTS = [
-    "Russia's",
-    "Łódź",
-    "북한군이",
-    "Росси́я",
-    "ＫＰＡ",
-    "İstanbul",
-    "l’armée",
-    "ﬁre",
-    "किताब",
-    "co\u00adop",
+    *(
+        "Russia's",
+        "Łódź",
+        "북한군이",
+        "Росси́я",
+        "ＫＰＡ",
+        "İstanbul",
+        "l’armée",
+        "ﬁre",
+        "किताब",
+        "co\u00adop",
+    ),
+    *(
+        "dell’Ucraina",
+        "ΟΔΟΣ",
+        "\u1112\u1161\u11ab\u1100\u116e\u11a8",
+        "ｶﾞｽ",
+        "ロシア",
+        "金正恩",
+        "ข่าว",
+        "צה״ל",
+    ),
+    *(
+        "نمی\u200cخواهم",
+        "क्\u200dष",
+        "👩\u200d👧",
+        "🇰🇷",
+        "❤️",
+        "m²",
+        "１２，０００",
+        "x＿y",
+        "㌔",
+        "e\u0301te\u0301",
+    ),
 ]
 
 
@@ -213,10 +237,40 @@ SCRIPTS = [
 )
 def test_a_spans_text_is_the_term_again(word: str, before: str, after: str) -> None:
     body = f"{before} {word} {after}"
-    spans = found(f'"{word}"', body)
+    asked = word.replace('"', r"\"")
+    spans = found(f'"{asked}"', body)
     assert spans is not None
     for text in spans:
-        assert parse(f'"{text}"') == parse(f'"{word}"')
+        assert parse(f'"{text}"') == parse(f'"{asked}"')
+
+
+WRITTEN = st.sampled_from(SCRIPTS) | st.text("ab金ロ북한яéß’'-_ﬁ\u0301\u00adกİΣ", min_size=1, max_size=4)
+
+
+@settings(deadline=None)
+@given(st.lists(WRITTEN, min_size=1, max_size=6), st.sampled_from((" ", ", ", "-", "")), st.data())
+def test_terms_of_a_text_are_found_in_it_where_they_stand(
+    pieces: list[str], joint: str, data: st.DataObject
+) -> None:
+    """Words, patterns and phrases taken from a text; what stands where they were found analyses to them."""
+    body = joint.join(pieces)
+    tokens = tokenize(body)
+    if not tokens:
+        return
+    first = data.draw(st.integers(0, len(tokens) - 1))
+    last = data.draw(st.integers(first, min(first + 2, len(tokens) - 1)))
+    asked = [token.text for token in tokens[first : last + 1]]
+    trees: list[nodes.Node] = [nodes.Word(asked[0]), nodes.Word(asked[0] + "*")]
+    if len(asked) > 1:
+        trees.append(nodes.Phrase(tuple(asked)))
+    for tree in trees:
+        (match,) = Engine([Rule("r", "r", Severity.LOW, unparse(tree), "v")]).match(Article("", body))
+        places = [(span.start, span.end) for span in match.spans]
+        assert any(start <= tokens[first].start and tokens[first].end <= end for start, end in places)
+        for start, end in places:
+            there = f" {' '.join(words(body[start:end]))} "
+            wanted = " ".join(asked) if isinstance(tree, nodes.Phrase) else asked[0]
+            assert f" {wanted} " in there or (tree == trees[1] and f" {wanted}" in there)
 
 
 def test_many_rules_share_lists_and_are_told_apart() -> None:
