@@ -72,7 +72,8 @@ class Problem:
         if not self.source:
             return str(self)
         number = str(self.line)
-        first, shown = _excerpt(self.source.replace("\t", " "), max(self.column - 1, 0))
+        first, excerpt = _excerpt(self.source, max(self.column - 1, 0))
+        shown = _shown(excerpt)
         place = max(self.column - 1 - first, 0)
         length = min(max(self.length, 1), _WIDE - place)
         under = shown[place : place + length]
@@ -80,6 +81,17 @@ class Problem:
         return f"{self}\n  {number} | {shown}\n  {' ' * len(number)} | {caret}"
 
 
+def _shown(line: str) -> str:
+    """`line` as a terminal may show it, character by character: nothing in it moves the cursor or turns text."""
+    return "".join(" " if sign == "\t" else "\ufffd" if _is_control(sign) else sign for sign in line)
+
+
+def _is_control(sign: str) -> bool:
+    return unicodedata.category(sign) in ("Cc", "Cs") or unicodedata.bidirectional(sign) in _TURNING
+
+
+# What changes the direction of text, so that it looks other than it is.
+_TURNING = frozenset(("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"))
 _WIDE = 90  # characters of a line that are shown with a problem
 
 

@@ -24,6 +24,7 @@ CARETS = [  # line, column, length; the line as shown, the line of carets below 
     ("a: 북한 x", 4, 2, "a: 북한 x", "   ^^^^"),
     ("a: e\u0301 x", 7, 1, "a: e\u0301 x", "     ^"),
     ("\tx", 2, 1, " x", " ^"),
+    ("\x1b[2Jx\u202ey", 7, 1, "\ufffd[2Jx\ufffdy", "      ^"),
     ("a" * 89 + "bcd", 90, 1, "… " + "a" * 85 + "bcd", " " * 87 + "^"),
     ("b" + "a" * 200, 1, 200, "b" + "a" * 87 + " …", "^" * 90),
     ("a" * 100 + "bc" + "a" * 100, 101, 2, "… " + "a" * 30 + "bc" + "a" * 54 + " …", " " * 32 + "^^"),
