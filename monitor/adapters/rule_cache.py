@@ -7,6 +7,7 @@ where there is no place for it, or an entry is damaged or not ours, files are re
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import importlib.metadata
 import json
@@ -15,7 +16,8 @@ import stat
 import sys
 import time
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -74,9 +76,10 @@ class RuleCache:
         try:
             if not self._is_ours():
                 return None
-            kept = _unpacked(entry.read_bytes())
-            reading = FileReading.load(kept["reading"], path)
-            plans = {version: Plan.load(plan) for version, plan in kept["plans"].items()}
+            with _nothing_collected():
+                kept = _unpacked(entry.read_bytes())
+                reading = FileReading.load(kept["reading"], path)
+                plans = {version: Plan.load(plan) for version, plan in kept["plans"].items()}
             self._note_use(entry)
         except FileNotFoundError:
             return None
@@ -144,6 +147,18 @@ class RuleCache:
     def _note_use(entry: Path) -> None:
         if time.time() - entry.stat().st_mtime > _USED_AGAIN:
             os.utime(entry)
+
+
+@contextmanager
+def _nothing_collected() -> Iterator[None]:
+    """Without the search for garbage: there is none in what is loaded, and looking for it takes as long again."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _packed(kept: Mapping[str, Any]) -> bytes:
