@@ -11,6 +11,7 @@ from monitor.match.atoms import Numbers
 from monitor.match.rules import Rule
 from monitor.match.segment import Flags, Index, Segment, Weights
 
+_LEARNT = 1_000  # articles after which little is new
 _FEW = 200  # rules are put in order one by one up to so many
 
 
@@ -37,24 +38,31 @@ class Counts:
     def __init__(self) -> None:
         self._seen: Numbers = np.zeros(0, np.int32)
         self._articles = 0
+        self._counted = 0
         self._enough = 64
 
     def learn(self, atoms: Numbers, known: int) -> bool:
-        """Count an article; whether rules should be filed anew by what was learnt. `known` is how many atoms are."""
+        """Count an article; whether rules should be filed anew by what was learnt. `known` is how many atoms are.
+
+        Of later articles every eighth is enough.
+        """
+        self._articles += 1
+        if self._articles > _LEARNT and self._articles % 8:
+            return False
         if len(self._seen) < known:
             self._seen = np.concatenate((self._seen, np.zeros(known - len(self._seen), np.int32)))
         self._seen[atoms] += 1
-        self._articles += 1
-        if self._articles < self._enough:
+        self._counted += 1
+        if self._counted < self._enough:
             return False
-        self._enough = 8 * self._articles
+        self._enough = 8 * self._counted
         return True
 
     def weights(self, guesses: Weights) -> Weights:
         """How common each atom is; `guesses` are in percent."""
         weights = guesses / np.float32(10)
         weights[: len(self._seen)] += self._seen[: len(weights)]
-        return weights / np.float32(self._articles + 10)
+        return weights / np.float32(self._counted + 10)
 
 
 def place(rule: Rule) -> tuple[str, int, str]:

@@ -28,15 +28,15 @@ class Evidence:
             self._hits.setdefault(hit[0], []).append(hit)
         self._places: dict[int, list[_Place]] = {}
         self._spans: dict[tuple[int, ...], tuple[Span, ...]] = {}
+        self._made = _Made()
 
     def spans(self, atoms: Iterable[int]) -> tuple[Span, ...]:
         """Where any of `atoms` stands, in order; what overlaps made one."""
         key = tuple(atoms)
         found = self._spans.get(key)
         if found is None:
-            found = self._spans[key] = _spans(
-                [place for atom in dict.fromkeys(key) for place in self._of(atom)]
-            )
+            places = {place for atom in key for place in self._of(atom)}
+            found = self._spans[key] = tuple(map(self._made.__getitem__, _merged(places)))
         return found
 
     def _of(self, atom: int) -> list[_Place]:
@@ -66,22 +66,32 @@ class Evidence:
             for _, start, end in self._hits[atom]
         ]
 
+    def of(self, operator: ops.Operator) -> tuple[Span, ...]:
+        """Where what `operator` asks for stands, which holds for the article."""
+        marks: ops.Marks = [[] for _ in self._view.streams]
+        operator.collect(self._view, marks)
+        places = {(number, *place) for number, own in enumerate(marks[:2]) for place in own}
+        return tuple(map(self._made.__getitem__, _merged(places)))
 
-def spans_of(operator: ops.Operator, view: View) -> tuple[Span, ...]:
-    """Where what `operator` asks for stands in an article for which it holds."""
-    marks: ops.Marks = [[] for _ in view.streams]
-    operator.collect(view, marks)
-    return _spans([(number, *place) for number, own in enumerate(marks[:2]) for place in own])
+
+class _Made(dict[_Place, Span]):
+    """Spans by place: many rules match at the same one."""
+
+    def __missing__(self, place: _Place) -> Span:
+        number, start, end = place
+        span = self[place] = Span(_FIELDS[number], start, end)
+        return span
 
 
-def _spans(places: list[_Place]) -> tuple[Span, ...]:
-    if len(places) == 1:
-        number, start, end = places[0]
-        return (Span(_FIELDS[number], start, end),)
+def _merged(places: set[_Place]) -> list[_Place]:
+    """`places` in order, what overlaps made one, at most MAX_SPANS."""
     merged: list[_Place] = []
-    for place in sorted(set(places)):
-        if merged and place[0] == merged[-1][0] and place[1] < merged[-1][2]:
-            merged[-1] = (*merged[-1][:2], max(place[2], merged[-1][2]))
+    number = reached = -1
+    for place in sorted(places):
+        if place[0] == number and place[1] < reached:
+            reached = max(place[2], reached)
+            merged[-1] = (number, merged[-1][1], reached)
         else:
             merged.append(place)
-    return tuple(Span(_FIELDS[number], start, end) for number, start, end in merged[:MAX_SPANS])
+            number, reached = place[0], place[2]
+    return merged[:MAX_SPANS]
