@@ -8,11 +8,13 @@ import pytest
 from sqlalchemy import insert
 from typer.testing import CliRunner
 
-from monitor.actions.status import complaints
+from monitor.actions.status import complaints, gather, lines
 from monitor.adapters.store import Database, migrate
 from monitor.adapters.store.schema import alerts, deliveries
 from monitor.cli.main import app
+from monitor.config import Settings
 from monitor.model import Entry, NewEntry, PollOutcome, Standing
+from monitor.route.troubles import Trouble
 
 FEED = [("https://news.example/rss", "", ())]
 ALERT = {"id": 1, "uid": "a1", "kind": "new", "rule": "bridge", "rule_title": "Bridge", "severity": "low"}
@@ -111,3 +113,26 @@ def test_the_command_ends_with_1_where_the_work_does_not_go_on(tmp_path):
     assert (found.exit_code, found.output) == (0, "ok\n")
     assert '"ok": true' in run(config, "--check", "--json").output
     database.close()
+
+
+def test_a_broken_rule_file_is_said_with_its_place_and_since_when(store, now, tmp_path):
+    rules = tmp_path / "rules"
+    rules.mkdir()
+    file = rules / "a.yaml"
+    settings = Settings(rules=rules)
+    file.write_text("rules:\n  - id: a\n    query: titel:x\n")
+    trouble = Trouble(str(file), "a.yaml is broken; 1 rule runs in its last good version", "")
+    store.report_troubles("rules", [trouble], lambda one: ("", ""), {}, now)
+    state = gather(settings, store, now)
+    assert state["rules"]["broken"][0].startswith(f"{file}:3:12: error: there is no field titel:")
+    assert state["rules"]["broken_files"] == [
+        {"path": str(file), "since": now, "what": "a.yaml is broken; 1 rule runs in its last good version"}
+    ]
+    said = [line for level, line in lines(state, now) if level == "bad"]
+    assert said[0] == "rules       0 in force, 1 problem; the last good version of each runs"
+    assert said[2].strip() == f"since 2026-03-10 09:30 UTC {trouble.headline}"
+    file.write_text("rules:\n  - id: a\n    query: x\n")
+    said = [line for level, line in lines(gather(settings, store, now), now) if level == "bad"]
+    assert said[1].endswith("mended since, and read again when the daemon runs")
+    store.report_troubles("rules", [], lambda one: ("", ""), {}, now)
+    assert [line for level, line in lines(gather(settings, store, now), now) if level == "bad"] == []
