@@ -81,7 +81,12 @@ def _is_rule_file(name: str) -> bool:
 
 class _UnreadableError(Exception):
     def __init__(self, message: str, hint: str = "", line: int = 0) -> None:
+        super().__init__(message)
         self.message, self.hint, self.line = message, hint, line
+
+
+class BeingWrittenError(_UnreadableError):
+    """A file changes as fast as it is read."""
 
 
 def _bytes(path: Path, limit: int) -> bytes:
@@ -92,7 +97,7 @@ def _bytes(path: Path, limit: int) -> bytes:
         if not stat.S_ISREG(found.st_mode):
             raise _UnreadableError("this is no regular file")
         with path.open("rb") as file:
-            data = _settled(file, limit + 1)
+            data = unchanged_bytes(file, limit + 1)
     except OSError as error:
         raise _UnreadableError(f"this file cannot be read: {_reason(error)}") from None
     if len(data) > limit:
@@ -100,8 +105,11 @@ def _bytes(path: Path, limit: int) -> bytes:
     return data
 
 
-def _settled(file: BinaryIO, limit: int) -> bytes:
-    """What a file holds that nobody writes to meanwhile: half an edit is none."""
+def unchanged_bytes(file: BinaryIO, limit: int) -> bytes:
+    """What a file holds, at most `limit` bytes, read while nobody wrote to it: half an edit is none.
+
+    Raises BeingWrittenError where somebody always did.
+    """
     for _ in range(_TRIES):
         before = os.fstat(file.fileno())
         file.seek(0)
@@ -109,7 +117,7 @@ def _settled(file: BinaryIO, limit: int) -> bytes:
         after = os.fstat(file.fileno())
         if (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns):
             return data
-    raise _UnreadableError("this file is being written", "it is read again when that is over")
+    raise BeingWrittenError("this file is being written", "it is read again when that is over")
 
 
 def _decoded(data: bytes) -> str:

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+import io
 import os
 from pathlib import Path
 
 import pytest
 
-from monitor.adapters.files import read_rule_files, read_seed_file
+from monitor.adapters.files import BeingWrittenError, read_rule_files, read_seed_file, unchanged_bytes
 from monitor.errors import SeedError
 
 
@@ -59,3 +60,36 @@ def test_seeds_are_bytes_or_an_error_that_names_the_file(tmp_path: Path) -> None
     assert read_seed_file(tmp_path / "one.txt") == b"\xffany"
     with pytest.raises(SeedError, match=r"none\.txt: error: this file cannot be read: no such file"):
         read_seed_file(tmp_path / "none.txt")
+
+
+class _Written(io.FileIO):
+    """A file that somebody writes to while it is read, so many times."""
+
+    def __init__(self, path: Path, times: int) -> None:
+        super().__init__(path, "rb+")
+        self.times = times
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        data = super().read(-1 if size is None else size) or b""
+        if self.times:
+            self.times -= 1
+            self.seek(0, io.SEEK_END)
+            self.write(b"more")
+        return data
+
+
+@pytest.mark.parametrize("times", [0, 1, 2])
+def test_a_file_that_is_being_written_is_read_again(tmp_path: Path, times: int) -> None:
+    path = tmp_path / "a.yaml"
+    path.write_bytes(b"half")
+    with _Written(path, times) as file:
+        assert unchanged_bytes(file, 1000) == b"half" + b"more" * times
+
+
+def test_a_file_that_is_always_being_written_is_not_read(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_bytes(b"half")
+    with (
+        _Written(tmp_path / "a.yaml", 99) as file,
+        pytest.raises(BeingWrittenError, match="is being written"),
+    ):
+        unchanged_bytes(file, 1000)
