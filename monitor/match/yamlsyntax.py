@@ -118,14 +118,16 @@ def _second_colon(text: str, at: int) -> Fault:
     if "query" in line[: at - start]:
         return Fault(at, "a colon with a space after it ends a key, and this line has one already", _BLOCK)
     value = line[here.end() :].strip() if here else ""
-    hint = f'quote the text: {here["key"]}: "{value}"' if here and len(value) < 60 else "quote the text"
+    hint = "a text with a colon in it needs quotes"
+    if here and len(value) < 60:
+        hint += f': {here["key"]}: "{value}"'
     return Fault(at, "a colon with a space after it ends a key, and this line has one already", hint)
 
 
 def _other_column(start: int, here: re.Match[str], there: re.Match[str]) -> Fault:
     own, above = here.start("key"), there.start("key")
     message = f"{here['key']}: begins in column {own + 1}, and {there['key']}: above it in column {above + 1}"
-    hint = "the keys of one rule begin in the same column"
+    hint = "what belongs together begins in the same column; indent with spaces"
     return Fault(start + own, message, hint, len(here["key"]))
 
 
