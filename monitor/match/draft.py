@@ -89,10 +89,12 @@ def draft(articles: Sequence[Article], background: Background, wish: Wish = _NO_
     about = [each for each in rest if each.kind == "word"]
     found = clauses(named, about, len(articles))
     left = frozenset(range(len(articles))).difference(*(clause.seeds for clause in found))
-    plain = [clause for seed in sorted(left) if (clause := _plain_clause(reading, finder, seed)) is not None]
-    if len(plain) < len(left):
-        return None
-    found += plain
+    for seed in sorted(left):
+        clause = _plain_clause(reading, finder, seed)
+        if clause is None:
+            return None
+        if not any(clause.names[0].patterns == each.names[0].patterns for each in found):
+            found.append(clause)
     labels = _labels([each for clause in found for each in clause.names])
     composed = compose(found, articles, labels)
     rule = rule_of(composed.query, composed.lists)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import random
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from monitor.match.book import load_rules
 from monitor.match.draft import Background, Draft, Wish, draft, seed_words
 from monitor.match.engine import Engine
+from monitor.match.lint import lint_files
 from monitor.match.rules import Rule
 from monitor.model import Article
 from monitor.relate.function_words import FUNCTION_WORDS
@@ -96,17 +98,20 @@ SEEDS = {
 }  # fmt: skip
 
 
-def loaded(made: Draft) -> Rule:
-    """The one rule of the draft, whose file has nothing wrong with it."""
-    book = load_rules({"rules/draft.yaml": made.text})
-    assert [str(p) for p in book.problems if "neither tests nor seeds" not in p.message] == [], made.text
+def loaded(made: Draft, lints: bool = True) -> Rule:
+    """The one rule of the draft, whose file has no errors, and nothing that is probably not meant."""
+    files = {"rules/draft.yaml": made.text}
+    book = load_rules(files)
+    assert [str(problem) for problem in book.errors] == [], made.text
+    found = lint_files(files, {rule.id: rule for rule in book.rules}, date(2026, 1, 1)) if lints else []
+    assert [str(lint) for lint in found if "[no-tests]" not in str(lint)] == [], made.text
     (rule,) = book.rules
     return rule
 
 
-def check(made: Draft, *seeds: Article) -> Rule:
+def check(made: Draft, *seeds: Article, lints: bool = True) -> Rule:
     """Asserts what is promised of every draft."""
-    rule = loaded(made)
+    rule = loaded(made, lints)
     engine = Engine([rule])
     assert rule.id == made.id
     assert rule.query == made.rule.query
@@ -254,6 +259,27 @@ def test_a_megabyte_is_drafted_from_its_beginning() -> None:
     check(drafted(huge), huge)
 
 
+LONG = {
+    "signs": "朝鲜俄罗斯库尔斯克派兵士兵清除地雷韩国情报机构表示"
+    + "".join(chr(0x4E00 + 7 * n) for n in range(300)),
+    "names": " ".join(
+        f"x {chr(65 + n % 26)}{chr(97 + n // 26 % 26)}{chr(97 + n // 676)}orn y" for n in range(4000)
+    ),
+    "words": " ".join(
+        f"{chr(97 + n % 26)}{chr(97 + n // 26 % 26)}{chr(97 + n // 676)}orning" for n in range(4000)
+    ),
+}
+
+
+@pytest.mark.parametrize("text", LONG.values(), ids=LONG)
+def test_a_text_of_thousands_of_rare_words_takes_no_longer_than_others(text: str) -> None:
+    """Comparing each with each would take minutes; the suite's limit would tell."""
+    chance = random.Random(5)
+    body = text if " " in text else "".join(chance.choice(text) for _ in range(20_000))
+    seed = Article("A title of it", body)
+    check(drafted(seed), seed)
+
+
 ANYTHING = st.text(st.characters(codec="utf-8", exclude_categories=("Cs",)), max_size=120)
 PIECES = st.lists(
     st.sampled_from(
@@ -275,7 +301,7 @@ def test_a_draft_of_anything_checks_and_passes_its_tests(texts: list[tuple[str, 
     seeds = [Article(one_line(title), clean(body), language=language) for title, body, language in texts]
     made = draft(seeds, KNOWN)
     if made is not None:
-        check(made, *seeds)
+        check(made, *seeds, lints=False)
 
 
 # --- worth -----------------------------------------------------------------------------------------
@@ -307,7 +333,7 @@ def test_a_draft_from_three_reports_is_worth_editing(language: str) -> None:
     right = wrong = missed = 0
     for _ in range(6):
         seeds = chance.sample(wanted, 3)
-        engine = Engine([check(drafted(*seeds), *seeds)])
+        engine = Engine([check(drafted(*seeds), *seeds, lints=False)])
         found = [bool(engine.match(article)) for article in wanted if article not in seeds]
         right += sum(found)
         missed += len(found) - sum(found)

@@ -77,6 +77,7 @@ def _joint(names: Sequence[Concept], topics: Sequence[Concept], seeds: frozenset
         if each not in chosen and any(sum(s in c.seeds for c in chosen) < 2 for s in each.seeds & seeds):
             chosen = (*chosen, each)
     about = _cover([each for each in topics if each.kind == "word"], seeds, MOST_WORDS)
+    chosen = _distinct(chosen)
     twice = all(sum(seed in each.seeds for each in chosen) > 1 for seed in seeds)
     return Clause(seeds, chosen, about) if twice and about and len(chosen) <= _MOST_JOINT else None
 
@@ -110,7 +111,7 @@ def _clause(
     about = _cover(words, seeds, MOST_WORDS)
     if not about:  # scripts in which names and words look alike
         about, others = others[len(others) // 2 :], others[: len(others) // 2]
-    return Clause(seeds, (anchor, *others), about)
+    return Clause(seeds, _distinct((anchor, *others)), about)
 
 
 def _cover(found: Sequence[Concept], seeds: frozenset[int], most: int) -> tuple[Concept, ...]:
@@ -126,6 +127,23 @@ def _cover(found: Sequence[Concept], seeds: frozenset[int], most: int) -> tuple[
         if each not in chosen and each.seeds & missing:
             chosen.append(each)
     return tuple(chosen) if seeds <= frozenset().union(*(c.seeds for c in chosen)) else ()
+
+
+def _distinct(found: Sequence[Concept]) -> tuple[Concept, ...]:
+    """`found` without what is found wherever another of them is: North Korea* beside Korea*."""
+    return tuple(
+        each
+        for number, each in enumerate(found)
+        if not any(
+            _is_within(each, other) and not (number < place and _is_within(other, each))
+            for place, other in enumerate(found)
+            if other is not each
+        )
+    )
+
+
+def _is_within(narrow: Concept, wide: Concept) -> bool:
+    return all(any(_covers(b, a) for b in wide.patterns) for a in narrow.patterns)
 
 
 def _overlap(one: Concept, other: Concept) -> bool:
@@ -245,21 +263,33 @@ def _others(clause: Clause, articles: Sequence[Article], said: Sequence[str]) ->
     families = dict.fromkeys(concept.family for concept in clause.about if concept.family)
     found = (item for family in families for language in languages for item in others(family, language))
     said = [fold(item) for item in said]
-    known = [item.rstrip("*") for item in said if item.endswith("*")]
-    return tuple(
-        dict.fromkeys(item for item in found if item not in said and not item.startswith(tuple(known)))
-    )[:MOST_OTHERS]
+    kept: list[str] = []
+    for item in dict.fromkeys(found):
+        if not any(_finds(a, b) for other in (*said, *kept) for a, b in ((item, other), (other, item))):
+            kept.append(item)
+    return tuple(kept[:MOST_OTHERS])
+
+
+def _finds(wide: str, narrow: str) -> bool:
+    """Whether one item of a list finds all that another finds."""
+    return narrow == wide or (wide.endswith("*") and narrow.startswith(wide[:-1]))
 
 
 def _items(patterns: Sequence[Pattern]) -> tuple[str, ...]:
     """The patterns as items, without those that a wider one finds anyway."""
     kept = [
-        each for each in patterns
-        if not any(each is not wide and len(wide.words) == 1 and wide.words[0].endswith("*") and not wide.exact
-                   and not each.exact and len(each.words) == 1 and each.words[0].startswith(wide.words[0][:-1])
-                   and each.words != wide.words for wide in patterns)
-    ]  # fmt: skip
-    return tuple(dict.fromkeys(each.item for each in kept))
+        each
+        for each in patterns
+        if not any(wide.words != each.words and _covers(wide, each) for wide in patterns)
+    ]
+    return tuple({(each.words, each.exact): each.item for each in reversed(kept)}.values())[::-1]
+
+
+def _covers(wide: Pattern, narrow: Pattern) -> bool:
+    """Whether a pattern of one word is found wherever another is."""
+    if wide.exact or narrow.exact or len(wide.words) > 1:
+        return False
+    return any(_finds(wide.words[0], word) for word in narrow.words)
 
 
 def _narrowest(clause: Clause, lists: _Lists, articles: Sequence[Article]) -> str:

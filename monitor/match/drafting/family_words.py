@@ -23,7 +23,7 @@ sent
   en deploy* dispatch* sent send* transfer*
   de entsend* entsandt* schick* verleg* stationier*
   fr envoi* envoy* deploi* deploy*
-  es envio envia* despleg* desplieg* despliegue*
+  es envio envia* despleg* desplieg*
   ru направ* отправ* переброс* размещ*
   uk направ* відправ* надісла* перекин* розмі*
   ko 파병* 파견* 배치* 보냈* 보낸* 보내*
