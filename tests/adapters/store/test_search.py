@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import delete, text
+from sqlalchemy import delete, event, text
 
 from monitor.adapters.store import Database, Store, migrate, search
 from monitor.adapters.store.articles import drop_unmatched
@@ -285,3 +285,26 @@ def test_an_id_that_is_used_again_does_not_inherit_words(database: Database, sto
     store_all(database, *(Article("", "rain") for _ in TEXTS), prefix="later")
     assert found(database, Has("troops")) == []
     assert len(found(database, Has("rain")) or ()) == len(TEXTS)
+
+
+def test_words_are_looked_up_and_articles_are_not_read_for_it(database: Database) -> None:
+    """PostgreSQL takes tsvectors for short, and would rather read them all."""
+    asked: list[tuple[str, Any]] = []
+
+    def remember(_c: object, _cursor: object, statement: str, values: Any, *_: object) -> None:
+        if "@@" in statement or "MATCH" in statement:
+            asked.append((statement, values))
+
+    event.listen(database.engine, "before_cursor_execute", remember)
+    with database.read() as connection:
+        search.candidates(connection, Has("troops"), 1, 10**9)
+        search.document_frequencies(connection, ["troops"])
+        event.remove(database.engine, "before_cursor_execute", remember)
+        explain, index = ("EXPLAIN QUERY PLAN", "VIRTUAL TABLE INDEX") if database.is_sqlite else _BY_GIN
+        assert len(asked) >= 2
+        for statement, values in asked:
+            plan = connection.exec_driver_sql(f"{explain} {statement}", values)
+            assert index in " ".join(str(row[-1]) for row in plan)
+
+
+_BY_GIN = ("EXPLAIN", "ix_article_words_words")
