@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, event, text
 
-from monitor.adapters.store import Database, Store, migrate, search
+from monitor.adapters.store import Database, Store, backup, migrate, search
 from monitor.adapters.store.articles import drop_unmatched
 from monitor.adapters.store.schema import meta
 from monitor.match import narrow, nodes
@@ -259,6 +260,19 @@ def test_migrating_indexes_what_is_stored(database_address: str) -> None:
         connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
     assert migrate.upgrade(database) == ("0001", migrate.HEAD)
     assert found(database, Has("troops")) == [ids[0]]
+    database.close()
+
+
+def test_a_backup_holds_the_index(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'monitor.db'}")
+    migrate.upgrade(database)
+    stored = store_all(database, *(Article("", body) for body in TEXTS))
+    backup.back_up(database, tmp_path / "copy.db")
+    store_all(database, Article("Troops", ""), prefix="later")
+    backup.restore(database, tmp_path / "copy.db")
+    assert found(database, Has("troops")) == [stored[0]]
+    [later] = store_all(database, Article("Troops", ""), prefix="later")
+    assert found(database, Has("troops")) == [stored[0], later]
     database.close()
 
 
