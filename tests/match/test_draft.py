@@ -297,6 +297,7 @@ TEXTS = ANYTHING | PIECES.map(" ".join)
     )
 )
 @example([("K", "'K' K", None)])
+@example([("", "0\t0", None), ("0", "\ue000 K\tK", None)])
 def test_a_draft_of_anything_checks_and_passes_its_tests(texts: list[tuple[str, str, str | None]]) -> None:
     seeds = [Article(one_line(title), clean(body), language=language) for title, body, language in texts]
     made = draft(seeds, KNOWN)

@@ -20,7 +20,9 @@ _UNPRINTABLE = re.compile("[\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u20
 
 def scalar(text: str, *, flow: bool = False) -> str:
     """`text` as YAML that reads back to it, quoted only where it must be. `flow`: within [ ]."""
-    plain = _PLAIN.fullmatch(text) and not _TYPED.fullmatch(text) and text == text.strip()
+    plain = (
+        _PLAIN.fullmatch(text) and text.isprintable() and not _TYPED.fullmatch(text) and text == text.strip()
+    )
     if plain and not (flow and "," in text) and not _UNPRINTABLE.search(text):
         return text
     if "'" not in text and "\\" not in text and not _UNPRINTABLE.search(text) and text.isprintable():
