@@ -35,7 +35,7 @@ TEST_KEYS = ("match", "ignore", "known_miss", "known_false")
 CASE_KEYS = ("title", "body", "lang", "url", "feed")
 ID_PATTERN = "[a-z0-9][a-z0-9._-]{0,79}"
 _ID = re.compile(ID_PATTERN)
-MAX_PROBLEMS = 200  # of one file
+MAX_PROBLEMS = 200  # of one file; warnings do not count
 _DAY = re.compile(r"([0-3]?\d)[./]([01]?\d)[./](2\d{3})")
 _CASELESS_OPERATORS = ("and", "or", "not")
 
@@ -163,7 +163,7 @@ class _Reader:
             self.book.broken.add("")
             return
         for item in tree.items:
-            if len(self.book.problems) > MAX_PROBLEMS:
+            if self.errors() > MAX_PROBLEMS:
                 self.error(item, f"more than {MAX_PROBLEMS} problems: the rest of this file is not looked at")
                 self.book.broken.add("")
                 return
@@ -173,6 +173,12 @@ class _Reader:
                 rule = None
                 self.book.broken.add(rule_id)
             self.book.rules.append(rule)
+
+    def errors(self) -> int:
+        """How many errors were found so far; counted only once there are many problems, most may be warnings."""
+        if len(self.book.problems) <= MAX_PROBLEMS or not self.book.broken:
+            return 0
+        return sum(problem.level == "error" for problem in self.book.problems)
 
     def rule(self, tree: Tree) -> tuple[str, Rule | None]:
         if tree.kind != "map":

@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.errors import Problem
+from monitor.match.book import load_rules
 from monitor.match.canonical import MAX_EXPANDED
 from monitor.match.engine import Engine
 from monitor.match.explain import explain
 from monitor.match.query import MAX_DEPTH, MAX_LENGTH, parse, unparse
-from monitor.match.book import load_rules
 from monitor.match.rules import Rule, RuleBook
 from monitor.model import Article, Per, Severity
 
@@ -304,3 +304,10 @@ def test_any_text_is_a_book(text: str) -> None:
 @given(st.integers(0, 200), st.sampled_from(("\n", "\x00", "\t", "'", '"', "[", "}", "(")))
 def test_a_half_written_file_never_fails_otherwise(cut: int, more: str) -> None:
     load_rules({"rules/a.yaml": GOOD[: cut * 4] + more, "rules/terms.yaml": SHARED})
+
+
+def test_warnings_keep_no_rule_of_a_long_file_from_running() -> None:
+    found = load_rules(
+        {"r/a.yaml": "rules:\n" + "".join(f"  - id: r{n}\n    query: x\n" for n in range(300))}
+    )
+    assert (len(found.rules), found.errors) == (300, ())
