@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from itertools import pairwise
+from operator import itemgetter
 from types import MappingProxyType
 
 import numpy as np
@@ -78,7 +79,7 @@ class Engine:
 
     def matching(self, article: Article) -> tuple[Rule, ...]:
         """The rules that match `article`, in their order, without where: three times as fast as match()."""
-        return tuple(rule for rule, _ in self._decide(View(article))[0])
+        return tuple(map(itemgetter(0), self._decide(View(article))[0]))
 
     def _decide(self, view: View, explain: bool = False) -> tuple[_Found, list[Hit]]:
         shelves = self._shelves
@@ -115,7 +116,8 @@ class Engine:
         ):
             if is_near and (whole[slot] or self._trees.get(rules[slot].query).holds(view)):
                 found[slot] = None
-        return [(rules[slot], found[slot]) for slot in sorted(found)]
+        order = sorted(found)
+        return list(zip(map(rules.__getitem__, order), map(found.__getitem__, order), strict=True))
 
     def _room(self, shelves: tuple[Shelf, ...]) -> Scratch:
         """Room for an article. Several threads may match at the same time, each in its own."""

@@ -125,20 +125,24 @@ class _Patterns:
     """
 
     def __init__(self) -> None:
-        self._prefixes: dict[int, _Filed] = {}  # by length: most patterns are a beginning and no more
+        self._short: dict[int, dict[str, int]] = {}  # a beginning and no more, as most are: by length
+        self._long: _Filed = {}  # the same, where that is longer than a piece
         self._gaps: dict[int, dict[int, dict[str, int]]] = {}  # one ?, no *: by length, and place of the ?
         self._front: dict[tuple[int, int], _Filed] = {}  # by place and length
         self._back: dict[tuple[int, int], _Filed] = {}  # by place from the end, and length
         self._inner: dict[int, _Filed] = {}  # by length, anywhere
 
     def __bool__(self) -> bool:
-        return bool(self._prefixes or self._gaps or self._front or self._back or self._inner)
+        kinds = (self._short, self._long, self._gaps, self._front, self._back, self._inner)
+        return any(kinds)
 
     def add(self, pattern: str, atom: int) -> None:
         stem, is_prefix = stem_of(pattern)
         if is_prefix:
-            key = stem[:_PART]
-            self._prefixes.setdefault(len(key), {}).setdefault(key, []).append((stem, atom))
+            if len(stem) <= _PART:
+                self._short.setdefault(len(stem), {})[stem] = atom
+            else:
+                self._long.setdefault(stem[:_PART], []).append((stem, atom))
             return
         head, *rest = pattern.split("*")
         if not rest and head.count("?") == 1:
@@ -161,9 +165,11 @@ class _Patterns:
     def matching(self, word: str) -> list[int]:
         size = len(word)
         found: list[int] = []
-        for length, filed in self._prefixes.items():
-            if (piece := word[:length]) in filed:
-                found += [atom for stem, atom in filed[piece] if word.startswith(stem)]
+        for length, stems in self._short.items():
+            if (piece := word[:length]) in stems:
+                found.append(stems[piece])
+        if size > _PART and (piece := word[:_PART]) in self._long:
+            found += [atom for stem, atom in self._long[piece] if word.startswith(stem)]
         for gap, known in self._gaps.get(size, _NO_GAPS).items():
             if (piece := word[:gap] + word[gap + 1 :]) in known:
                 found.append(known[piece])

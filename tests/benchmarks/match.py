@@ -6,9 +6,10 @@ required, two excluded), `words120` (100 and 20) and `wild20` (20 required prefi
 
 Each engine runs by itself in a process of its own, so that memory is its own. Times are processor time of
 one thread, one article at a time, after 1,000 other articles; `decide` says which rules match, as mokaccino
-does, `match` also where. mokaccino is given articles cut into words already, which is not timed; the rules
-that it cannot express are given to it as what it can (too much, never too little). The plain loop asks the
-tree of every rule, without any index. What mean the same is compared, pair by pair.
+does, `match` also where (the same articles a second time). mokaccino is given articles cut into words
+already, which is not timed; the rules that it cannot express are given to it as what it can (too much, never
+too little). The plain loop asks the tree of every rule, without any index. What mean the same is compared,
+pair by pair.
 
     python -m tests.benchmarks match [--sets real seven words120 wild20] [--sizes 1000 10000 100000]
                                      [--articles 1000] [--plain 3] [--no-peer] [--cold]
