@@ -88,8 +88,9 @@ class Engine:
         scratch.present[atoms] = True
         found: _Found = []
         for shelf in shelves:
-            slots = shelf.segment.meeting(shelf.segment.candidates(atoms, scratch), scratch.present)
-            found += self._among(shelf, slots, view, scratch.present if explain else None)
+            segment = shelf.segment  # once: another thread may file the shelf anew
+            slots = segment.meeting(segment.candidates(atoms, scratch), scratch.present)
+            found += self._among(shelf, segment, slots, view, scratch.present if explain else None)
         scratch.present[atoms] = False
         self._scratch.append(scratch)
         self._learn(atoms)
@@ -97,14 +98,16 @@ class Engine:
             found.sort(key=lambda each: place(each[0]))
         return found, hits
 
-    def _among(self, shelf: Shelf, slots: Index, view: View, present: Flags | None) -> _Found:
+    def _among(
+        self, shelf: Shelf, segment: Segment, slots: Index, view: View, present: Flags | None
+    ) -> _Found:
         """Those of `slots`, whose plans are met, that match; with their atoms where `present` is given."""
         if shelf.dead is not None:
             slots = slots[~shelf.dead[slots]]
-        simple = shelf.segment.is_simple[slots]
+        simple = segment.is_simple[slots]
         decided, open_ = slots[simple], slots[~simple].tolist()
-        near, whole = shelf.segment.columns.near, shelf.segment.columns.whole
-        atoms = shelf.segment.evidence(decided, present) if present is not None else None
+        near, whole = segment.columns.near, segment.columns.whole
+        atoms = segment.evidence(decided, present) if present is not None else None
         found = (
             dict(zip(decided.tolist(), atoms or [], strict=False))
             if atoms

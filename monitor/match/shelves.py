@@ -49,9 +49,10 @@ class Counts:
         self._articles += 1
         if self._articles > _LEARNT and self._articles % 8:
             return False
-        if len(self._seen) < known:
-            self._seen = np.concatenate((self._seen, np.zeros(known - len(self._seen), np.int32)))
-        self._seen[atoms] += 1
+        seen = self._seen
+        if len(seen) < known:
+            seen = self._seen = np.concatenate((seen, np.zeros(known - len(seen), np.int32)))
+        seen[atoms] += 1
         self._counted += 1
         if self._counted < self._enough:
             return False
