@@ -1,4 +1,18 @@
-"""A back-test as `backtest --json` gives it."""
+"""A back-test as `backtest --json` gives it: one object a line, told apart by `kind`, each with an `id`.
+
+    summary    first and once: rule, version, in_force (what it is compared with, or null), since, until, covered
+               (days of that time of which anything is stored), stored, read, narrowed, matches, news (matches
+               that are no seed, import or past of a feed), stories, estimated, alerts and withheld by kind,
+               week (matches and alerts a week, or null), gained, lost
+    day        matches and alerts of a day (UTC), in order
+    match      an article with story, decision, reason, spans and snippet as `matches list --json` has them;
+               the newest first, as many as --limit says
+    gained, lost   an article that only this version matches, or only that in force
+    near-miss  a clause for which alone `count` articles were missed, of `read` of the `of` candidates (`of` is
+               null where none could be looked for), with the newest as `articles`
+
+An article is article (its id), url, title, source, published, collected.
+"""
 
 from __future__ import annotations
 
