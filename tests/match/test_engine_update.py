@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from threading import Event
 
 import pytest
 from hypothesis import given, settings
@@ -122,3 +124,33 @@ def test_filing_anew_by_what_was_learnt_changes_no_decision() -> None:
         assert {each.id for each in engine.matching(article)} == {
             each.id for each in rules if all(word in article.body for word in each.query.split(" AND "))
         }
+
+
+def test_threads_match_while_rules_change() -> None:
+    """Each sees the rules before a change or those after it, whatever is learnt and filed anew meanwhile."""
+    fixed = [rule(f"r{i:02}", nodes.Word(f"w{i}")) for i in range(40)]
+    engine = Engine(fixed, most_beside=3)
+    article = Article("", " ".join(f"w{i}" for i in range(0, 40, 2)) + " late words")
+    always = {each.id for each in fixed[::2]}
+    stop = Event()
+
+    def match() -> int:
+        count = 0
+        while not stop.is_set() and count < 5_000:
+            found = {match.rule for match in engine.match(article)}
+            assert found - always <= {"late"}
+            assert always <= found
+            count += 1
+        return count
+
+    with ThreadPoolExecutor(3) as pool:
+        running = [pool.submit(match) for _ in range(3)]
+        try:
+            for number in range(30):
+                engine.update(
+                    [rule("late", nodes.Phrase(("late", "w*"))), rule(f"x{number}", nodes.Word("no"))]
+                )
+                engine.update([], ["late"])
+        finally:
+            stop.set()
+        assert all(each.result() for each in running)
