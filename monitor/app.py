@@ -42,20 +42,6 @@ LEARN_FROM = 2000
 MOST_WARNINGS = 100
 
 
-def open_store(settings: Settings, *, create: bool = False) -> Store:
-    """The store as it is, for commands; with `create`, made where there is none yet.
-
-    Raises SchemaMismatch where it is not this program's, and leaves no file behind where there is none.
-    """
-    database = Database(settings.database)
-    if not (create or database.exists()):
-        raise migrate.no_data(database)
-    if create and migrate.version(database) is None:
-        migrate.upgrade(database)
-    migrate.require_current(database)
-    return Store(database, delivery_key)
-
-
 def create_store(settings: Settings, what: str = "a daemon") -> Store:
     """The store for `run`: alone on its SQLite file, created or backed up and upgraded where needed.
 
@@ -391,4 +377,4 @@ def seeds_of(folder: Path, rules: RulesInForce) -> Mapping[Path, set[str]]:
     return found
 
 
-__all__ = ["App", "create_store", "make_fetcher", "make_workers", "open_store", "policy_of"]
+__all__ = ["App", "create_store", "make_fetcher", "make_workers", "policy_of"]

@@ -109,9 +109,10 @@ class RuleFolder:
             progress(len(seen), len(names))
             seen.add(name)
             found = self._recall(name, surroundings)
-            if found is None or not set(keep_trees).isdisjoint(found.ids):
+            if found is None:
                 fresh.add(name)
-                return None
+            elif not set(keep_trees).isdisjoint(found.ids):
+                return None  # read for its trees only: what it gives is known
             return found
 
         while True:

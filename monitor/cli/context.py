@@ -52,9 +52,9 @@ class Context:
     @contextmanager
     def store(self, *, create: bool = False) -> Iterator[Store]:
         """The store, closed when the block ends; `create` makes a new database. Raises StoreError."""
-        from monitor.app import open_store
+        from monitor.adapters.store.opening import open_store
 
-        store = open_store(self.settings(), create=create)
+        store = open_store(self.settings().database, create=create)
         try:
             yield store
         finally:
