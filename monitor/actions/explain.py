@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -146,6 +147,7 @@ def _lines(explained: Explained, depth: int, *, matters: bool) -> Iterator[Line]
     inner = explained.parts[0]
     if isinstance(explained.node, nodes.Not) and inner.is_clause:
         said, spans = _found(inner, matters) if inner.held else ("", ())
+        said = f"it is there {said}".strip() if inner.held else ""
         yield Line(depth, explained.held, prefix + f"NOT {_grouped(inner)}", said, spans, matters)
         return
     yield Line(depth, explained.held, prefix + _joins(explained), matters=matters)
@@ -211,6 +213,11 @@ def _short(clause: str, limit: int = 60) -> str:
     return clause if len(clause) <= limit else clause[: limit - 1].rstrip() + "…"
 
 
+def _shown(path: str) -> str:
+    """`path` as one would type it here."""
+    return min(path, os.path.relpath(path), key=len)
+
+
 def lacking(clause: Explained) -> str:
     """What would have to be otherwise, on one line: a clause and how near the article came to it."""
     near = f" ({clause.nearest.said})" if clause.nearest else ""
@@ -269,7 +276,7 @@ def about(explanation: Explanation) -> str:
         article.url or "",
         f"{article.published:%Y-%m-%d}" if article.published else "",
         article.language or "",
-        f"{rule.path}:{rule.line}",
+        f"{_shown(rule.path)}:{rule.line}",
         f"version {rule.version}",
     )
     return " · ".join(fact for fact in facts if fact)

@@ -157,7 +157,10 @@ def _health(feed: Feed, now: datetime) -> str:
     if feed.polled_at is None:
         return "was not polled yet; is a daemon running?"
     brought = f"; its last new entry came {_ago(feed.new_at, now)}" if feed.new_at else ""
-    return f"was read {_ago(feed.good_at, now)}{brought}"
+    late = feed.due_at is not None and now - feed.due_at > _LATE
+    return f"was read {_ago(feed.good_at, now)}{brought}" + (
+        f"; overdue since {_when(feed.due_at)}" if late else ""
+    )
 
 
 def _without_address(feed: Feed) -> str:
@@ -197,7 +200,7 @@ def _unread(seen: Sighting, now: datetime, keep: str) -> Step:
         kept = f" (storage.keep = {keep})" if keep else ""
         return Step("extraction", "stopped", f"its text is not kept any more: it matched no rule{kept}")
     if seen.error:
-        said = f"its page could not be read ({seen.attempts} tries): {seen.error}; next try {_when(seen.next_at)}"
+        said = f"its page could not be read ({_tries(seen.attempts)}): {seen.error}; next try {_when(seen.next_at)}"
         return Step("extraction", "waiting", said)
     late = f", {_ago(seen.next_at, now)}; is a daemon running?" if now - seen.next_at > _LATE else ""
     return Step("extraction", "waiting", f"its page waits to be read since {_when(seen.next_at)}{late}")
@@ -277,7 +280,7 @@ def _decision(trail: Trail, match: Matched, now: datetime) -> Iterator[Step]:
             "alert", "waiting", f"kept for the digest of {receiver or 'nobody'}, {_when(until)}", match.at
         )
     for alert in match.alerts:
-        yield Step("alert", "ok", f"alert {alert.id}, {alert.kind}", alert.created)
+        yield Step("alert", "ok", f"alert {alert.id} ({alert.kind}) of {match.rule}", alert.created)
         if not alert.sendings:
             nobody = "nobody is told: no receiver is configured for it"
             yield Step("delivery", "stopped", nobody, alert.created)
@@ -286,7 +289,7 @@ def _decision(trail: Trail, match: Matched, now: datetime) -> Iterator[Step]:
 
 
 def _delivery(sending: Sending, now: datetime) -> Step:
-    tries = "1 try" if sending.attempts == 1 else f"{sending.attempts} tries"
+    tries = _tries(sending.attempts)
     channel = f"{sending.receiver}, {sending.channel}"
     error = f": {sending.error}" if sending.error else ""
     match sending.state:
@@ -305,6 +308,10 @@ def _delivery(sending: Sending, now: datetime) -> Step:
     return Step(
         "delivery", "waiting", f"waits to be sent to {channel}" + ("; is a daemon running?" if late else "")
     )
+
+
+def _tries(count: int) -> str:
+    return "1 try" if count == 1 else f"{count} tries"
 
 
 # --- what to do ------------------------------------------------------------------------------------
