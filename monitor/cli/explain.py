@@ -264,7 +264,8 @@ def _put(text: Text, indent: int = 0, *, hang: int = 0) -> None:
         return
     # The first line has no hanging indent, so it is folded by itself.
     lines = text.wrap(out, max(out.width - indent, 20))
-    first, rest = (lines[0], text[len(lines[0].plain) :]) if lines else (text, text[len(text) :])
+    first = lines[0] if lines else text
+    rest = text[len(text.plain) - len(text.plain[len(first.plain) :].lstrip()) :]
     first.rstrip()
     out.print(" " * indent, first, sep="")
     for part in rest.wrap(out, max(out.width - indent - hang, 20)) if rest.plain.strip() else ():

@@ -33,7 +33,8 @@ class Miss:
 
 # distance: found, too far apart; order: near, in another order; count: not often enough; place: too late;
 # field: in another part of the article; case: in other capitals or punctuation; ending: the word with another
-# end; spelling: with a letter or two off; absent: some of its words are not there; fact: what is so instead.
+# end; spelling: with a letter or two off; absent: some of its words are not there,
+# or far apart; fact: what is so instead.
 KINDS = ("count", "order", "distance", "place", "field", "case", "ending", "spelling", "fact", "absent")
 
 
@@ -239,7 +240,8 @@ def _apart(node: nodes.Near, evidence: Evidence) -> Miss | None:
         said = f"the nearest are {words_apart(pair.gap)}; {allowed}"
     else:
         said = _units_apart(node, pair)
-    return Miss("distance", said, _pair_spans(pair, evidence))
+    far = node.unit == "w" and pair.gap > max(FARTHEST, 4 * node.distance)
+    return Miss("absent" if far else "distance", said, _pair_spans(pair, evidence))
 
 
 def _both(pair: _Pair, evidence: Evidence) -> str:

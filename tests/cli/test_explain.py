@@ -219,6 +219,7 @@ class _Terminal(io.StringIO):
 def test_lines_fit_a_terminal(run: Run, store: Store, monkeypatch: pytest.MonkeyPatch, command: str) -> None:
     out = _Terminal()
     monkeypatch.setenv("COLUMNS", "70")
+    monkeypatch.setenv("LINES", "50")
     monkeypatch.setenv("NO_COLOR", "1")
     monkeypatch.setenv("TERM", "dumb")
     monkeypatch.setattr("sys.stdout", out)

@@ -70,6 +70,12 @@ MISSES = [  # query, kind, said, what is highlighted
         "the nearest are 3 words apart; none may stand between",
         ["Kursk", "museum"],
     ),
+    (
+        "troops NEAR/5 planned",
+        "absent",
+        "the nearest are 42 words apart; at most 5 are allowed",
+        ["troops", "planned"],
+    ),
     ("troops ONEAR/2 North", "order", "“troops” and “North” stand in the other order", ["North", "troops"]),
     (
         "troops w/s trooper",
