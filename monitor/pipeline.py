@@ -179,7 +179,9 @@ class Pipeline:
             "rules", found, lambda one: mended(one.trouble.subject, book.rules), channels, self.clock.now()
         )
         for trouble in told.begun:
-            log.info("owners told of a broken file", file=trouble.subject, receivers=", ".join(trouble.receivers))
+            log.info(
+                "owners told of a broken file", file=trouble.subject, receivers=", ".join(trouble.receivers)
+            )
 
     def _channels(self) -> dict[str, list[str]]:
         """The names of each receiver's channels."""

@@ -307,4 +307,6 @@ def test_the_note_names_files_and_commands_that_exist():
 
 def test_the_unit_gives_the_cache_of_rules_a_place_of_its_own():
     assert re.search(r"^CacheDirectory=monitor$", UNIT, re.M)
-    assert re.search(r"^CacheDirectoryMode=0700$", UNIT, re.M), "the cache is not believed where others may write"
+    assert re.search(r"^CacheDirectoryMode=0700$", UNIT, re.M), (
+        "the cache is not believed where others may write"
+    )

@@ -10,8 +10,8 @@ from monitor.actions.schema import schema
 from monitor.actions.testing import State, run_tests
 from monitor.errors import FetchError, Problem, SeedError, UsageError
 from monitor.match import rulefile
-from monitor.match.engine import Engine
 from monitor.match.book import load_rules
+from monitor.match.engine import Engine
 from monitor.model import Article, Entry, ParsedFeed, Response
 
 RULES = """\

@@ -9,13 +9,14 @@ from hypothesis import strategies as st
 from monitor.match.yamltree import Source, read
 
 R = "rules:\n  - id: a\n"
+ALIGN = "same column; indent with spaces"
 WRONG = [  # text, line:column, said, hint
     (R + "    title: Korea: troops\n", "3:17", "ends a key, and this line has one", 'title: "Korea: troops"'),
     (R + "    query: x AND words: > 300\n", "3:23", "ends a key, and this line has one", "query: |"),
     ("rules:\n  - id:a\n    query: x\n", "2:7", "a space must follow this colon", "id: a"),
     ("rules:\n  -id: a\n    query: x\n", "2:3", "a space must follow this dash", "- id:"),
-    (R + "     query: x\n", "3:6", "query: begins in column 6, and id: above it in column 5", "same column; indent with spaces"),
-    (R + "   query: x\n", "3:4", "query: begins in column 4, and id: above it in column 5", "same column; indent with spaces"),
+    (R + "     query: x\n", "3:6", "query: begins in column 6, and id: above it in column 5", ALIGN),
+    (R + "   query: x\n", "3:4", "query: begins in column 4, and id: above it in column 5", ALIGN),
     (R + '    query: "North Korea" AND x\n', "3:26", 'the " before this ended the value', "query: |"),
     (R + "    query: 'x' AND 'y'\n", "3:16", "the ' before this ended the value", "query: |"),
     (R + "    query: 'People's Army'\n", "3:20", "the quote before this ended the text", "''"),
