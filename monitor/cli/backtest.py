@@ -32,12 +32,7 @@ def backtest(
         str, typer.Option(help="From how long ago, as 12h or 30d, or from which day, as 2026-03-01.")
     ] = "30d",
     until: Annotated[str | None, typer.Option(help="Until then, likewise.", show_default="now")] = None,
-    folder: Annotated[
-        Path | None,
-        typer.Option(
-            "--rules", metavar="DIR", help="The folder of rule files.", show_default="the configuration's"
-        ),
-    ] = None,
+    folder: context.Rules = None,
     file: Annotated[
         Path | None,
         typer.Option("--file", metavar="RULES.yaml", help="Try a rule of this file, a draft say, instead."),

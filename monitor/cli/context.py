@@ -6,13 +6,25 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 if TYPE_CHECKING:
     from monitor.adapters.store import Store
     from monitor.config import Settings
+
+
+# The option of every command that reads rule files; Context.rules_folder says what it leads to.
+Rules = Annotated[
+    Path | None,
+    typer.Option(
+        "--rules",
+        metavar="DIR",
+        help="The folder of rule files.",
+        show_default="the configuration's, or ./rules",
+    ),
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,15 +38,7 @@ def draft(
     force: Annotated[bool, typer.Option("--force", help="Overwrite FILE.")] = False,
     rule_id: Annotated[str, typer.Option("--id", help="The rule's id.", show_default="from its title")] = "",
     title: Annotated[str, typer.Option(help="The rule's title.", show_default="the first seed's")] = "",
-    rules: Annotated[
-        Path | None,
-        typer.Option(
-            "--rules",
-            metavar="DIR",
-            help="The folder of rule files.",
-            show_default="the configuration's, or ./rules",
-        ),
-    ] = None,
+    rules: context.Rules = None,
 ) -> None:
     """Draft a rule from articles that it is to find: term lists, a query, and tests, to be edited.
 

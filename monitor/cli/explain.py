@@ -6,7 +6,6 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -25,15 +24,6 @@ if TYPE_CHECKING:
     from monitor.match.rules import Rule
     from monitor.model import Article
 
-Rules = Annotated[
-    Path | None,
-    typer.Option(
-        "--rules",
-        metavar="DIR",
-        help="The folder of rule files.",
-        show_default="the configuration's, or ./rules",
-    ),
-]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object.")]
 
 _LONGEST = 300  # characters of a clause
@@ -56,7 +46,7 @@ def explain(
             help="A stored article's id or address, a file, another address, or - (the input).",
         ),
     ],
-    rules: Rules = None,
+    rules: context.Rules = None,
     as_json: Json = False,
 ) -> None:
     """Show why a rule matches an article or does not: each clause, where it held, and what came near.
@@ -83,7 +73,7 @@ def why_not(
     ctx: typer.Context,
     url: Annotated[str, typer.Argument(metavar="URL", help="An article's address, or its id.")],
     rule: Annotated[str, typer.Option(metavar="ID", help="Ask about this rule only.")] = "",
-    rules: Rules = None,
+    rules: context.Rules = None,
     as_json: Json = False,
 ) -> None:
     """Follow an article through feed, extraction, rules, story, alert and delivery, and say where it ended.

@@ -22,15 +22,6 @@ if TYPE_CHECKING:
     from monitor.actions.testing import CaseResult
     from monitor.model import Article, Match
 
-Rules = Annotated[
-    Path | None,
-    typer.Option(
-        "--rules",
-        metavar="DIR",
-        help="The folder of rule files.",
-        show_default="the configuration's, or ./rules",
-    ),
-]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 
 INVALID = 3  # exit code: a rule file is wrong
@@ -45,7 +36,7 @@ def register(app: typer.Typer) -> None:
 
 def check(
     ctx: typer.Context,
-    rules: Rules = None,
+    rules: context.Rules = None,
     strict: Annotated[bool, typer.Option("--strict", help="Warnings fail the check, too.")] = False,
     as_json: Json = False,
 ) -> None:
@@ -82,7 +73,7 @@ def test(
     names: Annotated[
         list[str] | None, typer.Argument(metavar="RULE", help="Ids of rules; all if none.")
     ] = None,
-    rules: Rules = None,
+    rules: context.Rules = None,
     junit: Annotated[
         Path | None, typer.Option("--junit", metavar="FILE", help="Write the results for CI systems, too.")
     ] = None,
@@ -117,7 +108,7 @@ def match(
     files: Annotated[
         list[str], typer.Argument(metavar="FILE|URL|-", help="Text, Markdown or HTML; - is the input.")
     ],
-    rules: Rules = None,
+    rules: context.Rules = None,
     as_json: Json = False,
 ) -> None:
     """Show which rules match the articles in files, and where. Needs no database and no configuration."""

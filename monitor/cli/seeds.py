@@ -19,13 +19,10 @@ def register(app: typer.Typer) -> None:
     app.add_typer(seeds, name="seeds")
 
 
-Rules = Annotated[Path | None, typer.Option("--rules", metavar="DIR", help="The folder of rule files.")]
-
-
 @seeds.command("list")
 def list_(
     ctx: typer.Context,
-    rules: Rules = None,
+    rules: context.Rules = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
 ) -> None:
     """Every seed with the rules that name it."""
@@ -53,7 +50,7 @@ def list_(
 def add(
     ctx: typer.Context,
     url: Annotated[str, typer.Argument(metavar="URL", help="The article's address.")],
-    rules: Rules = None,
+    rules: context.Rules = None,
 ) -> None:
     """Fetch an article into a new file in the folder seeds beside the rules."""
     folder = context.of(ctx).rules_folder(rules)
