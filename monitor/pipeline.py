@@ -254,8 +254,7 @@ class Pipeline:
         reading = await self._from_feed(queued, why)
         if not passing or queued.attempts > len(PAGE_RETRIES):
             return reading
-        _rules, (matches,) = await self.offload(self.match, [reading.article])
-        if matches:
+        if await self.offload(self.rules.engine.matching, reading.article):
             return reading
         return Postponed(queued, self.clock.now() + PAGE_RETRIES[queued.attempts - 1], why)
 

@@ -160,7 +160,6 @@ class _Trial:
         self._before = Engine((in_force,)) if in_force is not None else None
         self._rehearsal = Rehearsal(rule, desk, lambda: store.sample_texts(_LEARN_FROM))
         self._read = self._matches = self._gained = self._lost = 0
-        self._past = Counter[str]()
         self._days: dict[date, tuple[int, int]] = {}
         self._newest: deque[Found] = deque(maxlen=limit)
         self._newly: deque[Article] = deque(maxlen=limit)
