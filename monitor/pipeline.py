@@ -24,9 +24,9 @@ from monitor.errors import ExtractError, FeedError, FetchError, InvalidInput, Pr
 from monitor.extract.address import canonical, page_address
 from monitor.extract.dates import believable
 from monitor.extract.feed_content import title_only
-from monitor.match.breakage import broken_files, mended
+from monitor.match.evaluation.plans import Plan
 from monitor.match.in_force import Change, RulesInForce, compiled, unsound
-from monitor.match.plans import Plan
+from monitor.match.rulefiles.breakage import broken_files, mended
 from monitor.match.rules import Rule, RuleBook
 from monitor.model import (
     Alert,

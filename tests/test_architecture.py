@@ -19,9 +19,9 @@ MODULES = sorted((ROOT / "monitor").rglob("*.py"))
 AIM, LONGEST = 300, 400  # lines
 # Modules that may be longer, but not grow beyond this. One that has come down to the aim leaves the list.
 TOO_LONG = {
-    "match/operators.py": 560,
-    "match/query.py": 640,
-    "match/rulefile.py": 540,
+    "match/evaluation/operators.py": 560,
+    "match/language/query.py": 640,
+    "match/rulefiles/rulefile.py": 540,
     "model.py": 420,
     "text.py": 340,
 }

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from monitor.extract.seed import read_seed
-from monitor.match.book import load_rules
 from monitor.match.engine import Engine
+from monitor.match.rulefiles.book import load_rules
 from monitor.match.rules import RuleBook, TestCase
 from monitor.model import Article
 

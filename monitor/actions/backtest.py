@@ -14,10 +14,10 @@ from typing import Protocol
 
 from monitor.actions.rehearsal import Desk, Rehearsal
 from monitor.adapters.store.past import Extent, Stored
-from monitor.match import narrow
 from monitor.match.engine import Engine
-from monitor.match.narrow import Condition
-from monitor.match.query import parse_canonical
+from monitor.match.index import narrow
+from monitor.match.index.narrow import Condition
+from monitor.match.language.query import parse_canonical
 from monitor.match.rules import Rule
 from monitor.model import Article, Decision, Match, Verdict
 

@@ -15,8 +15,8 @@ from monitor.actions.rules import load_folder, read_article
 from monitor.actions.seeds import file_stem
 from monitor.errors import UsageError
 from monitor.extract.seed import format_seed
-from monitor.match.book import load_rules
-from monitor.match.draft import Background, Draft, Wish, draft, seed_words
+from monitor.match.drafting.draft import Background, Draft, Wish, draft, seed_words
+from monitor.match.rulefiles.book import load_rules
 from monitor.model import Article
 from monitor.relate.function_words import FUNCTION_WORDS
 from monitor.text import one_line

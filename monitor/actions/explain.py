@@ -13,10 +13,10 @@ from typing import Any, Protocol
 from monitor.actions.listings import span_row
 from monitor.adapters.rule_folder import load_folder
 from monitor.errors import InvalidInput, UsageError
-from monitor.match import nodes
-from monitor.match.explain import Explained, alternatives, explain_tree, to_change
-from monitor.match.nearest import times
-from monitor.match.query import did_you_mean, parse_canonical
+from monitor.match.explaining.explain import Explained, alternatives, explain_tree, to_change
+from monitor.match.explaining.nearest import times
+from monitor.match.language import nodes
+from monitor.match.language.query import did_you_mean, parse_canonical
 from monitor.match.rules import Rule
 from monitor.model import Article, Span
 

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 
 from monitor.actions.backtest import Past, Progress, batches, chosen, no_progress
 from monitor.adapters.store.past import Extent
-from monitor.match import narrow, nodes
 from monitor.match.engine import Engine
-from monitor.match.explain import explain_tree
+from monitor.match.explaining.explain import explain_tree
+from monitor.match.index import narrow
+from monitor.match.language import nodes
 from monitor.match.rules import Rule, version_of
 from monitor.model import Article, Severity
 

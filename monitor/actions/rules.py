@@ -12,7 +12,7 @@ from monitor.adapters.files import read_rule_files, read_seed_file
 from monitor.adapters.rule_folder import load_folder as load_folder
 from monitor.errors import FetchError, InvalidInput, Problem, UsageError
 from monitor.match.engine import Engine
-from monitor.match.query import did_you_mean
+from monitor.match.language.query import did_you_mean
 from monitor.match.rules import Rule, RuleBook
 from monitor.model import Article, Entry, Match
 from monitor.ports import Fetcher, Workers
@@ -20,7 +20,7 @@ from monitor.ports import Fetcher, Workers
 
 def check_folder(folder: Path, receivers: frozenset[str] | None, today: date) -> RuleBook:
     """As `load_folder`, with everything that is probably not meant among the problems, in the order of places."""
-    from monitor.match.lint import lint_files
+    from monitor.match.lints.lint import lint_files
 
     files, _unreadable = read_rule_files(folder)
     book = load_folder(folder, receivers)

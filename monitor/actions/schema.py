@@ -8,9 +8,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from monitor.match.lintnames import LINTS
-from monitor.match.query import LANGUAGES
-from monitor.match.rulefile import ID_PATTERN
+from monitor.match.language.query import LANGUAGES
+from monitor.match.rulefiles.lintnames import LINTS
+from monitor.match.rulefiles.rulefile import ID_PATTERN
 from monitor.model import Per, Severity
 
 Schema = dict[str, Any]

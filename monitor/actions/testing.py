@@ -12,7 +12,7 @@ from monitor.actions.rules import read_article
 from monitor.adapters.files import read_seed_file
 from monitor.errors import InvalidInput
 from monitor.match.engine import Engine
-from monitor.match.explain import explain, failures
+from monitor.match.explaining.explain import explain, failures
 from monitor.match.rules import Rule, TestCase
 from monitor.model import Article, Match
 

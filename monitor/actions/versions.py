@@ -8,9 +8,9 @@ from pathlib import Path
 
 from monitor.adapters.files import decoded, read_rule_files, rule_bytes, rule_files
 from monitor.errors import InvalidInput, Problem, UsageError
-from monitor.match import nodes
-from monitor.match.book import is_shared, load_rules
-from monitor.match.query import QueryError, did_you_mean, parse_canonical
+from monitor.match.language import nodes
+from monitor.match.language.query import QueryError, did_you_mean, parse_canonical
+from monitor.match.rulefiles.book import is_shared, load_rules
 from monitor.match.rules import Rule, RuleBook
 
 

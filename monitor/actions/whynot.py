@@ -17,7 +17,7 @@ from monitor.collect.identity import url_key
 from monitor.errors import UsageError
 from monitor.extract.address import canonical, page_address
 from monitor.match.engine import Engine
-from monitor.match.nodes import Node
+from monitor.match.language.nodes import Node
 from monitor.match.rules import Rule
 from monitor.model import Article
 from monitor.text import one_line, words

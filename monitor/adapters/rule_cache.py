@@ -27,8 +27,8 @@ import platformdirs
 import structlog
 
 import monitor
-from monitor.match.plans import Plan
-from monitor.match.reading import FileReading
+from monitor.match.evaluation.plans import Plan
+from monitor.match.rulefiles.reading import FileReading
 
 log = structlog.get_logger(__name__)
 

@@ -11,9 +11,9 @@ from pathlib import Path
 from monitor.adapters.files import decoded, rule_bytes, rule_files
 from monitor.adapters.rule_cache import RuleCache
 from monitor.errors import Problem, RuleError
-from monitor.match.book import assemble, is_shared, read_book
-from monitor.match.plans import Plan, plan_of
-from monitor.match.reading import FileReading, Surroundings
+from monitor.match.evaluation.plans import Plan, plan_of
+from monitor.match.rulefiles.book import assemble, is_shared, read_book
+from monitor.match.rulefiles.reading import FileReading, Surroundings
 from monitor.match.rules import RuleBook
 
 # A file that was written so shortly before it was read may be written again with the same times.

@@ -1,6 +1,6 @@
 """One article against all rules: an index says which few rules could match, and only those are looked at.
 
-What the index needs of a rule is its plan (monitor.match.plans). A rule whose plan says all that its
+What the index needs of a rule is its plan (monitor.match.evaluation.plans). A rule whose plan says all that its
 query asks is decided by the index alone; the tree of any other is made when an article first meets its
 plan, and kept for a while.
 
@@ -17,16 +17,16 @@ from types import MappingProxyType
 
 import numpy as np
 
-from monitor.match.atoms import Atoms, Numbers
-from monitor.match.near import near_enough
-from monitor.match.phrases import Hit
-from monitor.match.plans import Plan, plan_of
+from monitor.match.evaluation.plans import Plan, plan_of
+from monitor.match.evaluation.view import View
+from monitor.match.index.atoms import Atoms, Numbers
+from monitor.match.index.near import near_enough
+from monitor.match.index.phrases import Hit
+from monitor.match.index.segment import Columns, Flags, Index, Scratch, Segment, Weights
+from monitor.match.index.shelves import Counts, Shelf, place, reordered
+from monitor.match.index.spans import Evidence
+from monitor.match.index.trees import Trees
 from monitor.match.rules import Rule
-from monitor.match.segment import Columns, Flags, Index, Scratch, Segment, Weights
-from monitor.match.shelves import Counts, Shelf, place, reordered
-from monitor.match.spans import Evidence
-from monitor.match.trees import Trees
-from monitor.match.view import View
 from monitor.model import Article, Match
 
 MOST_BESIDE = 512  # rules filed beside the large index

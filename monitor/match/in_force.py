@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from monitor.errors import InvalidInput, Problem
 from monitor.match.engine import Engine
-from monitor.match.plans import Plan
+from monitor.match.evaluation.plans import Plan
 from monitor.match.rules import Rule
 
 _NO_PLANS: Mapping[str, Plan] = MappingProxyType({})

@@ -1,6 +1,6 @@
 """Rules as values: what a rule file says once it is read, and the book of all rules in force.
 
-Reading the files is monitor.match.rulefile; this module knows no YAML.
+Reading the files is monitor.match.rulefiles.rulefile; this module knows no YAML.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from pathlib import PurePath
 from typing import Any
 
 from monitor.errors import Problem
-from monitor.match.nodes import Node
-from monitor.match.plans import Plan
+from monitor.match.evaluation.plans import Plan
+from monitor.match.language.nodes import Node
 from monitor.model import AlertPolicy, Article, Per, Severity
 from monitor.text import clean, one_line
 

@@ -15,10 +15,10 @@ from monitor.actions.near_misses import near_misses
 from monitor.actions.rehearsal import Desk
 from monitor.adapters.store import Store
 from monitor.adapters.store.past import Extent, Stored
-from monitor.match import nodes
 from monitor.match.engine import Engine
-from monitor.match.narrow import Condition
-from monitor.match.query import parse, parse_canonical
+from monitor.match.index.narrow import Condition
+from monitor.match.language import nodes
+from monitor.match.language.query import parse, parse_canonical
 from monitor.match.rules import Rule, version_of
 from monitor.model import AlertPolicy, Article, Novelty, Origin, Per, Severity, Standing
 from tests.match import strategies

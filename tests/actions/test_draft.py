@@ -13,7 +13,7 @@ from monitor.actions.rules import check_folder
 from monitor.actions.testing import State, run_tests
 from monitor.adapters.store import Store
 from monitor.errors import UsageError
-from monitor.match.book import load_rules
+from monitor.match.rulefiles.book import load_rules
 from monitor.model import Article, Standing
 
 NOW = datetime(2026, 3, 31, 12, tzinfo=UTC)

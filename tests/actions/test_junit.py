@@ -12,7 +12,7 @@ from lxml import etree
 from monitor.actions.junit import junit, write_junit
 from monitor.actions.testing import CaseResult, State, run_tests
 from monitor.errors import Problem, SeedError, UsageError
-from monitor.match.book import load_rules
+from monitor.match.rulefiles.book import load_rules
 
 RULES = """\
 rules:

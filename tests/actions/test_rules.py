@@ -9,9 +9,9 @@ from monitor.actions.rules import chosen, fetch_article, load_folder, match_arti
 from monitor.actions.schema import schema
 from monitor.actions.testing import State, run_tests
 from monitor.errors import FetchError, Problem, SeedError, UsageError
-from monitor.match import rulefile
-from monitor.match.book import load_rules
 from monitor.match.engine import Engine
+from monitor.match.rulefiles import rulefile
+from monitor.match.rulefiles.book import load_rules
 from monitor.model import Article, Entry, ParsedFeed, Response
 
 RULES = """\

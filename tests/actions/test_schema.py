@@ -12,9 +12,9 @@ from ruamel.yaml import YAML
 
 from monitor.actions.init import init
 from monitor.actions.schema import schema, schema_text
-from monitor.match.book import load_rules
-from monitor.match.lintnames import LINTS
-from tests.match.test_rulefile import GOOD, SHARED
+from monitor.match.rulefiles.book import load_rules
+from monitor.match.rulefiles.lintnames import LINTS
+from tests.match.rulefiles.test_rulefile import GOOD, SHARED
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = sorted((ROOT / "rules").glob("*.yaml"))

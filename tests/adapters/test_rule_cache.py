@@ -13,9 +13,9 @@ import pytest
 
 import monitor
 from monitor.adapters.rule_cache import READING_CODE, RuleCache, cache_folder, code_digest
-from monitor.match.plans import plan_of
-from monitor.match.reading import FileReading, Surroundings
-from monitor.match.rulefile import read_rule_file
+from monitor.match.evaluation.plans import plan_of
+from monitor.match.rulefiles.reading import FileReading, Surroundings
+from monitor.match.rulefiles.rulefile import read_rule_file
 
 TEXT = """
 terms: {x: [one, two], unused: [three]}
@@ -190,7 +190,10 @@ def test_the_code_that_reads_rules_is_all_in_the_name_of_an_entry() -> None:
     """Whatever monitor.match imports decides what a file gives; a change to it must make entries useless."""
     root = Path(monitor.__file__).parent
     covered = {path for pattern in READING_CODE for path in root.glob(pattern)}
-    imported, waiting = set(), [root / "match" / "book.py", root / "match" / "plans.py"]
+    imported, waiting = (
+        set(),
+        [root / "match" / "rulefiles" / "book.py", root / "match" / "evaluation" / "plans.py"],
+    )
     while waiting:
         path = waiting.pop()
         if path in imported:

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from monitor.adapters.files import read_rule_files
 from monitor.adapters.rule_cache import RuleCache
 from monitor.adapters.rule_folder import RuleFolder
-from monitor.match.book import load_rules
-from monitor.match.plans import plan_of
+from monitor.match.evaluation.plans import plan_of
+from monitor.match.rulefiles.book import load_rules
 from monitor.match.rules import RuleBook
 
 RECEIVERS = frozenset({"desk"})

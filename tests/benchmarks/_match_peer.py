@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from itertools import pairwise
 from typing import Any
 
-from monitor.match import nodes
+from monitor.match.language import nodes
 from monitor.model import Article
 from monitor.text import words
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import Any
 
-from monitor.match import nodes
+from monitor.match.language import nodes
 from monitor.match.rules import Rule, version_of
 from monitor.model import Article, Severity
 from monitor.text import words

@@ -31,8 +31,8 @@ from monitor.actions.backtest import batches, chosen, required_by
 from monitor.adapters.store import Database, Store, migrate
 from monitor.adapters.store.past import Extent
 from monitor.match.engine import Engine
-from monitor.match.nodes import unparse
-from monitor.match.query import parse
+from monitor.match.language.nodes import unparse
+from monitor.match.language.query import parse
 from monitor.match.rules import Rule, version_of
 from monitor.model import Article, Severity
 from monitor.send.keys import delivery_key

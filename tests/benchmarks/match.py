@@ -31,13 +31,13 @@ from itertools import count, islice
 from pathlib import Path
 from typing import Any
 
-from monitor.match.compiler import Compiler
 from monitor.match.engine import Engine
-from monitor.match.nodes import unparse
-from monitor.match.plans import Plan, plan_of_tree
-from monitor.match.query import parse_canonical
+from monitor.match.evaluation.compiler import Compiler
+from monitor.match.evaluation.plans import Plan, plan_of_tree
+from monitor.match.evaluation.view import View
+from monitor.match.language.nodes import unparse
+from monitor.match.language.query import parse_canonical
 from monitor.match.rules import Rule
-from monitor.match.view import View
 from monitor.model import Article
 from tests.benchmarks import _match_peer as peers
 from tests.benchmarks import _match_sets as sets

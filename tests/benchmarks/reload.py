@@ -17,7 +17,7 @@ from monitor.adapters.rule_cache import RuleCache, code_digest
 from monitor.adapters.rule_folder import RuleFolder
 from monitor.match.engine import Engine
 from monitor.match.in_force import Change
-from monitor.match.nodes import unparse
+from monitor.match.language.nodes import unparse
 from monitor.match.rules import RuleBook
 from monitor.model import Article
 from tests.benchmarks._match_sets import World, trees

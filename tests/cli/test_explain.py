@@ -15,7 +15,7 @@ from typer.testing import CliRunner, Result
 
 from monitor.adapters.store import Database, Store, migrate
 from monitor.cli.main import app
-from monitor.match.book import load_rules
+from monitor.match.rulefiles.book import load_rules
 from monitor.model import Article, Standing
 from monitor.send.keys import delivery_key
 

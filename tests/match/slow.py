@@ -11,7 +11,7 @@ from fnmatch import fnmatchcase
 from functools import cache
 from itertools import product
 
-from monitor.match import nodes
+from monitor.match.language import nodes
 from monitor.model import Article
 from monitor.text import paragraphs, sentences, tokenize
 

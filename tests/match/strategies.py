@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from monitor.match import nodes
+from monitor.match.language import nodes
 from monitor.model import Article
 
 WORDS = ("ab", "abc", "b", "ba", "c", "金", "正", "북한군", "ёж")

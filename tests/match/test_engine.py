@@ -4,9 +4,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from monitor.match import nodes
 from monitor.match.engine import Engine
-from monitor.match.query import TermList, parse, parse_item, unparse
+from monitor.match.language import nodes
+from monitor.match.language.query import TermList, parse, parse_item, unparse
 from monitor.match.rules import Rule, version_of
 from monitor.model import Article, Severity
 from monitor.text import clean, tokenize, words

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.match import nodes
 from monitor.match.engine import Engine
-from monitor.match.lexer import QueryError
-from monitor.match.nodes import unparse
-from monitor.match.plans import plan_of
+from monitor.match.evaluation.plans import plan_of
+from monitor.match.language import nodes
+from monitor.match.language.lexer import QueryError
+from monitor.match.language.nodes import unparse
 from monitor.match.rules import Rule, version_of
 from monitor.model import Article, Severity
 from tests.match import slow

@@ -12,8 +12,8 @@ import pytest
 from monitor.adapters.store import Store
 from monitor.collect.due import PollingPolicy
 from monitor.errors import FetchError
-from monitor.match.book import load_rules
 from monitor.match.engine import Engine
+from monitor.match.rulefiles.book import load_rules
 from monitor.pipeline import Pipeline, Policy, Postponed, Reading, RulesInForce
 from monitor.relate.memory import StoryMemory
 from monitor.send.channels import expand_all

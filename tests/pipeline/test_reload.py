@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from monitor.match.book import load_rules
+from monitor.match.rulefiles.book import load_rules
 from monitor.model import Article
 from monitor.pipeline import FEW_RULES, last_good, remember, with_last_good
 from tests.pipeline.conftest import RULES, World

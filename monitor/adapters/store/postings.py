@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from sqlalchemy import Connection
 
-from monitor.match import narrow
+from monitor.match.index import narrow
 
 Ids: TypeAlias = npt.NDArray[np.int64]  # of articles, ascending, each once
 

@@ -1,6 +1,6 @@
 """The full-text index: which articles hold a word, so that a rule can be tried on the past without reading it all.
 
-It keeps the keywords of monitor.match.narrow, analysed by ourselves, so that it finds what the engine would:
+It keeps the keywords of monitor.match.index.narrow, analysed by ourselves, so that it finds what the engine would:
 SQLite in a contentless FTS5 table that knows neither places nor lengths (about 600 bytes an article),
 PostgreSQL as a tsvector. What it finds may be too much, never too little:
 
@@ -22,7 +22,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from monitor.adapters.store.database import STORY_LOCK, Database, in_chunks
 from monitor.adapters.store.postings import Ids, Postings, encoded
 from monitor.adapters.store.schema import articles, meta
-from monitor.match import narrow
+from monitor.match.index import narrow
 
 ANALYSIS, MISSING = "words.analysis", "words.missing"
 OURS = f"{narrow.ANALYSIS}/{unicodedata.unidata_version}"

@@ -19,7 +19,7 @@ from monitor.adapters.store.database import STORY_LOCK, Database
 from monitor.adapters.store.schema import meta
 from monitor.adapters.store.settlement import Settlement
 from monitor.adapters.store.troubles import Farewell
-from monitor.match.narrow import Condition
+from monitor.match.index.narrow import Condition
 from monitor.model import (
     Alert,
     Article,

@@ -7,12 +7,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from monitor.match.canonical import canonical_text
 from monitor.match.drafting.concepts import Concept, Pattern
 from monitor.match.drafting.families import others
 from monitor.match.drafting.stems import skeleton, transcribed
 from monitor.match.engine import Engine
-from monitor.match.query import TermList, parse, parse_item
+from monitor.match.language.canonical import canonical_text
+from monitor.match.language.query import TermList, parse, parse_item
 from monitor.match.rules import Rule, version_of
 from monitor.model import Article, Severity
 from monitor.text import fold

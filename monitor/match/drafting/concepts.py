@@ -11,8 +11,8 @@ from typing import Final, Literal
 
 from monitor.match.drafting.background import Background
 from monitor.match.drafting.reading import Reading, Sentence, is_cjk, is_hangul
-from monitor.match.nodes import Phrase, Word
-from monitor.match.query import QueryError, parse_item
+from monitor.match.language.nodes import Phrase, Word
+from monitor.match.language.query import QueryError, parse_item
 
 _RAW_LENGTH: Final = 3  # abbreviations this short are other words in small letters (KPA and kPa, WHO and who)
 _WORTH = {"title": 3.0, "lead": 1.5, "body": 1.0}

@@ -15,8 +15,9 @@ from sqlalchemy import delete, event, text
 from monitor.adapters.store import Database, Store, backup, migrate, search
 from monitor.adapters.store.articles import drop_unmatched
 from monitor.adapters.store.schema import meta
-from monitor.match import narrow, nodes
-from monitor.match.narrow import AllOf, AnyOf, Has, required
+from monitor.match.index import narrow
+from monitor.match.index.narrow import AllOf, AnyOf, Has, required
+from monitor.match.language import nodes
 from monitor.model import Article, Origin
 from monitor.text import clean, one_line
 from tests.match import strategies

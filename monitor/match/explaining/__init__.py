@@ -1,0 +1,1 @@
+"""Why a rule matched an article, or how near it came."""

@@ -1,0 +1,1 @@
+"""Many rules against one article: which few could match, and where those that do matched."""

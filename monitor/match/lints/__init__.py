@@ -1,0 +1,1 @@
+"""What is legal in rule files and probably not meant."""

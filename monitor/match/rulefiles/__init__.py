@@ -1,0 +1,1 @@
+"""Rule files: from YAML to rules and term lists, with every error at its place."""
