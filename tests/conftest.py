@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Generator, Iterator
 from datetime import UTC, datetime
@@ -45,6 +46,13 @@ def only_loopback() -> None:
 def cache_of_the_suite(tmp_path_factory: pytest.TempPathFactory) -> None:
     """The user's own cache is neither used nor filled, by commands and child processes neither."""
     os.environ["CACHE_DIRECTORY"] = str(tmp_path_factory.mktemp("cache"))
+
+
+@pytest.fixture(autouse=True, scope="session")
+def quiet_servers() -> None:
+    """The servers of tests do not log requests: to the standard error that stands when they first do, which
+    may be the one that a test of a command looks at, and has closed by the next request."""
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)
 
 
 @pytest.fixture
