@@ -82,6 +82,10 @@ _DISTANCE = re.compile(r"(?i)(WITHIN|NEAR|ONEAR|PRE|W|N|ADJ|NEXT)[/:~]?(\d{0,4})
 NO_COMMENT = "# begins no comment in a query: put the comment above query:"
 _AND_NOT = ("ANDNOT", "BUT", "EXCEPT", "UNLESS", "WITHOUT", "BUTNOT")
 _CALL = re.compile(r"(?i)(atleast|first)/?(\d*)")
+_NO_NUMBER = re.compile(r"(ONEAR|NEAR|PRE|WITHIN)[/:~]\D*")
+_NOT_NEAR = re.compile(r"(?i)NOT[/:]?(?:NEAR|W)?[/:]?(\d{1,4})")
+_SIGNS = {"|": "OR", "&": "AND", "+": "AND"}
+_OTHER_QUOTES = "«»‹›「『‘’'`"
 
 
 def key_meant(what: str, key: str) -> str:
@@ -110,6 +114,14 @@ def operator_meant(word: str, ahead: str) -> tuple[str, str] | None:
         return "XOR is no operator", "(a NOT b) OR (b NOT a)"
     if word in ("SAME", "SENTENCE", "PARAGRAPH"):
         return f"{word} is no operator", f"did you mean {'w/s' if word == 'SENTENCE' else 'w/p'}?"
+    if word in _SIGNS:
+        return f"{word} is no operator", f"did you mean {_SIGNS[word]}? else quote the phrase"
+    if len(word) > 1 and word[0] in _OTHER_QUOTES:
+        return f"{word[0]} opens no phrase", f'a phrase stands in straight quotes: "{word[1:]} …"'
+    if found := _NOT_NEAR.fullmatch(word):
+        return f"{word} is no operator", f"did you mean NOT NEAR/{found[1]}?"
+    if found := _NO_NUMBER.fullmatch(word):
+        return _distance(found[1], "")
     if (found := _CALL.fullmatch(word)) and (found[2] or ahead == "("):
         return f"{word} needs its number and its parentheses", _call(found[1].lower(), found[2] or "3")
     found = _DISTANCE.fullmatch(word)

@@ -46,6 +46,7 @@ _FIELD_ITEM = re.compile(r"\s*(\w+):(?=\S)")
 _ESCAPES = re.compile(r"\\p\{\w+\}|\\.|\[(?:\\.|[^\]\\])*\]|\(\?[a-z:]*", re.IGNORECASE)
 _LITERAL = re.compile(r"[^\W\d_]{3}")
 _ENOUGH = 50  # findings of one query
+_TRUNCATED = re.compile(r"([^\W\d_]{2,})[!$]")
 _LONGEST = 60  # letters; no word of the languages that are written with spaces is longer
 _ALPHABETIC_BELOW = "\u1100"  # signs beyond are syllables and ideographs, of which one says much
 
@@ -147,6 +148,7 @@ def _wording(text: str, node: Node, lists: Collection[str]) -> Iterator[Finding]
     match node:
         case Word():
             yield from _word(node)
+            yield from _truncation(text, node)
             yield from _comparison(text, node)
             yield from _field_in_item(text, node)
         case Phrase():
@@ -179,6 +181,14 @@ def _word(node: Word) -> Iterator[Finding]:
             yield Finding("short-stem", *node.at, message, "at least three letters, or the words themselves")
     elif len(word) > _LONGEST and word[0] < _ALPHABETIC_BELOW:
         yield Finding("long-word", *node.at, f"no word has {len(word)} letters", "are spaces missing?")
+
+
+def _truncation(text: str, node: Word) -> Iterator[Finding]:
+    """`troop!`, as Nexis cuts a word, and `troop$`, as Factiva does. A name such as Yahoo! has a capital."""
+    written = text[slice(*node.at)]
+    if (found := _TRUNCATED.fullmatch(written)) and written == written.lower():
+        message = f"{written[len(found[1])]} is no wildcard: only the word {found[1]} is found"
+        yield Finding("other-wildcard", *node.at, message, f"did you mean {found[1]}*?")
 
 
 def _comparison(text: str, node: Word | Phrase) -> Iterator[Finding]:

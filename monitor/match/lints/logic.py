@@ -322,10 +322,10 @@ def word_within(one: str, other: str) -> bool:
         return True
     if not _WILD.search(other):
         return False
-    if not _WILD.search(one):
-        return fnmatchcase(one, other)
     stem = other[:-1]
-    return other[-1] == "*" and not _WILD.search(stem) and _WILD.split(one, maxsplit=1)[0].startswith(stem)
+    if other[-1] == "*" and not _WILD.search(stem):  # nearly all are such
+        return _WILD.split(one, maxsplit=1)[0].startswith(stem)
+    return not _WILD.search(one) and fnmatchcase(one, other)
 
 
 def _first_never(node: First) -> str:

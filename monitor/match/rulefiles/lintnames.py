@@ -26,6 +26,7 @@ LINTS = {
     "unknown-field": "a field's name misspelt in a list, where it is looked for as text",
     "inner-field": "a field within another one, of which only the inner counts",
     "short-stem": "a wildcard after fewer than two letters, which finds too many words",
+    "other-wildcard": "the wildcard of another product, ! or $ after a word, which finds nothing more here",
     "wide-edit": "an edit distance that makes most short words alike",
     "open-regex": "an expression without three letters in a row that must occur",
     "costly": "a rule that asks for no certain word, and so is evaluated for every article",

@@ -59,6 +59,8 @@ QUERIES = [  # query, lint, column and length of what is underlined, said, hint
     ("body:(x OR title:y)", "inner-field", (18, 6), "looks in the title only", ""),
     ("x OR a*", "short-stem", (12, 2), "a* finds too many words", "three letters"),
     ("x OR ?eutsch", "short-stem", (12, 7), "as slow as a leading *", ""),
+    ("x OR troop!", "other-wildcard", (12, 6), "! is no wildcard: only the word troop", "did you mean troop*?"),
+    ("x OR analy$", "other-wildcard", (12, 6), "$ is no wildcard", "did you mean analy*?"),
     ("kim~1 OR x", "wide-edit", (7, 5), "most words of 3 letters", ""),
     ("Seoul~2 OR x", "wide-edit", (7, 7), "most words of 5 letters", ""),
     ("x AND /[a-z]+\\d/", "open-regex", (13, 10), "three letters", ""),
@@ -95,7 +97,7 @@ FINE = [
     *("x AND NOT y", "troops OR soldiers", '"north korea" OR koreans', "x AND NOT title:x", "/kpa-\\d+/ AND x"),
     *('("north korea" OR korea) NEAR/3 x', "北* AND x", "북* OR x", "л?тчик* OR x", "x w/s y", "(x NEAR/3 y) w/s z"),
     *("body:(x OR y) OR title:x", "FIRST/3(x) OR x NEAR/3 y", "title:x OR body:x", "words:>300 AND x", "raw:and OR x"),
-    *("NOT x AND y", "site:a.org AND x", "Matsegora~1 OR x", "2 OF (x, y, z)", '"x $5" OR y', "(x NEAR/2 y) ONEAR/2 z"),
+    *("NOT x AND y", "site:a.org AND x", "Matsegora~1 OR x", "2 OF (x, y, z)", '"x $5" OR y', "x OR Yahoo!", "(x NEAR/2 y) ONEAR/2 z"),
 ]  # fmt: skip
 
 
