@@ -24,8 +24,9 @@ from monitor.adapters.workers import WorkerPool
 from monitor.collect.due import PollingPolicy
 from monitor.config import Settings
 from monitor.errors import MonitorError, Problem
+from monitor.live_rules import LiveRules, last_good, remember, with_last_good
 from monitor.match.rules import Rule, RuleBook
-from monitor.pipeline import Pipeline, Policy, Reading, RulesInForce, last_good, remember, with_last_good
+from monitor.pipeline import Pipeline, Policy, Reading
 from monitor.ports import Clock
 from monitor.relate.memory import StoryMemory
 from monitor.send.channels import expand_all
@@ -154,7 +155,7 @@ class App:
             clock=self.clock,
             offload=self.offload,
             policy=policy,
-            rules=RulesInForce.none(),
+            rules=LiveRules(),
             install=store.install_id(),
             memory=StoryMemory(),
         )
@@ -235,7 +236,7 @@ class App:
             await self._in_background(self._use_rules, book)
             await self.offload(self.pipeline.report_rules, book)
         self._seeds.cancel()
-        self._seeds = asyncio.create_task(self._settle_seeds(self.pipeline.rules), name="seeds")
+        self._seeds = asyncio.create_task(self._settle_seeds(self.pipeline.rules.rules), name="seeds")
 
     @property
     def rules_unread(self) -> bool:
@@ -258,16 +259,16 @@ class App:
 
     def _use_rules(self, book: RuleBook) -> None:
         today = self.clock.now().date()
-        problems = self.pipeline.use_rules([rule for rule in book.rules if rule.enabled(today)], book.plans)
+        problems = self.pipeline.rules.use([rule for rule in book.rules if rule.enabled(today)], book.plans)
         before, self.problems = self.problems, [*book.problems, *problems]
         _log_problems(self.problems, before)
         log.info("rules in force", rules=len(self.pipeline.rules.rules))
 
-    async def _settle_seeds(self, rules: RulesInForce) -> None:
+    async def _settle_seeds(self, rules: Mapping[str, Rule]) -> None:
         """Store the seeds that changed, or whose rules did, with their matches, beside all other articles."""
         for path, wanted in seeds_of(self.settings.rules, rules).items():
             try:
-                state = (seed_stamp(path), frozenset((id, rules.rules[id].version) for id in wanted))
+                state = (seed_stamp(path), frozenset((id, rules[id].version) for id in wanted))
                 if self._settled.get(path) != state:
                     await self._settle_seed(path, wanted)
                     self._settled[path] = state
@@ -276,7 +277,7 @@ class App:
 
     async def _settle_seed(self, path: Path, wanted: Collection[str]) -> None:
         article = await self.workers.read_seed(path.name, read_seed_file(path))
-        _rules, (matches,) = await self.offload(self.pipeline.match, [article])
+        _rules, (matches,) = await self.offload(self.pipeline.rules.match, [article])
         for rule in sorted(set(wanted) - {match.rule for match in matches}):
             log.warning(
                 "a rule does not match its own seed; `monitor test` says why", rule=rule, seed=path.name
@@ -367,10 +368,10 @@ def seed_key(folder: Path, path: Path) -> str:
     return f"seed:{os.path.relpath(path, folder)}"
 
 
-def seeds_of(folder: Path, rules: RulesInForce) -> Mapping[Path, set[str]]:
+def seeds_of(folder: Path, rules: Mapping[str, Rule]) -> Mapping[Path, set[str]]:
     """Every seed file with the rules that name it."""
     found: dict[Path, set[str]] = {}
-    for rule in rules.rules.values():
+    for rule in rules.values():
         beside = (folder / rule.path).parent if not Path(rule.path).is_absolute() else Path(rule.path).parent
         for seed in rule.seeds:
             found.setdefault(Path(os.path.normpath(beside / seed)), set()).add(rule.id)

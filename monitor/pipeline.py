@@ -13,28 +13,26 @@ from __future__ import annotations
 import asyncio
 import random
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import structlog
 
 from monitor.collect import poll as polls
-from monitor.errors import ExtractError, FeedError, FetchError, InvalidInput, Problem, StoreError, WorkerError
+from monitor.errors import ExtractError, FeedError, FetchError, StoreError, WorkerError
 from monitor.extract.address import canonical, page_address
 from monitor.extract.dates import believable
 from monitor.extract.feed_content import title_only
-from monitor.match.evaluation.plans import Plan
-from monitor.match.in_force import Change, RulesInForce, compiled, unsound
+from monitor.live_rules import LiveRules
 from monitor.match.rulefiles.breakage import broken_files, mended
-from monitor.match.rules import Rule, RuleBook
+from monitor.match.rules import RuleBook
 from monitor.model import (
     Alert,
     Article,
     Delivery,
     DeliveryState,
     Feed,
-    Match,
     Outcome,
     PollOutcome,
     QueuedEntry,
@@ -57,9 +55,6 @@ PAGE_RETRIES = (timedelta(minutes=1), timedelta(minutes=5))
 LASTING = frozenset({"size", "refused", "redirect"})
 # An article that cannot be stored for a reason of its own is set aside after so many tries.
 MOST_ATTEMPTS = 3
-# A change of more rules makes a new index beside the old one, which goes on meanwhile; a smaller one
-# changes the index in place, while nothing is matched.
-FEW_RULES = 500
 # Seconds between the attempts to mark a delivery; together less than its lease.
 MARK_WAITS = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0)
 
@@ -71,40 +66,6 @@ class Postponed:
     queued: QueuedEntry
     at: datetime
     why: str
-
-
-def last_good(store: Store) -> dict[str, Rule]:
-    """The rules that the store remembers, by id.
-
-    Without what another version of this program wrote in a way unknown to this.
-    """
-    rules = {}
-    for document in store.last_good_rules():
-        try:
-            rules[document["id"]] = Rule.load(document)
-        except (KeyError, ValueError, TypeError) as error:
-            log.warning("a remembered rule cannot be read", rule=document.get("id"), why=repr(error))
-    return rules
-
-
-def with_last_good(book: RuleBook, before: Mapping[str, Rule]) -> RuleBook:
-    """The book with the last good version of each rule that is broken or cannot be read (promise 6).
-
-    `before` are the rules that ran until now, or did when the daemon ended.
-    """
-    # A folder that cannot be read breaks every file that was in it.
-    folders = [problem.path.rstrip("/") + "/" for problem in book.errors if (problem.path, "") in book.broken]
-    below = {(rule.path, "") for rule in before.values() if rule.path.startswith(tuple(folders))}
-    return replace(book, broken=book.broken | below).with_last_good(list(before.values()))
-
-
-def remember(book: RuleBook, before: Mapping[str, Rule], store: Store, now: datetime) -> dict[str, Rule]:
-    """Store the rules of the book as those that run now; they by id. `before` is what the store remembers."""
-    rules = {rule.id: rule for rule in book.rules}
-    changed = [rule.dump() for rule in book.rules if before.get(rule.id) != rule]
-    if changed or before.keys() - rules.keys():
-        store.remember_rules(changed, now, before.keys() - rules.keys())
-    return rules
 
 
 class Pipeline:
@@ -120,7 +81,7 @@ class Pipeline:
         clock: Clock,
         offload: Offload,
         policy: Policy,
-        rules: RulesInForce,
+        rules: LiveRules,
         install: str,
         memory: StoryMemory,
     ) -> None:
@@ -132,36 +93,8 @@ class Pipeline:
         # What is remembered of stories belongs to one settlement at a time, until it is stored or forgotten.
         # PostgreSQL's threads would share it otherwise: the transaction's own lock ends with the transaction.
         self._one_settlement = threading.Lock()
-        # The index is not changed while it is used, and the rules that go with it are taken with its answer.
-        self._index = threading.Lock()
 
     # --- rules -------------------------------------------------------------------------------------
-
-    def use_rules(self, rules: Sequence[Rule], plans: Mapping[str, Plan]) -> list[Problem]:
-        """Put rules in force; what is wrong with those that cannot be. Blocks, one call at a time.
-
-        `plans` are those that are known already, by version.
-        """
-        change = Change.between(self.rules.rules, rules)
-        if len(change.fresh) + len(change.gone) > FEW_RULES:
-            in_force, problems = compiled(change, plans)
-            with self._index:
-                self.rules = in_force
-            return problems
-        try:
-            self._change_index(change, plans)
-        except InvalidInput:
-            found = unsound(change.fresh)
-            self._change_index(change.without(found), plans)
-            return [problem for each in found.values() for problem in each]
-        return []
-
-    def _change_index(self, change: Change, plans: Mapping[str, Plan]) -> None:
-        engine = self.rules.engine
-        with self._index:
-            if change.fresh or change.gone:
-                engine.update(change.fresh, change.gone, plans)
-            self.rules = RulesInForce(change.rules, engine)
 
     def report_rules(self, book: RuleBook) -> None:
         """Tell the owners of broken rule files, once, and once more when they are mended."""
@@ -189,11 +122,6 @@ class Pipeline:
         for receiver, name in self.policy.channels:
             found.setdefault(receiver, []).append(name)
         return found
-
-    def match(self, articles: Sequence[Article]) -> tuple[RulesInForce, list[tuple[Match, ...]]]:
-        """The matches of each article, with the rules that made them. Blocks while rules are replaced."""
-        with self._index:
-            return self.rules, [self.rules.engine.match(article) for article in articles]
 
     # --- collect: feed -> entries ------------------------------------------------------------------
 
@@ -254,7 +182,7 @@ class Pipeline:
         reading = await self._from_feed(queued, why)
         if not passing or queued.attempts > len(PAGE_RETRIES):
             return reading
-        if await self.offload(self.rules.engine.matching, reading.article):
+        if await self.offload(self.rules.matching, reading.article):
             return reading
         return Postponed(queued, self.clock.now() + PAGE_RETRIES[queued.attempts - 1], why)
 
@@ -300,7 +228,7 @@ class Pipeline:
 
     def _settle(self, readings: Sequence[Reading]) -> int:
         now = self.clock.now()
-        rules, found = self.match([reading.article for reading in readings])
+        rules, found = self.rules.match([reading.article for reading in readings])
         matched = list(zip(readings, found, strict=True))
         with self._one_settlement:
             try:
@@ -394,4 +322,4 @@ def _log_poll(outcome: PollOutcome) -> None:
         log.debug("polled, nothing new", feed=feed.key, next=outcome.reason)
 
 
-__all__ = ["Pipeline", "Policy", "Postponed", "Reading", "RulesInForce"]
+__all__ = ["Pipeline", "Policy", "Postponed", "Reading"]

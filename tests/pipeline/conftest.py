@@ -12,9 +12,11 @@ import pytest
 from monitor.adapters.store import Store
 from monitor.collect.due import PollingPolicy
 from monitor.errors import FetchError
+from monitor.live_rules import LiveRules
 from monitor.match.engine import Engine
+from monitor.match.in_force import RulesInForce
 from monitor.match.rulefiles.book import load_rules
-from monitor.pipeline import Pipeline, Policy, Postponed, Reading, RulesInForce
+from monitor.pipeline import Pipeline, Policy, Postponed, Reading
 from monitor.relate.memory import StoryMemory
 from monitor.send.channels import expand_all
 from tests.fakes import InProcessWorkers, Item, ManualClock, RecordingNotifier, ScriptedFetcher, at_once
@@ -67,7 +69,7 @@ class World:
                 default=("desk",),
                 digest_at=time(7, 0),
             ),
-            rules=rules_of(rules),
+            rules=LiveRules(rules_of(rules)),
             install="test.monitor",
             memory=StoryMemory(),
         )

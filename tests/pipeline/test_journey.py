@@ -7,9 +7,11 @@ import threading
 import pytest
 
 from monitor.errors import FetchError, WorkerError
+from monitor.live_rules import LiveRules
 from monitor.match.engine import Engine
+from monitor.match.in_force import RulesInForce
 from monitor.model import Article, Entry, Match, Outcome, SendResult
-from monitor.pipeline import Reading, RulesInForce
+from monitor.pipeline import Reading
 from monitor.relate.memory import StoryMemory
 from tests.fakes import InProcessWorkers
 from tests.pipeline.conftest import FEED, RULES, World, rules_of
@@ -185,7 +187,7 @@ class _Poison(Engine):
 
 async def test_an_article_that_breaks_its_batch_harms_no_other_and_is_set_aside(world: World) -> None:
     rules = rules_of(RULES)
-    world.pipeline.rules = RulesInForce(rules.rules, _Poison(rules.rules.values()))
+    world.pipeline.rules = LiveRules(RulesInForce(rules.rules, _Poison(rules.rules.values())))
     world.publish("0", "Weather talks", *OLD)
     await world.go()
     world.publish("1", "Sappers for Kursk", *REPORT)

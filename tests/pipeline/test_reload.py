@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from monitor.live_rules import FEW_RULES, last_good, remember, with_last_good
 from monitor.match.rulefiles.book import load_rules
 from monitor.model import Article
-from monitor.pipeline import FEW_RULES, last_good, remember, with_last_good
 from tests.pipeline.conftest import RULES, World
 
 TERMS = "terms:\n  korea: ['North Korea*', Pyongyang]\n"
@@ -24,7 +24,7 @@ def reload(world: World, files: Mapping[str, str]) -> str:
     before = last_good(world.store)
     book = with_last_good(load_rules(files), before)
     remember(book, before, world.store, world.clock.now())
-    assert world.pipeline.use_rules(book.rules, book.plans) == []
+    assert world.pipeline.rules.use(book.rules, book.plans) == []
     world.pipeline.report_rules(book)
     (rule,) = world.pipeline.rules.rules.values()
     return rule.version
@@ -126,7 +126,7 @@ def test_rules_change_while_others_match(world: World, count: int) -> None:
 
     def match() -> None:
         while not done.is_set():
-            rules, (matches,) = world.pipeline.match([article])
+            rules, (matches,) = world.pipeline.rules.match([article])
             wrong.extend(m for m in matches if rules.rules[m.rule].version != m.rule_version)
             if len(rules.rules) > 1:
                 expected = {"r0", "r1", "r5"} & rules.rules.keys()
@@ -136,7 +136,7 @@ def test_rules_change_while_others_match(world: World, count: int) -> None:
     worker.start()
     try:
         for turn in range(12):
-            world.pipeline.use_rules(books[turn % 4].rules, {})
+            world.pipeline.rules.use(books[turn % 4].rules, {})
     finally:
         done.set()
         worker.join()
@@ -153,10 +153,10 @@ def test_a_rule_that_no_index_takes_harms_no_other(world: World) -> None:
             {FILE: RULES + RULES.split("rules:\n")[1].replace("id: troops", "id: b")}
         ).rules
     }
-    world.pipeline.use_rules(list(rules.values()), {})
+    world.pipeline.rules.use(list(rules.values()), {})
     odd = replace(rules["b"], query="a NEARBY/3 (", version="odd")
-    (problem,) = world.pipeline.use_rules([rules["troops"], odd], {})
+    (problem,) = world.pipeline.rules.use([rules["troops"], odd], {})
     assert (problem.path, problem.line) == (FILE, odd.line)
     assert set(world.pipeline.rules.rules) == {"troops"}
     article = Article(title="", body="North Korea sends troops to Russia")
-    assert [match.rule for match in world.pipeline.match([article])[1][0]] == ["troops"]
+    assert [match.rule for match in world.pipeline.rules.match([article])[1][0]] == ["troops"]

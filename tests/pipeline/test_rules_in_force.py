@@ -8,9 +8,9 @@ import pytest
 
 from monitor.adapters.store import Store
 from monitor.errors import Problem
+from monitor.live_rules import last_good, remember, with_last_good
 from monitor.match.in_force import Change, compiled
 from monitor.match.rulefiles.book import load_rules
-from monitor.pipeline import last_good, remember, with_last_good
 from tests.pipeline.conftest import RULES
 
 PATH = "/etc/monitor/rules/troops.yaml"
