@@ -97,7 +97,8 @@ FINE = [
     *("x AND NOT y", "troops OR soldiers", '"north korea" OR koreans', "x AND NOT title:x", "/kpa-\\d+/ AND x"),
     *('("north korea" OR korea) NEAR/3 x', "北* AND x", "북* OR x", "л?тчик* OR x", "x w/s y", "(x NEAR/3 y) w/s z"),
     *("body:(x OR y) OR title:x", "FIRST/3(x) OR x NEAR/3 y", "title:x OR body:x", "words:>300 AND x", "raw:and OR x"),
-    *("NOT x AND y", "site:a.org AND x", "Matsegora~1 OR x", "2 OF (x, y, z)", '"x $5" OR y', "x OR Yahoo!", "(x NEAR/2 y) ONEAR/2 z"),
+    *("NOT x AND y", "site:a.org AND x", "Matsegora~1 OR x", "2 OF (x, y, z)", '"x $5" OR y', "(x NEAR/2 y) ONEAR/2 z"),
+    "x OR Yahoo!",
 ]  # fmt: skip
 
 
