@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from monitor.app import App, create_store
-from monitor.config import AlertSettings, ReceiverSettings, Settings
+from monitor.config import AlertSettings, ReceiverSettings, Settings, WorkerSettings
 from monitor.daemon import Daemon
 from monitor.demo.mailbox import Mailbox, open_mailbox
 
@@ -17,11 +17,10 @@ BROKEN = GOOD.replace("quagga*\n", "quagga* ADN zoo\n")
 
 @asynccontextmanager
 async def life(settings: Settings) -> AsyncIterator[App]:
-    """The program from its start to its end, with all that is due sent."""
+    """The program from its start to its end."""
     app = App(settings, create_store(settings))
     try:
         await app.load(to_stay=False)
-        await Daemon(app, settings.rules / "monitor.toml", None).once()
         yield app
     finally:
         await app.close()
@@ -30,6 +29,8 @@ async def life(settings: Settings) -> AsyncIterator[App]:
 async def test_the_owner_is_told_once_that_a_file_is_broken_and_once_that_it_is_mended(
     tmp_path: Path,
 ) -> None:
+    broken = "[Media monitor] quaggas.yaml is broken; 1 rule runs in its last good version"
+    mended = "[Media monitor] quaggas.yaml is mended; 1 rule runs as it stands"
     file = tmp_path / "rules" / "quaggas.yaml"
     file.parent.mkdir()
     async with open_mailbox(Mailbox(lambda _: None)) as box:
@@ -39,22 +40,33 @@ async def test_the_owner_is_told_once_that_a_file_is_broken_and_once_that_it_is_
             return ReceiverSettings(urls=(f"{address}&to={name}@news.example",))
 
         settings = Settings(
+            workers=WorkerSettings(processes=1),
             database=f"sqlite:///{tmp_path / 'monitor.db'}",
             rules=file.parent,
             receivers={"anna": mail("anna"), "desk": mail("desk")},
             alerts=AlertSettings(default=("desk",)),
         )
-        subjects = []
-        for text in (GOOD, BROKEN, BROKEN, GOOD, GOOD):  # each as a start of the program finds it
-            file.write_text(text, "utf-8")
-            async with life(settings) as app:
-                await app.reload_rules()  # as after a save that changed nothing
-                assert set(app.pipeline.rules.rules) == {"quaggas"}
-            subjects.append([str(each.message["Subject"]) for each in box.receipts])
 
-    broken = "[Media monitor] quaggas.yaml is broken; 1 rule runs in its last good version"
-    mended = "[Media monitor] quaggas.yaml is mended; 1 rule runs as it stands"
-    assert subjects == [[], [broken], [broken], [broken, mended], [broken, mended]]
+        async def sent(app: App) -> list[str]:
+            """All that arrived, once nothing is due any more."""
+            assert set(app.pipeline.rules.rules) == {"quaggas"}
+            await Daemon(app).once()
+            return [str(each.message["Subject"]) for each in box.receipts]
+
+        file.write_text(GOOD, "utf-8")
+        async with life(settings) as app:
+            file.write_text(BROKEN, "utf-8")
+            await app.reload_rules()  # and the program ends before anything is sent
+        async with life(settings) as app:
+            assert await sent(app) == [broken]
+            await app.reload_rules()
+            assert await sent(app) == [broken]
+            file.write_text(GOOD, "utf-8")
+            await app.reload_rules()
+            assert await sent(app) == [broken, mended]
+        async with life(settings) as app:
+            assert await sent(app) == [broken, mended]
+
     assert {each.recipients for each in box.receipts} == {("anna@news.example",)}
     first = box.receipts[0].message.get_body(("plain",))
     assert first is not None
