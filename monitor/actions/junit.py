@@ -65,7 +65,7 @@ def _case(result: CaseResult) -> ElementTree.Element:
             result.why[0] if result.why else "it does not match" if result.kind != "ignore" else "it matches"
         )
         failure = ElementTree.SubElement(case, "failure", message=_line(said), type=result.kind)
-        failure.text = _text("\n".join([f"{result.path}:{result.line}", *result.why, "", result.text]))
+        failure.text = _text("\n".join([result.place, *result.why, "", result.text]))
     elif result.state is State.KNOWN:
         ElementTree.SubElement(case, "skipped", message=f"known to fail ({result.kind})")
     elif result.why:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from monitor.actions.rules import read_article
 from monitor.adapters.files import read_seed_file
 from monitor.errors import InvalidInput
 from monitor.match.engine import Engine
+from monitor.match.evaluation.plans import Plan
 from monitor.match.explaining.explain import explain, failures
 from monitor.match.rules import Rule, TestCase
 from monitor.model import Article, Match
@@ -44,6 +46,11 @@ class CaseResult:
     why: tuple[str, ...] = ()
     file: str = ""
 
+    @property
+    def place(self) -> str:
+        """file:line, where the line is known: a seed is a file of its own."""
+        return f"{self.path}:{self.line}" if self.line else self.path
+
     def row(self) -> dict[str, Any]:
         """The case as `test --json` gives it."""
         return {
@@ -59,11 +66,16 @@ class CaseResult:
 
 
 def run_tests(
-    rules: Iterable[Rule], read_seed: Callable[[Path], bytes] = read_seed_file
+    rules: Iterable[Rule],
+    read_seed: Callable[[Path], bytes] = read_seed_file,
+    plans: Mapping[str, Plan] = MappingProxyType({}),
 ) -> Iterator[CaseResult]:
-    """Tries every seed and case of `rules`, in their order, against the engine with all of them."""
+    """Tries every seed and case of `rules`, in their order, against the engine with all of them.
+
+    `plans` are those known already, by the version of the rule.
+    """
     rules = tuple(rules)
-    engine = Engine(rules)
+    engine = Engine(rules, plans)
     for rule in rules:
         for number, seed in enumerate(rule.seeds, 1):
             yield _seed_result(engine, rule, number, seed, read_seed)

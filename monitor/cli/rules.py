@@ -87,7 +87,7 @@ def test(
     book = load_folder(_folder(context.of(ctx), rules))
     _show(book.errors)
     tried = chosen(book, names or [])
-    results = list(progress(run_tests(tried), cases_of(tried), "testing rules"))
+    results = list(progress(run_tests(tried, plans=book.plans), cases_of(tried), "testing rules"))
     if junit is not None:
         write_junit(junit, results, book.errors)
     if as_json:
@@ -159,9 +159,12 @@ def _configuration(found: context.Context, rules: Path | None) -> list[Problem]:
     """What is wrong in the configuration that reading it does not show."""
     if not _concerned(found, rules):
         return []
-    from monitor.actions.doctor import unusable_receivers
+    settings = found.settings()
+    if not settings.receivers:
+        return []
+    from monitor.actions.doctor import unusable_receivers  # takes half a second to import
 
-    return unusable_receivers(found.settings(), found.path())
+    return unusable_receivers(settings, found.path())
 
 
 def _concerned(found: context.Context, rules: Path | None) -> bool:
@@ -178,9 +181,8 @@ def _print_case(result: CaseResult) -> None:
     from rich.text import Text
 
     sign, style = _MARKS[result.state]
-    place = f"{result.path}:{result.line}" if result.line else result.path
     out = console()
-    out.print(Text.assemble((f"{sign} {result.rule} ", style), f"{result.kind}  ", (place, "dim")))
+    out.print(Text.assemble((f"{sign} {result.rule} ", style), f"{result.kind}  ", (result.place, "dim")))
     out.print(Text(f"    {_short(result.text)}"))
     for line in result.why:
         out.print(Text(f"    → {line}", style="yellow"))

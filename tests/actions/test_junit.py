@@ -65,6 +65,7 @@ def test_each_file_is_a_suite_and_each_case_says_where_it_stands() -> None:
         "it matched on “DPRK”, “troops”",
         "something must follow AND",
     ]
+    assert cases[0][0].text.startswith("rules/seeds/gone.txt\n"), "a seed is a file, without a line"
     assert "<b>&\"'DPRK" in cases[2][0].text
     assert cases[2].get("name") == "match 2: <b>&\"'DPRK"
     assert "rules/b.yaml:3:14" in cases[6][0].text

@@ -116,7 +116,7 @@ def operator_meant(word: str, ahead: str) -> tuple[str, str] | None:
         return f"{word} is no operator", f"did you mean {'w/s' if word == 'SENTENCE' else 'w/p'}?"
     if word in _SIGNS:
         return f"{word} is no operator", f"did you mean {_SIGNS[word]}? else quote the phrase"
-    if len(word) > 1 and word[0] in _OTHER_QUOTES:
+    if len(word) > 1 and word[0] in _OTHER_QUOTES and word[-1] not in _OTHER_QUOTES:
         return f"{word[0]} opens no phrase", f'a phrase stands in straight quotes: "{word[1:]} …"'
     if found := _NOT_NEAR.fullmatch(word):
         return f"{word} is no operator", f"did you mean NOT NEAR/{found[1]}?"

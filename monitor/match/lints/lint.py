@@ -159,7 +159,8 @@ class _File:
         failing = sum(case.is_known_failure for case in rule.tests)
         if failing:
             message = f"{rule.id} fails {failing} of its {len(rule.tests)} cases, as they say"
-            yield self.at(tests.keys[0], "known-failures", message, "`monitor test` tells when they pass")
+            key = next((key for key in tests.keys if key.text.startswith("known")), tests.keys[0])
+            yield self.at(key, "known-failures", message, "`monitor test` tells when they pass")
         wanted = {(case.title, case.body) for case in rule.tests if case.should_match}
         for case in rule.tests:
             if not case.should_match and (case.title, case.body) in wanted and not case.is_known_failure:

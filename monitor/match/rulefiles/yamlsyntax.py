@@ -88,7 +88,9 @@ def _tab(text: str, at: int) -> Fault | None:
 
 
 def _in_brackets(text: str, at: int, opened: int) -> Fault:
-    sign = text[opened : opened + 1]
+    if text[opened : opened + 1] not in ("[", "{"):  # nothing followed it, which is what was noticed
+        opened = max(text.rfind("[", 0, opened), text.rfind("{", 0, opened))
+    sign = text[opened]
     closing = {"[": "]", "{": "}"}.get(sign, "")
     if at >= len(text) or (_line_start(text, at) > opened and _KEY.match(_line(text, at))):
         return Fault(opened, f"this {sign} is never closed", f"end the list with {closing}")

@@ -133,6 +133,7 @@ RULES = [
     (TESTED + "    exclude: [x OR y]\n", "never", 5, "excludes all that the query finds"),
     (TESTED + "    exclude: [a, b AND NOT b]\n", "never", 5, "exclude each other"),
     (TESTED.replace("$t", "$t AND lang:en") + "    where: {lang: [ko, ja]}\n", "never", 5, "another language"),
+    (TESTED + "    tests:\n      match: [x]\n      known_miss: [z]\n", "known-failures", 7, "a fails 1 of its 2 cases"),
     (TESTED + "    tests: {known_miss: [x]}\n", "known-failures", 5, "a fails 1 of its 1 cases"),
     (TESTED + "    tests:\n      match: [x]\n      ignore: [z,\n        x]\n", "contradicting-tests", 8, "“x”"),
     (TESTED.replace("    seeds: [s]\n", ""), "no-tests", 2, "neither tests nor seeds"),
