@@ -22,10 +22,10 @@ from typing import Any, TypeVar
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from monitor.adapters.store.feeds import host_of
 from monitor.adapters.systemd import Systemd
 from monitor.adapters.watch import FolderWatch, seconds_since_edit
 from monitor.app import App, create_store
+from monitor.collect.hosts import share_of
 from monitor.config import Settings, load_config
 from monitor.errors import MonitorError
 from monitor.lanes import PER_HOST, Batcher, Lane
@@ -85,10 +85,10 @@ class Daemon:
         self.readings: Batcher[Reading] = Batcher(self._settle)
         concurrency = app.settings.polling.concurrency
         self.polling: Lane[Feed] = Lane(
-            "poll", concurrency, self._claim_feeds, self._poll, lambda feed: host_of(feed.url)
+            "poll", concurrency, self._claim_feeds, self._poll, lambda feed: share_of(feed.url)
         )
         self.reading: Lane[QueuedEntry] = Lane(
-            "read", READS, self._claim_entries, self._read, lambda item: host_of(item.entry.url)
+            "read", READS, self._claim_entries, self._read, lambda item: share_of(item.entry.url)
         )
         self.sending: Lane[tuple[Delivery, Alert]] = Lane(
             "send", SENDS, self._claim_deliveries, self._send, lambda item: item[0].channel, per_group=1

@@ -22,7 +22,9 @@ class Feed:
 
     `key` is the address as it was configured and never changes; `url` is the one polled, which a
     permanent redirect rewrites. `etag` and `last_modified` are opaque and echoed exactly. `body_hash`
-    is the hash of the last parsed body, for servers that answer 200 with the same bytes.
+    is the hash of the last parsed body, for servers that answer 200 with the same bytes. `rhythm` is what
+    is known of how often it brings something new (collect.rhythm), `relevance` the chance that an item of
+    it matches a rule.
     """
 
     id: int
@@ -36,6 +38,8 @@ class Feed:
     body_hash: str | None = None
     baseline_at: datetime | None = None  # when its first parsed poll was stored
     interval: timedelta | None = None  # the last interval that was decided
+    rhythm: tuple[float, ...] | None = None
+    relevance: float | None = None
     due_at: datetime | None = None
     polled_at: datetime | None = None  # last attempt
     good_at: datetime | None = None  # last poll that could be read
@@ -106,6 +110,8 @@ class ParsedFeed:
     skip_hours: frozenset[int] = frozenset()  # UTC
     skip_days: frozenset[int] = frozenset()  # Monday is 0
     salvaged: str | None = None
+    hub: str | None = None  # where WebSub subscriptions are asked for, and for which address
+    topic: str | None = None
 
 
 class Standing(StrEnum):
@@ -141,6 +147,8 @@ class PollOutcome:
     entries: tuple[NewEntry, ...]
     reason: str  # why it is due when it is, one line for `status`
     damage: str | None = None  # what was wrong with a document that was read all the same
+    rest_until: datetime | None = None  # until when its server wants no request for any feed of its share
+    listed: tuple[str, ...] = ()  # identities of known entries that were not seen in the feed for a while
 
 
 # --- extract ---------------------------------------------------------------------------------------

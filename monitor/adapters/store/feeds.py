@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
 from sqlalchemy import Connection, Row, Update, and_, bindparam, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -15,23 +14,18 @@ from monitor.adapters.store.claims import FREE, claim
 from monitor.adapters.store.database import in_chunks
 from monitor.adapters.store.documents import entry_to_document
 from monitor.adapters.store.schema import entries, entry_keys, feeds
+from monitor.collect.hosts import share_of
 from monitor.model import Feed, NewEntry, PollOutcome
 
 _FIELDS = [field.name for field in fields(Feed) if field.name not in ("id", "claim")]
 
 
-def host_of(url: str | None) -> str:
-    """The host whose share a request to `url` counts against."""
-    try:
-        return (urlsplit(url).hostname or "") if url else ""
-    except ValueError:
-        return ""
-
-
 def feed_of(row: Row[Any]) -> Feed:
     known = row._mapping
     values = {name: known[name] for name in _FIELDS}
-    return Feed(**{**values, "id": known["id"], "tags": tuple(known["tags"]), "claim": known["claim"] or ""})
+    rhythm = None if known["rhythm"] is None else tuple(known["rhythm"])
+    lists = {"tags": tuple(known["tags"]), "rhythm": rhythm}
+    return Feed(**{**values, **lists, "id": known["id"], "claim": known["claim"] or ""})
 
 
 # A feed as it is added or configured: its key, title and tags.
@@ -93,7 +87,7 @@ def _insert(connection: Connection, items: Sequence[Listed], origin: str, now: d
         {
             "key": key,
             "url": key,
-            "host": host_of(key),
+            "host": share_of(key),
             "origin": origin,
             "title": title,
             "tags": list(tags),
@@ -208,7 +202,8 @@ def record_polls(connection: Connection, outcomes: Sequence[PollOutcome], now: d
 
 
 # What a command may have changed meanwhile is the command's: key, origin, tags, and that it was retired.
-_RECORDED = sorted({*_FIELDS, "host", "due_reason"} - {"key", "origin", "tags", "retired_at", "retired_why"})
+_NOT_ITS_OWN = {"key", "origin", "tags", "relevance", "retired_at", "retired_why"}
+_RECORDED = sorted({*_FIELDS, "host", "due_reason"} - _NOT_ITS_OWN)
 
 
 def _recording(*more: str) -> Update:
@@ -223,7 +218,7 @@ _RECORD_RETIRED = _recording("retired_at", "retired_why")
 def _feed_row(outcome: PollOutcome) -> dict[str, Any]:
     feed = outcome.feed
     row = {f"b_{name}": getattr(feed, name) for name in _FIELDS if name != "tags"}
-    return row | {"b_id": feed.id, "b_host": host_of(feed.url), "b_due_reason": outcome.reason}
+    return row | {"b_id": feed.id, "b_host": share_of(feed.url), "b_due_reason": outcome.reason}
 
 
 def _add_entries(connection: Connection, items: Sequence[tuple[int, NewEntry]], now: datetime) -> int:
@@ -268,12 +263,13 @@ def _entry_row(feed_id: int, item: NewEntry, now: datetime) -> dict[str, Any]:
         "feed_id": feed_id,
         "fingerprint": item.fingerprint,
         "document": entry_to_document(item.entry),
-        "host": host_of(item.entry.url),
+        "host": share_of(item.entry.url),
         "standing": item.standing.value,
         "state": "queued",
         "attempts": 0,
         "changes": 0,
         "seen_at": now,
+        "listed_at": now,
         "next_at": now,
     }
 

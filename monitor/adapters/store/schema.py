@@ -109,6 +109,8 @@ feeds = Table(
     Column("body_hash", Text),
     Column("baseline_at", Instant),
     Column("interval", Seconds),
+    Column("rhythm", Json),
+    Column("relevance", Float),
     Column("due_at", Instant, nullable=False),
     Column("due_reason", Text),
     Column("polled_at", Instant),
@@ -123,12 +125,32 @@ feeds = Table(
     Column("retired_why", Text),
     *_lease(),
 )
+Index("ix_feeds_host", feeds.c.host)
 Index(
     "ix_feeds_due_at",
     feeds.c.due_at,
     sqlite_where=feeds.c.retired_at.is_(None),
     postgresql_where=feeds.c.retired_at.is_(None),
 )
+
+# WebSub: what hubs are asked to push, and whether they do.
+subscriptions = Table(
+    "subscriptions",
+    metadata,
+    Column("feed_id", Id, ForeignKey("feeds.id"), primary_key=True),
+    Column("hub", Text, nullable=False),
+    Column("topic", Text, nullable=False),
+    Column("token", Text, nullable=False, unique=True),  # the unguessable part of our callback's address
+    Column("secret", Text, nullable=False),
+    Column("state", Text, nullable=False),  # asked | active | denied | silent | ended
+    Column("asked_at", Instant),
+    Column("lease_until", Instant),
+    Column("pushed_at", Instant),
+    Column("next_at", Instant),  # when the hub is asked again
+    Column("failures", Integer, nullable=False),
+    Column("error", Text),
+)
+Index("ix_subscriptions_next_at", subscriptions.c.next_at)
 
 entries = Table(
     "entries",
@@ -143,6 +165,7 @@ entries = Table(
     Column("attempts", Integer, nullable=False),
     Column("changes", Integer, nullable=False),  # how often it was re-read because the feed changed it
     Column("seen_at", Instant, nullable=False),
+    Column("listed_at", Instant),  # when its feed last held it, a week or so behind
     Column("next_at", Instant, nullable=False),
     Column("error", Text),
     Column("article_id", Id, ForeignKey("articles.id", ondelete="SET NULL")),
@@ -200,6 +223,18 @@ articles = Table(
 Index("ix_articles_collected", articles.c.collected)
 Index("ix_articles_story_id", articles.c.story_id)
 Index("ix_articles_copy_of", articles.c.copy_of)
+
+# What an article said before its publisher changed it.
+revisions = Table(
+    "revisions",
+    metadata,
+    Column("article_id", Id, ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True),
+    Column("revision", Integer, primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("modified", Instant),
+    Column("replaced", Instant, nullable=False),
+)
 
 signatures = Table(
     "signatures",

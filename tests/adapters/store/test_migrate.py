@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, inspect, select, text
 
 from monitor.adapters.store import Database, migrate
-from monitor.adapters.store.schema import INDEX_TABLES, metadata
+from monitor.adapters.store.schema import INDEX_TABLES, entries, metadata
 from monitor.errors import SchemaMismatch
+from tests.adapters.store.older import migrate_to
 
 
 def test_migrating_gives_what_the_tables_say(database: Database) -> None:
@@ -94,3 +96,32 @@ def test_what_there_is_to_lose_is_backed_up_first(
     assert not list(folder.glob("0000_*"))
     with pytest.raises(SchemaMismatch):
         migrate.upgrade(database, lambda: pytest.fail("a database we cannot upgrade needs no backup"))
+
+
+def test_what_an_older_database_held_is_kept_by_domain(database_address: str) -> None:
+    """Migration 0003, over feeds and entries as 0002 left them."""
+    database = Database(database_address)
+    with database.write() as connection:
+        migrate_to(connection, "0002")
+        feed = (
+            "INSERT INTO feeds (id, key, url, host, origin, title, tags, due_at, failures)"
+            " VALUES (1, 'u', 'u', :host, 'config', '', '[]', CURRENT_TIMESTAMP, 0)"
+        )
+        connection.execute(text(feed), {"host": "news.bbc.co.uk"})
+        entry = (
+            "INSERT INTO entries (id, feed_id, fingerprint, host, standing, state, attempts, changes, seen_at,"
+            " next_at) VALUES (:id, 1, '', 'www.example.org', 'new', :state, 0, 0, CURRENT_TIMESTAMP,"
+            " CURRENT_TIMESTAMP)"
+        )
+        connection.execute(text(entry), [{"id": 1, "state": "queued"}, {"id": 2, "state": "done"}])
+        key = "INSERT INTO entry_keys (feed_id, key, entry_id) VALUES (1, 'k', 1)"
+        connection.execute(text(key))
+    assert migrate.upgrade(database) == ("0002", migrate.HEAD)
+    with database.read() as connection:
+        assert connection.scalars(text("SELECT host FROM feeds")).all() == ["bbc.co.uk"]
+        kept = connection.execute(select(entries.c.host, entries.c.listed_at).order_by(entries.c.id)).all()
+        assert [host for host, _ in kept] == ["example.org", "www.example.org"]
+        age = [datetime.now(UTC) - listed for _, listed in kept]
+        assert max(age) < timedelta(minutes=5)
+        assert connection.scalars(text("SELECT key FROM entry_keys")).all() == ["k"]
+    database.close()

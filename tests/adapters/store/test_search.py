@@ -10,16 +10,17 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import delete, event, text
+from sqlalchemy import delete, event, insert, text
 
 from monitor.adapters.store import Database, Store, backup, migrate, search
 from monitor.adapters.store.articles import drop_unmatched
-from monitor.adapters.store.schema import meta
+from monitor.adapters.store.schema import articles, meta
 from monitor.match.index import narrow
 from monitor.match.index.narrow import AllOf, AnyOf, Has, required
 from monitor.match.language import nodes
 from monitor.model import Article, Origin
 from monitor.text import clean, one_line
+from tests.adapters.store.older import migrate_to
 from tests.match import strategies
 from tests.match.slow import holds
 
@@ -250,15 +251,19 @@ def test_an_index_of_another_analysis_is_not_used_and_begun_anew(
 def test_migrating_indexes_what_is_stored(database_address: str) -> None:
     """A database of the version before, with articles in it."""
     database = Database(database_address)
-    migrate.upgrade(database)
-    ids = store_all(database, *(Article("", body) for body in TEXTS))
+    row = {
+        "title": "",
+        "source": "",
+        "origin": "feed",
+        "authors": [],
+        "feed_tags": [],
+        "tags": [],
+        "revision": 1,
+    }
     with database.write() as connection:
-        for table in reversed(
-            ("article_words", "article_vocabulary") if database.is_sqlite else ("article_words",)
-        ):
-            connection.exec_driver_sql(f"DROP TABLE {table}")
-        connection.execute(delete(meta).where(meta.c.key.in_([search.ANALYSIS, search.MISSING])))
-        connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+        migrate_to(connection, "0001")
+        rows = [{**row, "key": body, "body": body, "collected": NOW} for body in TEXTS]
+        ids = connection.scalars(insert(articles).returning(articles.c.id), rows).all()
     assert migrate.upgrade(database) == ("0001", migrate.HEAD)
     assert found(database, Has("troops")) == [ids[0]]
     database.close()
