@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from monitor.actions.listings import span_row
-from monitor.adapters.rule_folder import load_folder
+from monitor.adapters.rule_folder import Progress, load_folder, unshown
 from monitor.errors import InvalidInput, UsageError
 from monitor.match.explaining.explain import Explained, alternatives, explain_tree, to_change
 from monitor.match.explaining.nearest import times
@@ -77,7 +77,11 @@ def explain_rule(rule: Rule, tree: nodes.Node | None, article: Article, notes: S
 
 
 def find_rule(
-    folder: Path, rule_id: str, in_force: Mapping[str, Rule], today: date
+    folder: Path,
+    rule_id: str,
+    in_force: Mapping[str, Rule],
+    today: date,
+    progress: Progress = unshown,
 ) -> tuple[Rule, nodes.Node | None, tuple[str, ...]]:
     """The rule as the files have it, its tree as written, and what should be known of it.
 
@@ -85,7 +89,7 @@ def find_rule(
     whose file is broken is explained in its place. Raises UsageError where there is no such rule,
     InvalidInput where it cannot be read and never could.
     """
-    book = load_folder(folder, keep_trees={rule_id})
+    book = load_folder(folder, keep_trees={rule_id}, progress=progress)
     rule, running = book.get(rule_id), in_force.get(rule_id)
     if rule is not None:
         notes = []

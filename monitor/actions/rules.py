@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +19,22 @@ from monitor.model import Article, Entry, Match
 from monitor.ports import Fetcher, Workers
 
 
-def check_folder(folder: Path, receivers: frozenset[str] | None, today: date) -> RuleBook:
-    """As `load_folder`, with everything that is probably not meant among the problems, in the order of places."""
+def check_folder(
+    folder: Path,
+    receivers: frozenset[str] | None,
+    today: date,
+    progress: Callable[[str, int, int], object] = lambda what, done, of: None,
+) -> RuleBook:
+    """As `load_folder`, with everything that is probably not meant among the problems, in the order of places.
+
+    `progress` is told what is done, and with how many files of how many.
+    """
     from monitor.match.lints.lint import lint_files
 
     files, _unreadable = read_rule_files(folder)
-    book = load_folder(folder, receivers)
-    lints = lint_files(files, {rule.id: rule for rule in book.rules}, today)
+    book = load_folder(folder, receivers, progress=partial(progress, "reading rules"))
+    rules = {rule.id: rule for rule in book.rules}
+    lints = lint_files(files, rules, today, partial(progress, "looking through rules"))
     problems = [*book.problems, *lints, *unreadable_seeds(book.rules)]
     return replace(
         book, problems=tuple(sorted(problems, key=lambda each: (each.path, each.line, each.column)))

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from monitor.adapters.files import decoded, read_rule_files, rule_bytes, rule_files
+from monitor.adapters.files import decoded, rule_bytes, rule_files
+from monitor.adapters.rule_folder import Progress, load_folder, unshown
 from monitor.errors import InvalidInput, Problem, UsageError
 from monitor.match.language import nodes
 from monitor.match.language.query import QueryError, did_you_mean, parse_canonical
@@ -28,14 +29,15 @@ class Versions:
     note: str
 
 
-def of_folder(folder: Path, rule_id: str, in_force: Mapping[str, Rule]) -> Versions:
+def of_folder(
+    folder: Path, rule_id: str, in_force: Mapping[str, Rule], progress: Progress = unshown
+) -> Versions:
     """The rule as the files of `folder` have it now.
 
     Where its file is broken, the version in force is tried. Raises UsageError where there is no such rule,
     RuleError where it cannot be read and is not in force either.
     """
-    files, unreadable = read_rule_files(folder)
-    book = load_rules(files, None, unreadable, keep_trees={rule_id})
+    book = load_folder(folder, keep_trees={rule_id}, progress=progress)
     return _versions(book, rule_id, str(folder), in_force)
 
 

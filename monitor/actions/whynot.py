@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 from monitor.actions.explain import explain_rule, find_rule, lacking
 from monitor.actions.journey import Journey, RuleState, follow
-from monitor.adapters.rule_folder import load_folder
+from monitor.adapters.rule_folder import Progress, load_folder, unshown
 from monitor.adapters.store.database import Database
 from monitor.adapters.store.journey import Names, read_trail
 from monitor.collect.identity import url_key
@@ -35,6 +35,7 @@ def why_not(
     *,
     only: str,
     keep: str,
+    progress: Progress = unshown,
 ) -> Journey:
     """How far the article with the address or id `name` came. Raises UsageError, StoreError.
 
@@ -46,16 +47,21 @@ def why_not(
         raise UsageError(f"no stored article has the id {name}; `monitor articles list` shows them")
     states: tuple[RuleState, ...] = ()
     if only:
-        states = (_state_of(folder, only, in_force, trail.article, now),)
+        states = (_state_of(folder, only, in_force, trail.article, now, progress),)
     elif trail.article is not None:
-        states = _states(folder, trail.article, now)
+        states = _states(folder, trail.article, now, progress)
     return follow(trail, name, now, states, only=only, keep=keep)
 
 
 def _state_of(
-    folder: Path, rule_id: str, in_force: Mapping[str, Rule], article: Article | None, now: datetime
+    folder: Path,
+    rule_id: str,
+    in_force: Mapping[str, Rule],
+    article: Article | None,
+    now: datetime,
+    progress: Progress,
 ) -> RuleState:
-    rule, tree, notes = find_rule(folder, rule_id, in_force, now.date())
+    rule, tree, notes = find_rule(folder, rule_id, in_force, now.date(), progress)
     return _explained(rule, tree, article or Article("", ""), now, notes)
 
 
@@ -67,9 +73,9 @@ def _explained(
     return RuleState(rule.id, rule.version, found.tree.held, rule.enabled(now.date()), missing)
 
 
-def _states(folder: Path, article: Article, now: datetime) -> tuple[RuleState, ...]:
+def _states(folder: Path, article: Article, now: datetime, progress: Progress) -> tuple[RuleState, ...]:
     """What every rule of the files that can be read says of `article`; of few, also what it lacks."""
-    book = load_folder(folder)
+    book = load_folder(folder, progress=progress)
     rules = book.rules
     if len(rules) <= FEW_RULES:
         trees = load_folder(folder, keep_trees={rule.id for rule in rules}).trees

@@ -19,8 +19,11 @@ from monitor.match.rules import RuleBook
 # A file that was written so shortly before it was read may be written again with the same times.
 _SETTLED = 2_000_000_000  # nanoseconds
 
-# How many files of how many were read: for showing
-Progress = Callable[[int, int], object]
+Progress = Callable[[int, int], object]  # told how many files of how many were read: for showing
+
+
+def unshown(done: int, of: int) -> None:
+    """Progress where nobody watches."""
 
 
 @dataclass(slots=True)
@@ -49,7 +52,7 @@ class RuleFolder:
         *,
         keep_trees: Collection[str] = (),
         had_rules: bool = False,
-        progress: Progress = lambda done, of: None,
+        progress: Progress = unshown,
     ) -> RuleBook:
         """The book as the files are now, the same as `load_rules` gives of them.
 
@@ -160,13 +163,16 @@ class RuleFolder:
 
 
 def load_folder(
-    folder: Path, receivers: frozenset[str] | None = None, keep_trees: Collection[str] = ()
+    folder: Path,
+    receivers: frozenset[str] | None = None,
+    keep_trees: Collection[str] = (),
+    progress: Progress = unshown,
 ) -> RuleBook:
     """Every rule in `folder` with every problem of its files, read with the help of the user's cache.
 
     None leaves receivers' names unchecked. `keep_trees` as in `load_rules`.
     """
-    return RuleFolder(folder, RuleCache()).read(receivers, keep_trees=keep_trees)
+    return RuleFolder(folder, RuleCache()).read(receivers, keep_trees=keep_trees, progress=progress)
 
 
 class _VanishedError(Exception):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -60,7 +62,7 @@ def backtest(
     first, last = _moment(since, now, "--since"), _moment(until, now, "--until") if until else now
     _require_order(first, last)
     with found.store() as store, bars() as progress:
-        versions = _versions(rule, folder or settings.rules, file, rules_in_force(store))
+        versions = _versions(rule, folder or settings.rules, file, rules_in_force(store), progress)
         report = run(
             store,
             versions.rule,
@@ -102,7 +104,13 @@ def _require_order(first: datetime, last: datetime) -> None:
         raise UsageError(f"nothing lies between {first:%Y-%m-%d %H:%M} and {last:%Y-%m-%d %H:%M}")
 
 
-def _versions(rule: str | None, folder: Path, file: Path | None, in_force: dict[str, Rule]) -> Versions:
+def _versions(
+    rule: str | None,
+    folder: Path,
+    file: Path | None,
+    in_force: dict[str, Rule],
+    progress: Callable[[str, int, int], object],
+) -> Versions:
     from monitor.actions.versions import of_file, of_folder
     from monitor.errors import UsageError
 
@@ -110,7 +118,7 @@ def _versions(rule: str | None, folder: Path, file: Path | None, in_force: dict[
         return of_file(file, rule, in_force)
     if rule is None:
         raise UsageError("which rule? `monitor backtest RULE`, or --file RULES.yaml")
-    return of_folder(folder, rule, in_force)
+    return of_folder(folder, rule, in_force, partial(progress, "reading rules"))
 
 
 def _desk(settings: Settings) -> Desk:

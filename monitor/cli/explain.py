@@ -12,6 +12,7 @@ import typer
 
 from monitor.cli import context
 from monitor.cli.output import console, print_json
+from monitor.cli.progress import bar
 from monitor.cli.reading import is_address, is_configured, read_named
 from monitor.text import duration
 
@@ -59,7 +60,8 @@ def explain(
     with _store(found, article) as store:
         text, in_force = _article(found, store, article), _in_force(store)
     folder = found.rules_folder(rules)
-    chosen, tree, notes = find_rule(folder, rule, in_force, datetime.now(UTC).date())
+    with bar("reading rules") as progress:
+        chosen, tree, notes = find_rule(folder, rule, in_force, datetime.now(UTC).date(), progress)
     explanation = explain_rule(chosen, tree, text, notes)
     if as_json:
         print_json([explanation.row()])
@@ -85,7 +87,7 @@ def why_not(
 
     found = context.of(ctx)
     settings = found.settings()
-    with found.store() as store:
+    with found.store() as store, bar("reading rules") as progress:
         journey = follow(
             store.database,
             found.rules_folder(rules),
@@ -94,6 +96,7 @@ def why_not(
             datetime.now(UTC),
             only=rule,
             keep=duration(settings.storage.keep),
+            progress=progress,
         )
     if as_json:
         print_json([journey.row()])

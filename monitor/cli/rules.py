@@ -12,6 +12,7 @@ import typer
 
 from monitor.cli import context
 from monitor.cli.output import console, count, print_json, print_problem, progress, report
+from monitor.cli.progress import bar, bars
 from monitor.cli.reading import is_configured, read_named
 from monitor.errors import MonitorError, Problem
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from monitor.actions.rules import FileMatches
     from monitor.actions.testing import CaseResult
+    from monitor.match.rules import RuleBook
     from monitor.model import Article, Match
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
@@ -48,7 +50,8 @@ def check(
     from monitor.actions.rules import check_folder, problem_row
 
     folder = _folder(context.of(ctx), rules)
-    book = check_folder(folder, _receivers(context.of(ctx), rules), datetime.now(UTC).date())
+    with bars() as show:
+        book = check_folder(folder, _receivers(context.of(ctx), rules), datetime.now(UTC).date(), show)
     problems = [*_configuration(context.of(ctx), rules), *book.problems]
     errors = sum(problem.level == "error" for problem in problems)
     warnings = len(problems) - errors
@@ -81,10 +84,10 @@ def test(
 ) -> None:
     """Try the rules on their seeds and tests. Ends with 1 where one fails, with 3 where a file cannot be read."""
     from monitor.actions.junit import write_junit
-    from monitor.actions.rules import chosen, load_folder
+    from monitor.actions.rules import chosen
     from monitor.actions.testing import State, cases_of, run_tests
 
-    book = load_folder(_folder(context.of(ctx), rules))
+    book = _read(_folder(context.of(ctx), rules))
     _show(book.errors)
     tried = chosen(book, names or [])
     results = list(progress(run_tests(tried, plans=book.plans), cases_of(tried), "testing rules"))
@@ -112,10 +115,10 @@ def match(
     as_json: Json = False,
 ) -> None:
     """Show which rules match the articles in files, and where. Needs no database and no configuration."""
-    from monitor.actions.rules import load_folder, match_article
+    from monitor.actions.rules import match_article
     from monitor.match.engine import Engine
 
-    book = load_folder(_folder(context.of(ctx), rules))
+    book = _read(_folder(context.of(ctx), rules))
     _show(book.errors)
     engine = Engine(book.rules, book.plans)
     worst = INVALID if book.errors else 0
@@ -148,6 +151,13 @@ def _folder(found: context.Context, given: Path | None) -> Path:
     """The folder of rules, below here by its short name: it stands in every line, and CI systems know no other."""
     folder, here = found.rules_folder(given), Path.cwd()
     return folder.relative_to(here) if given is None and folder.is_relative_to(here) else folder
+
+
+def _read(folder: Path) -> RuleBook:
+    from monitor.actions.rules import load_folder
+
+    with bar("reading rules") as show:
+        return load_folder(folder, progress=show)
 
 
 def _receivers(found: context.Context, rules: Path | None) -> frozenset[str] | None:

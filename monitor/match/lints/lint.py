@@ -6,7 +6,7 @@ Each has a name (monitor.match.rulefiles.lintnames), by which a file or a rule s
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from itertools import islice
@@ -27,20 +27,28 @@ _ENOUGH = 100  # needless items of one list
 _LIST_BUDGET = 300_000  # comparisons of terms; longer lists are not looked through to the end
 
 
-def lint_files(files: Mapping[str, str], rules: Mapping[str, Rule], today: date) -> list[Problem]:
+def lint_files(
+    files: Mapping[str, str],
+    rules: Mapping[str, Rule],
+    today: date,
+    progress: Callable[[int, int], object] = lambda done, of: None,
+) -> list[Problem]:
     """The warnings about `files` (path -> text), whose rules, as far as they could be read, are `rules`.
 
-    What is wrong with a file is said elsewhere: only what can be read is looked at.
+    What is wrong with a file is said elsewhere: only what can be read is looked at. `progress` is told how
+    many files of how many were looked through.
     """
     shared_path = next((path for path in sorted(files) if is_shared(path)), None)
     shared = read_terms(shared_path, files[shared_path]) if shared_path is not None else None
     found: list[Problem] = []
-    for path in sorted(files):
+    for number, path in enumerate(sorted(files)):
+        progress(number, len(files))
         source = Source(path, files[path])
         tree, problems = read(source)
         if tree is not None and tree.kind == "map" and not problems:
             outer = None if is_shared(path) else shared
             found += _File(source, tree, outer, rules, today).problems()
+    progress(len(files), len(files))
     return found
 
 
