@@ -40,6 +40,7 @@ class Feed:
     interval: timedelta | None = None  # the last interval that was decided
     rhythm: tuple[float, ...] | None = None
     relevance: float | None = None
+    pushed_until: datetime | None = None  # until when its hub is relied on to push what is new
     due_at: datetime | None = None
     polled_at: datetime | None = None  # last attempt
     good_at: datetime | None = None  # last poll that could be read
@@ -112,6 +113,8 @@ class ParsedFeed:
     salvaged: str | None = None
     hub: str | None = None  # where WebSub subscriptions are asked for, and for which address
     topic: str | None = None
+    format: str = ""  # as people call it: "RSS 2.0", "news sitemap"
+    children: tuple[Entry, ...] = ()  # the sitemaps that a sitemap index lists, each with its last change
 
 
 class Standing(StrEnum):
@@ -148,6 +151,7 @@ class PollOutcome:
     reason: str  # why it is due when it is, one line for `status`
     damage: str | None = None  # what was wrong with a document that was read all the same
     rest_until: datetime | None = None  # until when its server wants no request for any feed of its share
+    hub: tuple[str, str] | None = None  # hub and topic it offers, ("", "") for none; None: not known
     listed: tuple[str, ...] = ()  # identities of known entries that were not seen in the feed for a while
 
 

@@ -202,7 +202,7 @@ def record_polls(connection: Connection, outcomes: Sequence[PollOutcome], now: d
 
 
 # What a command may have changed meanwhile is the command's: key, origin, tags, and that it was retired.
-_NOT_ITS_OWN = {"key", "origin", "tags", "relevance", "retired_at", "retired_why"}
+_NOT_ITS_OWN = {"key", "origin", "tags", "relevance", "pushed_until", "retired_at", "retired_why"}
 _RECORDED = sorted({*_FIELDS, "host", "due_reason"} - _NOT_ITS_OWN)
 
 

@@ -111,6 +111,7 @@ feeds = Table(
     Column("interval", Seconds),
     Column("rhythm", Json),
     Column("relevance", Float),
+    Column("pushed_until", Instant),
     Column("due_at", Instant, nullable=False),
     Column("due_reason", Text),
     Column("polled_at", Instant),
@@ -142,10 +143,11 @@ subscriptions = Table(
     Column("topic", Text, nullable=False),
     Column("token", Text, nullable=False, unique=True),  # the unguessable part of our callback's address
     Column("secret", Text, nullable=False),
-    Column("state", Text, nullable=False),  # asked | active | denied | silent | ended
+    Column("state", Text, nullable=False),  # offered | asked | active | denied | silent | ended
     Column("asked_at", Instant),
     Column("lease_until", Instant),
     Column("pushed_at", Instant),
+    Column("doubted_at", Instant),  # when a poll found what should have been pushed
     Column("next_at", Instant),  # when the hub is asked again
     Column("failures", Integer, nullable=False),
     Column("error", Text),

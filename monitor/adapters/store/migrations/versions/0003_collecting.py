@@ -24,6 +24,7 @@ TIME = sa.DateTime(timezone=True)
 def upgrade() -> None:
     op.add_column("feeds", sa.Column("rhythm", JSON, nullable=True))
     op.add_column("feeds", sa.Column("relevance", sa.Float(), nullable=True))
+    op.add_column("feeds", sa.Column("pushed_until", TIME, nullable=True))
     op.create_index("ix_feeds_host", "feeds", ["host"])
     _share(FEEDS, sa.true())
     _share(ENTRIES, ENTRIES.c.state == "queued")  # nobody asks for the host of others
@@ -41,6 +42,7 @@ def upgrade() -> None:
         sa.Column("asked_at", TIME, nullable=True),
         sa.Column("lease_until", TIME, nullable=True),
         sa.Column("pushed_at", TIME, nullable=True),
+        sa.Column("doubted_at", TIME, nullable=True),
         sa.Column("next_at", TIME, nullable=True),
         sa.Column("failures", sa.Integer(), nullable=False),
         sa.Column("error", sa.Text(), nullable=True),
