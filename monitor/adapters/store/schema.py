@@ -120,6 +120,8 @@ feeds = Table(
     Column("failures", Integer, nullable=False),
     Column("failing_since", Instant),
     Column("error", Text),
+    Column("error_kind", Text),
+    Column("quiet_since", Instant),
     Column("redirect_url", Text),
     Column("redirect_since", Instant),
     Column("retired_at", Instant),
@@ -127,6 +129,9 @@ feeds = Table(
     *_lease(),
 )
 Index("ix_feeds_host", feeds.c.host)
+_fails, _quiet = feeds.c.failing_since.is_not(None), feeds.c.quiet_since.is_not(None)
+Index("ix_feeds_failing", feeds.c.failing_since, sqlite_where=_fails, postgresql_where=_fails)
+Index("ix_feeds_quiet", feeds.c.quiet_since, sqlite_where=_quiet, postgresql_where=_quiet)
 Index(
     "ix_feeds_due_at",
     feeds.c.due_at,

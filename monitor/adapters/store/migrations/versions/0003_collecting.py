@@ -25,7 +25,12 @@ def upgrade() -> None:
     op.add_column("feeds", sa.Column("rhythm", JSON, nullable=True))
     op.add_column("feeds", sa.Column("relevance", sa.Float(), nullable=True))
     op.add_column("feeds", sa.Column("pushed_until", TIME, nullable=True))
+    op.add_column("feeds", sa.Column("error_kind", sa.Text(), nullable=True))
+    op.add_column("feeds", sa.Column("quiet_since", TIME, nullable=True))
     op.create_index("ix_feeds_host", "feeds", ["host"])
+    for name, column in (("failing", "failing_since"), ("quiet", "quiet_since")):
+        which = sa.column(column).is_not(None)
+        op.create_index(f"ix_feeds_{name}", "feeds", [column], sqlite_where=which, postgresql_where=which)
     _share(FEEDS, sa.true())
     _share(ENTRIES, ENTRIES.c.state == "queued")  # nobody asks for the host of others
     op.add_column("entries", sa.Column("listed_at", TIME, nullable=True))
