@@ -227,9 +227,13 @@ def _rules(trail: Trail, found: Sequence[Matched], rules: Sequence[RuleState], o
     for rule in rules:
         if rule.id not in matched and (rule.matches or rule.id == only):
             yield from _not_matched(trail, rule)
-    lacking = [rule for rule in rules if rule.missing and not only and not found]
-    for rule in sorted(lacking, key=lambda rule: len(rule.missing))[:_NEAREST]:
+    for rule in _nearest(rules) if not only and not found else ():
         yield Step("rule", "note", f"{rule.id} lacks {'; '.join(rule.missing)}")
+
+
+def _nearest(rules: Sequence[RuleState]) -> list[RuleState]:
+    """The rules that lack least, where that is known."""
+    return sorted((rule for rule in rules if rule.missing), key=lambda rule: len(rule.missing))[:_NEAREST]
 
 
 def _changed(match: Matched, now: dict[str, RuleState]) -> str:
@@ -337,7 +341,8 @@ def _hints(
     elif article is not None and last.stage == "rule":
         changed = [rule.id for rule in rules if rule.matches]
         yield from (f"monitor backtest {rule}" for rule in changed[:1])
-        yield f"monitor explain {only or (changed[0] if changed else 'RULE')} {article.id}"
+        named = [only] if only else changed or [rule.id for rule in _nearest(rules)] or ["RULE"]
+        yield f"monitor explain {named[0]} {article.id}"
     elif trail.copy_of is not None and last.stage == "story":
         yield f"monitor why-not {trail.copy_of.id}"
     elif last.stage == "story" and last.state == "stopped" and trail.story is not None:

@@ -115,7 +115,9 @@ def _rule() -> Schema:
             },
         ),
         tests=_tests(),
-        owner=_scalar("Whom to ask about the rule", ["desk@news.example"]),
+        owner=_scalar(
+            "Whom to ask about the rule; a receiver of monitor.toml is told when its file is broken", ["desk"]
+        ),
         tags=_some(_scalar("A tag, for finding rules"), "Tags, for finding rules"),
         description=_scalar("What the rule is for, in a sentence"),
         enabled_until={

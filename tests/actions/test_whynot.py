@@ -178,7 +178,7 @@ async def test_what_no_rule_matched_says_what_the_nearest_lacks(world: World, as
     found = ask("https://wire.example/0")
     assert stages(found)[-1] == ("rule", "stopped")
     assert said(found, "rule") == ["no rule matched", "troops lacks Russia"]
-    assert found.try_next == (f"monitor explain RULE {found.article}",)
+    assert found.try_next == (f"monitor explain troops {found.article}",)
     found = ask("https://wire.example/0", only="troops")
     assert said(found, "rule") == ["troops did not match", "it lacks Russia"]
     assert found.try_next == (f"monitor explain troops {found.article}",)
