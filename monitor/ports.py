@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from typing import Any, ParamSpec, Protocol, TypeVar
 
+from monitor.collect.access import FeedAccess
 from monitor.model import (
     Alert,
     Article,
@@ -50,9 +51,19 @@ class Fetcher(Protocol):
     """Reads addresses over HTTP(S), within limits and behind the address guard."""
 
     async def fetch(
-        self, url: str, headers: Mapping[str, str] | None = None, *, max_bytes: int | None = None
+        self,
+        url: str,
+        headers: Mapping[str, str] | None = None,
+        *,
+        max_bytes: int | None = None,
+        access: FeedAccess | None = None,
+        permit: Callable[[str], Awaitable[None]] | None = None,
     ) -> Response:
-        """The answer, whatever its status. Raises FetchError where there is none."""
+        """The answer, whatever its status. Raises FetchError where there is none.
+
+        `access` is of the feed that the request is for. `permit` is asked before the request, and again
+        before each to which it is redirected, and forbids it with a FetchError.
+        """
         ...
 
 

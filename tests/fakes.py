@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from html import escape
 from typing import ParamSpec, TypeVar
 
+from monitor.collect.access import FeedAccess
 from monitor.collect.parse import parse_feed
 from monitor.errors import FetchError
 from monitor.extract.feed_content import from_entry
@@ -39,11 +40,21 @@ class ScriptedFetcher:
 
     answers: dict[str, Response | FetchError] = field(default_factory=dict)
     asked: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+    accesses: list[FeedAccess | None] = field(default_factory=list)  # as given with each of `asked`
 
     async def fetch(
-        self, url: str, headers: Mapping[str, str] | None = None, *, max_bytes: int | None = None
+        self,
+        url: str,
+        headers: Mapping[str, str] | None = None,
+        *,
+        max_bytes: int | None = None,
+        access: FeedAccess | None = None,
+        permit: Callable[[str], Awaitable[None]] | None = None,
     ) -> Response:
+        if permit is not None:
+            await permit(url)
         self.asked.append((url, dict(headers or {})))
+        self.accesses.append(access)
         answer = self.answers.get(url, Response(404, url))
         if isinstance(answer, FetchError):
             raise answer

@@ -10,6 +10,7 @@ from __future__ import annotations
 import errno
 import socket
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Any
@@ -59,6 +60,11 @@ _SPECIAL = tuple(
         "fe80::/9",  # link-local and the old site-local
         "ff00::/8",
     )
+)
+# Names under which clouds hand out credentials. Only who connects by another's resolver needs them.
+_METADATA_NAMES = frozenset(
+    {"instance-data", "instance-data.ec2.internal", "metadata", "metadata.azure.internal"}
+    | {"metadata.goog", "metadata.google.internal", "metadata.tencentyun.com"}
 )
 _NAT64 = (ip_network("64:ff9b::/96"), ip_network("64:ff9b:1::/48"))
 _COMPATIBLE = ip_network("::/96")
@@ -125,6 +131,19 @@ class AddressGuard:
                 "if it is yours, add it to [network] allow"
             )
 
+    def check_target(self, host: str, port: int) -> None:
+        """Raises AddressRefused where `host`, asked for through a proxy, is an address that is refused here.
+
+        Other names are the proxy's to refuse: only it knows their addresses.
+        """
+        name = host.rstrip(".").lower()
+        if name in _METADATA_NAMES:
+            raise AddressRefused(f"{name} is a cloud metadata service and is never contacted")
+        if name == "localhost" or name.endswith(".localhost"):
+            self.check("127.0.0.1", port)
+        elif literal := _literal(name):
+            self.check(literal, port)
+
     def socket_factory(self, info: tuple[Any, ...]) -> socket.socket:
         """For aiohttp's TCPConnector: a socket for an address that passed, else an error it reports."""
         family, kind, protocol, _, address = info
@@ -133,6 +152,15 @@ class AddressGuard:
         except AddressRefused as refused:
             raise _RefusedError(errno.EACCES, str(refused)) from refused
         return socket.socket(family, kind, protocol)
+
+
+def _literal(host: str) -> str | None:
+    """The address that `host` writes, in any way that some resolver reads (`127.1`, `0x7f000001`)."""
+    with suppress(ValueError):
+        return str(ip_address(host.partition("%")[0]))
+    with suppress(OSError):
+        return socket.inet_ntoa(socket.inet_aton(host))
+    return None
 
 
 def refusal(error: BaseException | None) -> AddressRefused | None:

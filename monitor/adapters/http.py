@@ -1,24 +1,31 @@
-"""The one way to the web: every request for a feed or a page goes through here and its address guard."""
+"""The one way to the web: every request for a feed or a page goes through here and its address guard.
+
+Through a proxy, the guard sees the proxy's address only: what is behind names is the proxy's to refuse then,
+and what is an address by itself is still refused here.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import re
-import socket
 import ssl
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from ipaddress import ip_network
 from types import TracebackType
 from typing import Self
 
 import aiohttp
-from aiohttp.abc import AbstractResolver, ResolveResult
+from aiohttp.abc import AbstractResolver
 from yarl import URL
 
 from monitor import __version__
 from monitor.adapters.guard import AddressGuard, Network, refusal
+from monitor.adapters.resolver import OwnNames, ThreadResolver
+from monitor.adapters.shares import HostShares
+from monitor.collect.access import FeedAccess, Proxy
+from monitor.collect.hosts import share_of
 from monitor.errors import FetchError
 from monitor.model import Response
 from monitor.text import one_line
@@ -27,12 +34,25 @@ MAX_REDIRECTS = 5
 MAX_URL = 4_000  # characters
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PERMANENT = frozenset({301, 308})
+_UNCHANGED = frozenset({307, 308})  # redirects after which a form is sent again
 _NEEDS_QUOTING = re.compile(r"[^!#$%&'()*+,\-./0-9:;=?@A-Z\[\]_a-z~]|%(?![0-9A-Fa-f]{2})")
 _NEVER = re.compile(r"[\x00-\x1f\x7f\\]")
 _READ = 64 * 1024
 # What follows a redirect to another origin. Everything else (Authorization, Cookie, …) stays behind.
-_PORTABLE = frozenset({"accept", "accept-language", "a-im", "if-none-match", "if-modified-since"})
-_RESOLVER_THREADS = 32
+_PORTABLE = frozenset({"accept", "accept-language", "user-agent", "if-none-match", "if-modified-since"})
+# The operator's own proxy may be anywhere but where a cloud hands out credentials.
+_EVERYWHERE = (ip_network("0.0.0.0/0"), ip_network("::/0"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """One request of the at most six that an address may take."""
+
+    target: URL
+    headers: Mapping[str, str]
+    proxy: Proxy | None
+    most: int  # bytes of its answer, decoded
+    form: Mapping[str, str] | None = None  # to be posted
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,64 +62,14 @@ class _Answer:
     body: bytes
 
 
-class ThreadResolver(AbstractResolver):
-    """The system's resolver in threads of its own, so that dead name servers hold up nothing else."""
-
-    def __init__(self, threads: int = _RESOLVER_THREADS) -> None:
-        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="resolve")
-
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
-    ) -> list[ResolveResult]:
-        loop = asyncio.get_running_loop()
-        found = await loop.run_in_executor(
-            self._threads, lambda: socket.getaddrinfo(host, port, family, socket.SOCK_STREAM)
-        )
-        numeric = socket.AI_NUMERICHOST | socket.AI_NUMERICSERV
-        return [
-            ResolveResult(
-                hostname=host,
-                host=str(address[0]),
-                port=int(address[1]),
-                family=af,
-                proto=proto,
-                flags=numeric,
-            )
-            for af, _, proto, _, address in found
-        ]
-
-    async def close(self) -> None:
-        self._threads.shutdown(wait=False, cancel_futures=True)
-
-
-class HostShares:
-    """At most so many requests to one host at a time; the others wait their turn, in order."""
-
-    def __init__(self, share: int) -> None:
-        self._share = share
-        self._hosts: dict[str, tuple[asyncio.Semaphore, int]] = {}
-
-    @asynccontextmanager
-    async def of(self, host: str) -> AsyncIterator[None]:
-        turns, users = self._hosts.get(host) or (asyncio.Semaphore(self._share), 0)
-        self._hosts[host] = turns, users + 1
-        try:
-            async with turns:
-                yield
-        finally:
-            users = self._hosts[host][1] - 1
-            if users:
-                self._hosts[host] = turns, users
-            else:
-                del self._hosts[host]
-
-
 class HttpFetcher:
     """Implements ports.Fetcher with aiohttp. To be made in a running event loop, and closed.
 
     `max_bytes` counts decoded bytes; `total` (seconds) runs from the moment a request has its turn to
-    the last byte of its last redirect, `connect` covers each TCP and TLS handshake. `per_host` and
-    `limit` bound simultaneous requests to a host and in all.
+    the last byte of its last redirect, `connect` covers each TCP and TLS handshake. `per_host` bounds
+    simultaneous requests to a registrable domain, `pace` is the seconds between their beginnings (not for
+    what is in `allow`), `limit` bounds all simultaneous requests. `proxy` is for all but those whose access
+    says otherwise.
     """
 
     def __init__(
@@ -110,26 +80,37 @@ class HttpFetcher:
         total: float = 30.0,
         connect: float = 5.0,
         per_host: int = 2,
+        pace: float = 0.5,
         limit: int = 200,
         contact: str = "",
+        proxy: Proxy | None = None,
         resolver: AbstractResolver | None = None,
         ssl_context: ssl.SSLContext | None = None,
     ) -> None:
         self._max_bytes = max_bytes
         self._total = total
-        self._hosts = HostShares(per_host)
+        self._proxy = proxy
+        self._shares = HostShares(per_host, pace)
         self._all = asyncio.Semaphore(limit)
-        self._resolver = resolver or ThreadResolver()
-        self._session = aiohttp.ClientSession(
+        self._names = OwnNames(resolver or ThreadResolver(), allow)
+        self._guard = AddressGuard(allow)
+        agent = f"media-monitor/{__version__}" + (f" (+{contact})" if contact else "")
+        self._direct = self._session(self._guard, agent, connect, ssl_context)
+        self._proxied = self._session(AddressGuard(_EVERYWHERE), agent, connect, ssl_context)
+
+    def _session(
+        self, guard: AddressGuard, agent: str, connect: float, ssl_context: ssl.SSLContext | None
+    ) -> aiohttp.ClientSession:
+        return aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(
-                socket_factory=AddressGuard(allow).socket_factory,
-                resolver=self._resolver,
+                socket_factory=guard.socket_factory,
+                resolver=self._names,
                 use_dns_cache=False,
                 limit=0,
                 keepalive_timeout=2,  # long enough for a feed's new pages, short enough not to hoard sockets
                 ssl=ssl_context or True,
             ),
-            headers={"User-Agent": f"media-monitor/{__version__}" + (f" (+{contact})" if contact else "")},
+            headers={"User-Agent": agent},
             cookie_jar=aiohttp.DummyCookieJar(),
             timeout=aiohttp.ClientTimeout(total=None, connect=2 * connect, sock_connect=connect),
             trust_env=False,
@@ -145,50 +126,114 @@ class HttpFetcher:
         await self.close()
 
     async def close(self) -> None:
-        await self._session.close()
-        await self._resolver.close()  # aiohttp closes only one that it made itself
+        await self._direct.close()
+        await self._proxied.close()
+        await self._names.close()  # aiohttp closes only a resolver that it made itself
 
     async def fetch(
-        self, url: str, headers: Mapping[str, str] | None = None, *, max_bytes: int | None = None
+        self,
+        url: str,
+        headers: Mapping[str, str] | None = None,
+        *,
+        max_bytes: int | None = None,
+        access: FeedAccess | None = None,
+        permit: Callable[[str], Awaitable[None]] | None = None,
     ) -> Response:
         """The answer at the end of at most MAX_REDIRECTS redirects, whatever its status.
 
+        `access` is of the feed that the request is for; what of it is secret stays with whom it is meant for
+        (collect.access). `permit` is asked before each of the requests, and forbids it with a FetchError.
         Raises FetchError, whose message names the address and what to do where that is known.
         """
-        target, sent = _checked(url), dict(headers or {})
-        cap = self._max_bytes if max_bytes is None else max_bytes
-        left, permanent, hops = self._total, True, 0
+        most = self._max_bytes if max_bytes is None else max_bytes
+        first = _Request(_checked(url), dict(headers or {}), self._proxy, most)
+        return await self._follow(_with_access(first, access), permit)
+
+    async def post(self, url: str, form: Mapping[str, str], *, max_bytes: int = 100_000) -> Response:
+        """The answer to a form (application/x-www-form-urlencoded), whatever its status.
+
+        Redirects that keep the method (307, 308) are followed, but not out of TLS: the form holds a secret;
+        others are the answer. Raises FetchError.
+        """
+        return await self._follow(_Request(_checked(url), {}, self._proxy, max_bytes, form), None)
+
+    async def _follow(self, ask: _Request, permit: Callable[[str], Awaitable[None]] | None) -> Response:
+        url, left, permanent, hops = ask.target, self._total, True, 0
         while True:
-            answer, location, left = await self._hop(target, sent, cap, left)
-            if location is None:
-                return _response(answer, target, permanent and hops > 0)
-            following = _checked(location, target)
+            if permit is not None:
+                await permit(str(ask.target))
+            answer, location, left = await self._hop(ask, left)
+            if location is None or (ask.form is not None and answer.status not in _UNCHANGED):
+                return _response(answer, ask.target, permanent and hops > 0)
+            following = _checked(location, ask.target)
             if (hops := hops + 1) > MAX_REDIRECTS:
                 raise FetchError("redirect", f"{url} redirects more than {MAX_REDIRECTS} times")
-            if following.origin() != target.origin():
-                sent = {name: value for name, value in sent.items() if name.lower() in _PORTABLE}
+            if ask.form is not None and (ask.target.scheme, following.scheme) == ("https", "http"):
+                raise FetchError("redirect", f"{url} redirects a form with a secret to where there is no TLS")
             permanent = permanent and answer.status in _PERMANENT
-            target = following
+            ask = _redirected(ask, following)
 
-    async def _hop(
-        self, target: URL, headers: Mapping[str, str], cap: int, left: float
-    ) -> tuple[_Answer, str | None, float]:
+    async def _hop(self, ask: _Request, left: float) -> tuple[_Answer, str | None, float]:
         """One request in its turn; waiting for it costs none of the time that is `left`."""
-        loop = asyncio.get_running_loop()
-        async with self._hosts.of(target.host or ""), self._all:
+        loop, host = asyncio.get_running_loop(), ask.target.raw_host or ""
+        pace = 0.0 if self._names.knows_as_own(host) else None
+        async with self._shares.of(share_of(str(ask.target)), pace), self._all:
             began = loop.time()
-            with _explained(target, self._total):
+            with _explained(ask.target, self._total):
                 async with asyncio.timeout(left):
-                    answer, location = await self._request(target, headers, cap)
+                    answer, location = await self._request(ask)
             return answer, location, max(left - (loop.time() - began), 0.0)
 
-    async def _request(self, target: URL, headers: Mapping[str, str], cap: int) -> tuple[_Answer, str | None]:
-        async with self._session.get(target, headers=headers, allow_redirects=False) as answer:
+    async def _request(self, ask: _Request) -> tuple[_Answer, str | None]:
+        async with self._asked(ask) as answer:
             found = {name.lower(): ", ".join(answer.headers.getall(name)) for name in answer.headers}
+            if ask.proxy and answer.status == 407:
+                raise FetchError("proxy", f"{ask.target}: {_REFUSED_BY_PROXY}")
             if answer.status in _REDIRECTS and (location := answer.headers.get("Location")):
                 answer.close()
                 return _Answer(answer.status, found, b""), location
-            return _Answer(answer.status, found, await _body(answer, target, cap)), None
+            return _Answer(answer.status, found, await _body(answer, ask.target, ask.most)), None
+
+    def _asked(self, ask: _Request) -> aiohttp.client._RequestContextManager:
+        method = "GET" if ask.form is None else "POST"
+        if ask.proxy is None:
+            return self._direct.request(
+                method, ask.target, headers=ask.headers, data=ask.form, allow_redirects=False
+            )
+        self._guard.check_target(ask.target.raw_host or "", ask.target.port or 0)
+        # To the proxy itself where it opens a tunnel, else with the request, of which it takes it.
+        password = {"Proxy-Authorization": ask.proxy.authorization} if ask.proxy.authorization else {}
+        tunnel = ask.target.scheme == "https"
+        return self._proxied.request(
+            method,
+            ask.target,
+            headers={**ask.headers, **({} if tunnel else password)},
+            data=ask.form,
+            allow_redirects=False,
+            proxy=ask.proxy.url,
+            proxy_headers=password if tunnel else None,
+        )
+
+
+_REFUSED_BY_PROXY = "the proxy asks for another name and password (407)"
+
+
+def _with_access(ask: _Request, access: FeedAccess | None) -> _Request:
+    if access is None:
+        return ask
+    agent = {"User-Agent": access.user_agent} if access.user_agent else {}
+    own = {**agent, **access.secrets_for(str(ask.target))}
+    replaced = {name.lower() for name in own}
+    kept = {name: value for name, value in ask.headers.items() if name.lower() not in replaced}
+    return replace(ask, headers={**kept, **own}, proxy=None if access.direct else access.proxy or ask.proxy)
+
+
+def _redirected(ask: _Request, target: URL) -> _Request:
+    """The request at another address. What was meant for one origin stays behind at the next, for good."""
+    if target.origin() == ask.target.origin():
+        return replace(ask, target=target)
+    portable = {name: value for name, value in ask.headers.items() if name.lower() in _PORTABLE}
+    return replace(ask, target=target, headers=portable)
 
 
 async def _body(answer: aiohttp.ClientResponse, target: URL, cap: int) -> bytes:
@@ -255,6 +300,10 @@ def _explanation(error: Exception, total: float) -> tuple[str, str]:
             return "timeout", "no connection in time"
         case TimeoutError():
             return "timeout", f"no complete answer within {total:g} s"
+        case aiohttp.ClientHttpProxyError():
+            return "proxy", _proxy_said(error)
+        case aiohttp.ClientProxyConnectionError():
+            return "proxy", f"no connection to the proxy {host}: {error.os_error.strerror or error.os_error}"
         case aiohttp.ClientConnectorDNSError():
             return "dns", f"{host} has no address, or the name server does not answer"
         case aiohttp.ClientConnectorCertificateError():
@@ -272,3 +321,9 @@ def _explanation(error: Exception, total: float) -> tuple[str, str]:
         case aiohttp.InvalidURL():
             return "protocol", "not a usable address"
     return "connect", str(error) or type(error).__name__
+
+
+def _proxy_said(error: aiohttp.ClientHttpProxyError) -> str:
+    if error.status == 407:
+        return _REFUSED_BY_PROXY
+    return f"the proxy opens no connection to it: it answered {error.status} {error.message}"

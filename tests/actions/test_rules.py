@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -8,6 +8,7 @@ import pytest
 from monitor.actions.rules import chosen, fetch_article, load_folder, match_article
 from monitor.actions.schema import schema
 from monitor.actions.testing import State, run_tests
+from monitor.collect.access import FeedAccess
 from monitor.errors import FetchError, Problem, SeedError, UsageError
 from monitor.match.engine import Engine
 from monitor.match.rulefiles import rulefile
@@ -130,7 +131,13 @@ class Answers:
     """A fetcher and workers that know one page."""
 
     async def fetch(
-        self, url: str, headers: Mapping[str, str] | None = None, *, max_bytes: int | None = None
+        self,
+        url: str,
+        headers: Mapping[str, str] | None = None,
+        *,
+        max_bytes: int | None = None,
+        access: FeedAccess | None = None,
+        permit: Callable[[str], Awaitable[None]] | None = None,
     ) -> Response:
         return Response(200 if url.endswith("/page") else 404, url, {"content-type": "text/html"}, b"<p>x")
 

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.actions.seeds import SeedRow, add_seed, file_stem, list_seeds, load_seed
+from monitor.collect.access import FeedAccess
 from monitor.errors import ExtractError, FetchError, SeedError, UsageError
 from monitor.extract.page import extract_page
 from monitor.model import Article, Entry, Origin, ParsedFeed, Response
@@ -33,7 +34,13 @@ class OnePage:
     content_type: str = "text/html; charset=utf-8"
 
     async def fetch(
-        self, url: str, headers: Mapping[str, str] | None = None, *, max_bytes: int | None = None
+        self,
+        url: str,
+        headers: Mapping[str, str] | None = None,
+        *,
+        max_bytes: int | None = None,
+        access: FeedAccess | None = None,
+        permit: Callable[[str], Awaitable[None]] | None = None,
     ) -> Response:
         assert url == URL
         return Response(self.status, url, {"content-type": self.content_type}, self.body)

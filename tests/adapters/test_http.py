@@ -23,7 +23,8 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from backports import zstd
 
 import monitor
-from monitor.adapters.http import HostShares, HttpFetcher
+from monitor.adapters.http import HttpFetcher
+from monitor.adapters.shares import HostShares
 from monitor.errors import AddressRefused, FetchError
 from monitor.model import Response
 
@@ -354,8 +355,8 @@ async def test_the_limit_over_all_hosts_holds() -> None:
 async def test_hosts_are_forgotten_when_nobody_waits_for_them() -> None:
     shares = HostShares(2)
     async with shares.of("a"), shares.of("a"), shares.of("b"):
-        assert set(shares._hosts) == {"a", "b"}
-    assert not shares._hosts
+        assert set(shares._shares) == {"a", "b"}
+    assert not shares._shares
 
 
 # --- redirects -------------------------------------------------------------------------------------
