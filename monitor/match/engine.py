@@ -19,9 +19,9 @@ import numpy as np
 
 from monitor.match.evaluation.plans import Plan, plan_of
 from monitor.match.evaluation.view import View
-from monitor.match.index.atoms import Atoms, Numbers
+from monitor.match.index.atoms import Atoms, Found
+from monitor.match.index.lexicon import Numbers
 from monitor.match.index.near import near_enough
-from monitor.match.index.phrases import Hit
 from monitor.match.index.segment import Columns, Flags, Index, Scratch, Segment, Weights
 from monitor.match.index.shelves import Counts, Shelf, place, reordered
 from monitor.match.index.spans import Evidence
@@ -32,7 +32,7 @@ from monitor.model import Article, Match
 MOST_BESIDE = 512  # rules filed beside the large index
 
 _NO_PLANS: Mapping[str, Plan] = MappingProxyType({})
-_Found = list[tuple[Rule, list[int] | None]]  # with the atoms that decided; None where the tree did
+_Matched = list[tuple[Rule, list[int] | None]]  # with the atoms that decided; None where the tree did
 
 
 class Engine:
@@ -66,61 +66,68 @@ class Engine:
     def match(self, article: Article) -> tuple[Match, ...]:
         """The matches of `article`, in the order of the rules."""
         view = View(article)
-        found, hits = self._decide(view, explain=True)
-        evidence = Evidence(view, self._atoms.names, hits)
+        matched, found = self._decide(view, explain=True)
+        evidence = Evidence(view, self._atoms.names, found)
         return tuple(
             Match(
                 rule.id,
                 rule.version,
                 evidence.of(self._trees.get(rule.query)) if atoms is None else evidence.spans(atoms),
             )
-            for rule, atoms in found
+            for rule, atoms in matched
         )
 
     def matching(self, article: Article) -> tuple[Rule, ...]:
-        """The rules that match `article`, in their order, without where: three times as fast as match()."""
+        """The rules that match `article`, in their order, without where: several times as fast as match()."""
         return tuple(map(itemgetter(0), self._decide(View(article))[0]))
 
-    def _decide(self, view: View, explain: bool = False) -> tuple[_Found, list[Hit]]:
+    def _decide(self, view: View, explain: bool = False) -> tuple[_Matched, Found]:
         shelves = self._shelves
-        atoms, hits = self._atoms.of(view)
+        found = self._atoms.of(view)
         scratch = self._room(shelves)
-        scratch.present[atoms] = True
-        found: _Found = []
+        scratch.present[found.atoms] = True
+        matched: _Matched = []
         for shelf in shelves:
             segment = shelf.segment  # once: another thread may file the shelf anew
-            slots = segment.meeting(segment.candidates(atoms, scratch), scratch.present)
-            found += self._among(shelf, segment, slots, view, scratch.present if explain else None)
-        scratch.present[atoms] = False
+            slots = segment.meeting(segment.candidates(found.atoms, scratch), scratch.present)
+            if shelf.dead is not None:
+                slots = slots[~shelf.dead[slots]]
+            if len(slots):
+                slots = self._among(shelf, segment, slots, view, found, scratch)
+                matched += self._told(shelf, segment, slots, scratch.present if explain else None)
+        scratch.present[found.atoms] = False
         self._scratch.append(scratch)
-        self._learn(atoms)
+        self._learn(found.atoms)
         if len(shelves) > 1:
-            found.sort(key=lambda each: place(each[0]))
-        return found, hits
+            matched.sort(key=lambda each: place(each[0]))
+        return matched, found
 
     def _among(
-        self, shelf: Shelf, segment: Segment, slots: Index, view: View, present: Flags | None
-    ) -> _Found:
-        """Those of `slots`, whose plans are met, that match; with their atoms where `present` is given."""
-        if shelf.dead is not None:
-            slots = slots[~shelf.dead[slots]]
-        simple = segment.is_simple[slots]
-        decided, open_ = slots[simple], slots[~simple].tolist()
-        near, whole = segment.columns.near, segment.columns.whole
-        atoms = segment.evidence(decided, present) if present is not None else None
-        found = (
-            dict(zip(decided.tolist(), atoms or [], strict=False))
-            if atoms
-            else dict.fromkeys(decided.tolist())
-        )
-        rules = shelf.rules
-        for slot, is_near in zip(
-            open_, near_enough([near.get(slot, ()) for slot in open_], view), strict=True
-        ):
-            if is_near and (whole[slot] or self._trees.get(rules[slot].query).holds(view)):
-                found[slot] = None
-        order = sorted(found)
-        return list(zip(map(rules.__getitem__, order), map(found.__getitem__, order), strict=True))
+        self, shelf: Shelf, segment: Segment, slots: Index, view: View, found: Found, scratch: Scratch
+    ) -> Index:
+        """Those of `slots`, whose plans are met, that match."""
+        open_ = (~segment.is_simple.take(slots)).nonzero()[0]
+        if not len(open_):
+            return slots
+        near, whole, rules = segment.columns.near, segment.columns.whole, shelf.rules
+        asked = slots.take(open_).tolist()
+        nearness = near_enough([near.get(slot, ()) for slot in asked], found, scratch.room)
+        matches = np.ones(len(slots), bool)
+        matches[open_] = [
+            is_near and bool(whole[slot] or self._trees.get(rules[slot].query).holds(view))
+            for slot, is_near in zip(asked, nearness, strict=True)
+        ]
+        return slots[matches]
+
+    def _told(self, shelf: Shelf, segment: Segment, slots: Index, present: Flags | None) -> _Matched:
+        """The rules of `slots`; with the atoms that decided, where `present` is given and they did."""
+        rules = list(map(shelf.rules.__getitem__, slots.tolist()))
+        if present is None:
+            return [(rule, None) for rule in rules]
+        simple = segment.is_simple.take(slots)
+        evidence = iter(segment.evidence(slots[simple], present))
+        told = [next(evidence) if is_simple else None for is_simple in simple.tolist()]
+        return list(zip(rules, told, strict=True))
 
     def _room(self, shelves: tuple[Shelf, ...]) -> Scratch:
         """Room for an article. Several threads may match at the same time, each in its own."""

@@ -5,11 +5,15 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 
+import numpy as np
+import numpy.typing as npt
+
 from monitor.match.evaluation.vocabulary import is_like, is_within, stem_of
 from monitor.model import Article
 from monitor.text import paragraphs, sentences, word_places, words
 
 LEAD_WORDS = 100
+Numbers = npt.NDArray[np.int32]
 
 
 class Stream:
@@ -19,24 +23,41 @@ class Stream:
         "_lead",
         "_paragraphs",
         "_positions",
+        "_read",
         "_sentences",
         "_tokens",
+        "_words",
         "kind",
         "number",
         "text",
-        "words",
     )
 
     def __init__(self, kind: str, number: int, text: str) -> None:
         self.kind = kind
         self.number = number
         self.text = text
-        self.words = words(text)
+        self._words: list[str] | None = None
+        self._read: tuple[Numbers, list[str]] | None = None
         self._positions: dict[str, list[int]] | None = None
         self._tokens: tuple[list[int], list[int]] | None = None
         self._sentences: list[int] | None = None
         self._paragraphs: list[int] | None = None
         self._lead: tuple[int, int] | None = None
+
+    def read_as(self, numbers: Numbers, names: list[str]) -> None:
+        """The words were read already: these of `names`."""
+        self._read = numbers, names
+
+    @property
+    def words(self) -> list[str]:
+        """The analysed words in order."""
+        if self._words is None:
+            if self._read is None:
+                self._words = words(self.text)
+            else:
+                numbers, names = self._read
+                self._words = list(map(names.__getitem__, numbers.tolist()))
+        return self._words
 
     @property
     def positions(self) -> dict[str, list[int]]:
@@ -98,20 +119,34 @@ class Stream:
 class View:
     """An article being matched. Atoms are as in monitor.match.evaluation.plans, of words and without a scope."""
 
-    __slots__ = ("_found", "_ordered", "_places", "article", "cache", "streams", "text_words", "words")
+    __slots__ = ("_found", "_ordered", "_places", "_text_words", "_words", "article", "cache", "streams")
 
     def __init__(self, article: Article) -> None:
         self.article = article
         self.streams = [Stream("title", 0, article.title), Stream("body", 1, article.body)]
         self.streams += [Stream("author", 2 + i, name) for i, name in enumerate(article.authors)]
         self.cache: dict[tuple[int, int], list[tuple[int, int]]] = {}
-        self.text_words = {*self.streams[0].words, *self.streams[1].words}
-        self.words = self.text_words
-        if len(self.streams) > 2:
-            self.words = self.text_words.union(*(stream.words for stream in self.streams[2:]))
+        self._text_words: set[str] | None = None
+        self._words: set[str] | None = None
         self._ordered: list[str] | None = None
         self._found: dict[str, list[str]] = {}
         self._places: dict[tuple[str, int], list[int]] = {}
+
+    @property
+    def text_words(self) -> set[str]:
+        """The different words of title and body."""
+        if self._text_words is None:
+            self._text_words = {*self.streams[0].words, *self.streams[1].words}
+        return self._text_words
+
+    @property
+    def words(self) -> set[str]:
+        """The different words of all texts."""
+        if self._words is None:
+            self._words = self.text_words
+            if len(self.streams) > 2:
+                self._words = self.text_words.union(*(stream.words for stream in self.streams[2:]))
+        return self._words
 
     def has(self, atom: str) -> bool:
         """Whether a word of any text of the article satisfies `atom`."""

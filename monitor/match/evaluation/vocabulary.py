@@ -1,82 +1,44 @@
 """Every word and word pattern that any rule asks for, numbered; and which of them a word of an article is.
 
-A number is called an atom. What a word is, is worked out once and remembered, so that matching an
-article costs one dictionary look-up a word, however many patterns there are.
+A number is called an atom. What a word is, is worked out in a time that hardly depends on how many
+patterns there are, and remembered (monitor.match.index.rows).
 """
 
 from __future__ import annotations
 
 import re
-from array import array
 
 _Filed = dict[str, list[tuple[str, int]]]
 _NO_GAPS: dict[int, dict[str, int]] = {}
 _PIECE = re.compile(r"[^\W_]+")
-_LONGEST = 80  # characters; longer words are not remembered, they are most likely an attack
-_MEMORY = 100_000  # words remembered; news has about as many different ones in a fortnight
 _PART = 6  # characters at most by which a pattern is filed
 
 
 class Vocabulary:
-    """Words, patterns, edit distances and pieces with the atoms they stand for.
+    """Words, patterns, edit distances and pieces with the atoms they stand for."""
 
-    `known[word]` are the atoms that a word satisfies, as the bytes of 32-bit numbers: those of many words,
-    joined, are an array at once. It may be read while another thread adds: what is added takes effect with
-    the next `known`, never within one.
-    """
-
-    def __init__(self, most: int = _MEMORY) -> None:
-        self.most = most  # words that are remembered
+    def __init__(self) -> None:
         self._words: dict[str, int] = {}
         self._pieces: dict[str, int] = {}
         self._fuzzy: dict[int, list[tuple[str, int, int]]] = {}
         self._patterns = _Patterns()
-        self._prefixes: list[tuple[str, int]] = []  # added since `known` was made
-        self._added: list[tuple[str, int]] = []
-        self._is_stale = False
-        self.known = Known(self)
 
     def __bool__(self) -> bool:
         return bool(self._words or self._pieces or self._fuzzy or self._patterns)
 
     def add(self, text: str, atom: int) -> None:
-        """Lets `text` be `atom`: a word, `troop*`, `korea~1` or `+kpa`. To take effect, `refresh`."""
+        """Lets `text` be `atom`: a word, `troop*`, `korea~1` or `+kpa`."""
         if text[0] == "+":
             self._pieces[text[1:]] = atom
-            self._is_stale = True
         elif "~" in text:
             word, _, distance = text.partition("~")
             reach = int(distance)
             for length in range(max(1, len(word) - reach), len(word) + reach + 1):
                 self._fuzzy.setdefault(length, []).append((word, reach, atom))
-            self._is_stale = True
         elif "*" not in text and "?" not in text:
             self._words[text] = atom
-            self._added.append((text, atom))
         else:
             self._patterns.add(text, atom)
-            stem, is_prefix = stem_of(text)
-            if is_prefix:
-                self._prefixes.append((stem, atom))
-            else:
-                self._is_stale = True
-
-    def refresh(self) -> None:
-        """Make `known` tell of what was added: what is simple is put into what is known, else it is forgotten."""
-        if self._is_stale:
-            self.known = Known(self)
-        elif self._added or self._prefixes:
-            known = Known(self, self.known)
-            for word, atom in self._added:
-                if word in known:
-                    known[word] += _packed([atom])
-            if self._prefixes:
-                stems = tuple(stem for stem, _ in self._prefixes)
-                for word in [word for word in known if word.startswith(stems)]:
-                    more = [atom for stem, atom in self._prefixes if word.startswith(stem)]
-                    known[word] += _packed(more)
-            self.known = known
-        self._added, self._prefixes, self._is_stale = [], [], False
 
     def work_out(self, word: str) -> list[int]:
         """The atoms that `word` satisfies."""
@@ -91,29 +53,6 @@ class Vocabulary:
                 found.append(atom)
         if self._pieces:
             found += [self._pieces[piece] for piece in pieces(word) if piece in self._pieces]
-        return found
-
-
-def _packed(atoms: list[int]) -> bytes:
-    return array("i", atoms).tobytes()
-
-
-class Known(dict[str, bytes]):
-    """What words were found to be. A word that is not there is worked out."""
-
-    __slots__ = ("_vocabulary",)
-
-    def __init__(self, vocabulary: Vocabulary, before: dict[str, bytes] | None = None) -> None:
-        super().__init__(before or ())
-        self._vocabulary = vocabulary
-
-    def __missing__(self, word: str) -> bytes:
-        atoms = self._vocabulary.work_out(word)
-        found = _packed(atoms) if atoms else b""
-        if len(word) <= _LONGEST:
-            if len(self) >= self._vocabulary.most:
-                self.clear()
-            self[word] = found
         return found
 
 

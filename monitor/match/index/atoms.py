@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from array import array
-from itertools import chain
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from monitor.match.evaluation.plans import frequency
 from monitor.match.evaluation.view import View
-from monitor.match.evaluation.vocabulary import Vocabulary
+from monitor.match.index.lexicon import GAP, Lexicon, Numbers
 from monitor.match.index.phrases import Hit, Phrases
+from monitor.match.index.rows import Rows, ranges
 
-Numbers = npt.NDArray[np.int32]
+Index = npt.NDArray[np.int64]
 
 
 class Atoms:
@@ -27,6 +28,7 @@ class Atoms:
         self.guesses = array("f")  # how many of 100 articles have each, guessed by its look
         self.number = _Numbered(self)
         self._faces = {"": _Face(), "t": _Face(), "a": _Face()}
+        self._lexicon = Lexicon()
 
     def __len__(self) -> int:
         return len(self.names)
@@ -43,23 +45,51 @@ class Atoms:
         for face in self._faces.values():
             face.refresh()
 
-    def of(self, view: View) -> tuple[Numbers, list[Hit]]:
-        """The atoms that an article has, some perhaps twice, and where the phrases among them stand.
+    def of(self, view: View) -> Found:
+        """The atoms that an article has, and where."""
+        lexicon = self._lexicon
+        if lexicon.is_full:
+            lexicon = self._lexicon = Lexicon()
+        numbers = lexicon.read([stream.text for stream in view.streams])
+        gaps = [*(numbers == GAP).nonzero()[0].tolist(), len(numbers)]
+        begin = 0
+        for stream, gap in zip(view.streams, gaps, strict=True):
+            stream.read_as(numbers[begin:gap], lexicon.names)
+            begin = gap + 1
+        texts = [self._faces[""].find(numbers[: gaps[1]], lexicon)]
+        if gaps[0] and self._faces["t"]:
+            texts.append(self._faces["t"].find(numbers[: gaps[0]], lexicon))
+        if len(gaps) > 2 and self._faces["a"]:
+            texts.append(self._faces["a"].find(numbers[gaps[1] + 1 :], lexicon))
+        hits = [hit for text in texts for hit in text.hits]
+        parts = [text.atoms for text in texts]
+        if hits:
+            parts.append(np.array([atom for atom, _, _ in hits], np.int32))
+        return Found(np.concatenate(parts), texts, gaps[0])
 
-        Places count words over the title, a gap of one, and the body; in the title's own phrases, the title.
-        """
-        title, body, *authors = [stream.words for stream in view.streams]
-        words, hits = self._faces[""].find([*title, "", *body], view.text_words)
-        if title and self._faces["t"]:
-            more, own = self._faces["t"].find(title, set(title))
-            words += more
-            hits += own
-        if authors and self._faces["a"]:
-            names = list(chain.from_iterable((*name, "") for name in authors))
-            more, own = self._faces["a"].find(names, set(names))
-            words += more
-            hits += own
-        return np.frombuffer(words + array("i", [atom for atom, _, _ in hits]).tobytes(), np.int32), hits
+
+class Found(NamedTuple):
+    """The atoms of an article, some of them several times, and in which of its texts they stand.
+
+    The first of `texts` is the title, a gap of one word, and the body; the next may be the title alone. The
+    title has `title` words.
+    """
+
+    atoms: Numbers
+    texts: list[Text]
+    title: int
+
+
+class Text(NamedTuple):
+    """What stands in a text: the atoms of its single words in order, how many each has, and the phrases."""
+
+    atoms: Numbers
+    sizes: Numbers
+    hits: list[Hit]
+
+    def places(self) -> Index:
+        """The place of each of the atoms, counted in words."""
+        return np.arange(len(self.sizes)).repeat(self.sizes)
 
 
 class _Numbered(dict[str, int]):
@@ -80,7 +110,7 @@ class _Face:
     """Words and phrases that are looked for in the same text."""
 
     def __init__(self) -> None:
-        self._words = Vocabulary()
+        self._words = Rows()
         self._phrases = Phrases()
 
     def __bool__(self) -> bool:
@@ -96,7 +126,7 @@ class _Face:
         self._words.refresh()
         self._phrases.refresh()
 
-    def find(self, words: list[str], distinct: set[str]) -> tuple[bytes, list[Hit]]:
-        """The atoms of single words, packed, and the phrases."""
-        hits = self._phrases.find(words, distinct) if self._phrases else []
-        return b"".join(map(self._words.known.__getitem__, distinct)), hits
+    def find(self, numbers: Numbers, lexicon: Lexicon) -> Text:
+        starts, sizes, atoms = self._words.of(lexicon, numbers)
+        hits = self._phrases.find(numbers, lexicon) if self._phrases else []
+        return Text(atoms.take(ranges(starts, sizes)), sizes, hits)

@@ -3,28 +3,38 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Sequence
 
-from monitor.match.evaluation.view import View
-from monitor.match.index.segment import Near
+from monitor.match.index.atoms import Found
+from monitor.match.index.segment import Flags, Near
 
-_Places = dict[str, list[int]]
-
-
-def near_enough(asked: Iterable[tuple[Near, ...]], view: View) -> list[bool]:
-    """For each of `asked`, whether all its pairs of words are as near as it says, in title or body."""
-    wanted = list(asked)
-    needed = {word for checks in wanted for _, _, left, right in checks for word in (left, right)}
-    texts = [_places(stream.words, needed) for stream in view.streams[:2]] if needed else []
-    return [all(any(_holds(check, places) for places in texts) for check in checks) for checks in wanted]
+_Places = dict[int, list[int]]
+_FAR = 1 << 40  # from the last word of the title to the first of the body: nothing is near across it
 
 
-def _places(words: list[str], needed: set[str]) -> _Places:
-    found: _Places = {}
-    for place, word in enumerate(words):
-        if word in needed:
-            found.setdefault(word, []).append(place)
-    return found
+def near_enough(asked: Sequence[tuple[Near, ...]], found: Found, room: Flags) -> list[bool]:
+    """For each of `asked`, whether all its pairs of words are as near as it says, in title or body.
+
+    `room` is for each atom false, before and after.
+    """
+    needed = list({word for checks in asked for _, _, left, right in checks for word in (left, right)})
+    if not needed:
+        return [True] * len(asked)
+    places = _places(needed, found, room)
+    return [all(_holds(check, places) for check in checks) for checks in asked]
+
+
+def _places(needed: list[int], found: Found, room: Flags) -> _Places:
+    text = found.texts[0]
+    room[needed] = True
+    here = room.take(text.atoms).nonzero()[0]
+    room[needed] = False
+    places: _Places = {}
+    at = text.sizes.cumsum().searchsorted(here, "right")
+    at[at > found.title] += _FAR
+    for atom, place in zip(text.atoms.take(here).tolist(), at.tolist(), strict=True):
+        places.setdefault(atom, []).append(place)
+    return places
 
 
 def _holds(check: Near, places: _Places) -> bool:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Collection
 
 import numpy as np
 import numpy.typing as npt
 
-from monitor.match.evaluation.vocabulary import Vocabulary
+from monitor.match.index.lexicon import Hashes, Lexicon, Numbers
+from monitor.match.index.rows import Rows
 
 Hit = tuple[int, int, int]  # a phrase's atom, and the words [start, end) where it stands
 _Keys = dict[str, list[str]]
@@ -27,13 +27,28 @@ class _Step:
 _NONE: dict[str, _Step] = {}  # most phrases have two words
 
 
+class _Spelled:
+    """The words of a text, each looked up when it is asked for."""
+
+    __slots__ = ("_names", "_numbers")
+
+    def __init__(self, numbers: list[int], names: list[str]) -> None:
+        self._numbers, self._names = numbers, names
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    def __getitem__(self, place: int) -> str:
+        return self._names[self._numbers[place]]
+
+
 class Phrases:
     """Phrases of two words or more, or of patterns of words, as a tree: from word to word to their atoms."""
 
     def __init__(self) -> None:
         self._starts: dict[str, dict[str, _Step]] = {}
         self._pairs = _Pairs(self._starts)
-        self._patterns = Vocabulary()
+        self._patterns = Rows()
         self._numbers: dict[str, int] = {}
         self._names: list[str] = []
 
@@ -63,28 +78,36 @@ class Phrases:
         self._patterns.refresh()
         self._pairs.refresh()
 
-    def find(self, words: list[str], distinct: set[str]) -> list[Hit]:
-        """Where the phrases stand in `words`; `distinct` holds each of these once. An empty word parts texts."""
+    def find(self, numbers: Numbers, lexicon: Lexicon) -> list[Hit]:
+        """Where the phrases stand among these words. A gap parts texts."""
         found: list[Hit] = []
-        keys = self._keys(distinct) if self._names else {}
-        for place in self._pairs.likely(words):
-            step = self._starts.get(words[place], _NONE).get(words[place + 1])
-            if step is not None:
-                self._walk(step, words, place, place + 2, keys, found)
-        if keys:
-            self._find_patterns(words, keys, found)
+        likely = self._pairs.likely(lexicon.hashes.take(numbers))
+        keys = self._keys(numbers, lexicon) if self._names else {}
+        if likely or keys:
+            words = _Spelled(numbers.tolist(), lexicon.names)
+            for place in likely:
+                step = self._starts.get(words[place], _NONE).get(words[place + 1])
+                if step is not None:
+                    self._walk(step, words, place, place + 2, keys, found)
+            if keys:
+                self._find_patterns(words, keys, found)
         return found
 
-    def _keys(self, distinct: Collection[str]) -> _Keys:
+    def _keys(self, numbers: Numbers, lexicon: Lexicon) -> _Keys:
         """For the words that satisfy patterns in phrases, these patterns."""
-        known = self._patterns.known.__getitem__
-        packed = [(word, own) for word, own in zip(distinct, map(known, distinct), strict=True) if own]
-        return {word: [self._names[number] for number in array("i", own)] for word, own in packed}
+        starts, sizes, patterns = self._patterns.of(lexicon, numbers)
+        names, spelled = self._names, lexicon.names
+        return {
+            spelled[numbers[place]]: [
+                names[each] for each in patterns[starts[place] : starts[place] + sizes[place]].tolist()
+            ]
+            for place in sizes.nonzero()[0].tolist()
+        }
 
-    def _find_patterns(self, words: list[str], keys: _Keys, found: list[Hit]) -> None:
+    def _find_patterns(self, words: _Spelled, keys: _Keys, found: list[Hit]) -> None:
         """Adds those phrases of which the first or the second word is a pattern."""
         last = len(words) - 1
-        for place in [place for place, word in enumerate(words) if word in keys]:
+        for place in [place for place in range(len(words)) if words[place] in keys]:
             own = keys[words[place]]
             if place < last:
                 following = words[place + 1]
@@ -97,7 +120,7 @@ class Phrases:
         self,
         first: str,
         seconds: Collection[str],
-        words: list[str],
+        words: _Spelled,
         place: int,
         keys: _Keys,
         found: list[Hit],
@@ -109,7 +132,7 @@ class Phrases:
                 self._walk(step, words, place, place + 2, keys, found)
 
     def _walk(
-        self, step: _Step, words: list[str], start: int, end: int, keys: _Keys, found: list[Hit]
+        self, step: _Step, words: _Spelled, start: int, end: int, keys: _Keys, found: list[Hit]
     ) -> None:
         if step.atom >= 0:
             found.append((step.atom, start, end))
@@ -159,11 +182,14 @@ class _Pairs:
         table[1][_places(_hashes(firsts), _hashes(seconds), table[0])] = True
         self._table = table
 
-    def likely(self, words: list[str]) -> list[int]:
-        """The places in `words` where the first two words of a phrase stand, and a few others."""
-        hashes = _hashes(words)
+    def likely(self, hashes: Hashes) -> list[int]:
+        """The places in a text of such words where the first two words of a phrase stand, and a few others."""
         shift, table = self._table
-        found: list[int] = table.take(_places(hashes[:-1], hashes[1:], shift)).nonzero()[0].tolist()
+        found: list[int] = (
+            table.take(_places(hashes[:-1].view(np.uint64), hashes[1:].view(np.uint64), shift))
+            .nonzero()[0]
+            .tolist()
+        )
         return found
 
 

@@ -16,12 +16,14 @@ import numpy as np
 import numpy.typing as npt
 
 from monitor.match.evaluation.plans import TREE, Plan
-from monitor.match.index.atoms import Atoms, Numbers
+from monitor.match.index.atoms import Atoms
+from monitor.match.index.lexicon import Numbers
+from monitor.match.index.rows import ranges
 
 Index = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 Weights = npt.NDArray[np.float32]
-Near = tuple[int, int, str, str]  # some second word from so many to so many words after some first
+Near = tuple[int, int, int, int]  # some second word from so many to so many words after some first; atoms
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,18 +100,7 @@ class Columns:
 
 def _near(line: str, atoms: Atoms) -> Near:
     low, high, left, right = line[1:].split(" ")
-    # The words are atoms too: keep one text of each.
-    return int(low), int(high), atoms.names[atoms.number[left]], atoms.names[atoms.number[right]]
-
-
-def ranges(starts: Index, sizes: Index) -> Index:
-    """The numbers from each start on, as many as its size, one after another."""
-    ends = sizes.cumsum()
-    if not len(ends):
-        return ends
-    found = np.arange(ends[-1])
-    found += (starts - ends + sizes).repeat(sizes)
-    return found
+    return int(low), int(high), atoms.number[left], atoms.number[right]
 
 
 def _starts(sizes: Index | Flags) -> Index:
@@ -120,12 +111,13 @@ def _starts(sizes: Index | Flags) -> Index:
 
 
 class Scratch:
-    """Room for one article at a time; all of `present` is false between articles."""
+    """Room for one article at a time; all of `present` and `room` is false between articles."""
 
-    __slots__ = ("present", "stamps")
+    __slots__ = ("present", "room", "stamps")
 
     def __init__(self, atoms: int, rules: int) -> None:
         self.present: Flags = np.zeros(atoms, bool)
+        self.room: Flags = np.zeros(atoms, bool)
         self.stamps: Index = np.zeros(rules, np.int64)
 
     def fits(self, atoms: int, rules: int) -> bool:

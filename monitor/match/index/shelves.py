@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from monitor.match.index.atoms import Numbers
+from monitor.match.index.lexicon import Numbers
 from monitor.match.index.segment import Flags, Index, Segment, Weights
 from monitor.match.rules import Rule
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from monitor.match.evaluation import operators as ops
 from monitor.match.evaluation.view import View
+from monitor.match.index.atoms import Found
 from monitor.match.index.phrases import Hit
 from monitor.model import Span
 
@@ -18,14 +19,15 @@ _Place = tuple[int, int, int]  # the text's number, and its characters [start, e
 class Evidence:
     """The places of atoms in one article, worked out once however many rules ask for them.
 
-    `names` are all atoms by number, `hits` where phrases stand (monitor.match.index.atoms.Atoms.of).
+    `names` are all atoms by number, `found` those of the article.
     """
 
-    def __init__(self, view: View, names: list[str], hits: list[Hit]) -> None:
+    def __init__(self, view: View, names: list[str], found: Found) -> None:
         self._view, self._names = view, names
         self._hits: dict[int, list[Hit]] = {}
-        for hit in hits:
-            self._hits.setdefault(hit[0], []).append(hit)
+        for text in found.texts:
+            for hit in text.hits:
+                self._hits.setdefault(hit[0], []).append(hit)
         self._places: dict[int, list[_Place]] = {}
         self._spans: dict[tuple[int, ...], tuple[Span, ...]] = {}
         self._made = _Made()

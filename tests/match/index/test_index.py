@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from monitor.match.evaluation.plans import Plan, plan_of, plan_of_tree
 from monitor.match.evaluation.view import View
 from monitor.match.index.atoms import Atoms
+from monitor.match.index.lexicon import Lexicon
 from monitor.match.index.phrases import Phrases
 from monitor.match.index.segment import Columns, Scratch, Segment
 from monitor.match.index.trees import Trees
@@ -27,7 +28,7 @@ def met(plans: list[Plan], article: Article, weights: list[float]) -> tuple[list
     columns = Columns.of(plans, atoms)
     segment = Segment(columns, np.resize(np.array(weights, np.float32), len(atoms)))
     scratch = Scratch(len(atoms), len(plans))
-    present, _ = atoms.of(View(article))
+    present = atoms.of(View(article)).atoms
     scratch.present[present] = True
     candidates = segment.candidates(present, scratch)
     return sorted(candidates.tolist()), segment.meeting(candidates, scratch.present).tolist(), segment
@@ -86,7 +87,7 @@ phrases = st.lists(st.sampled_from(("a", "b", "ab", "a*", "?b", "*a")), min_size
 def test_phrases_are_found_where_they_stand(
     early: list[list[str]], late: list[list[str]], words: list[str]
 ) -> None:
-    known = Phrases()
+    known, lexicon = Phrases(), Lexicon()
     asked = [list(each) for each in dict.fromkeys(map(tuple, (*early, *late)))]
     for part in (asked[: len(early)], asked[len(early) :]):
         for phrase in part:
@@ -98,9 +99,20 @@ def test_phrases_are_found_where_they_stand(
         for start in range(len(words) - len(phrase) + 1)
         if all(word and fnmatchcase(word, key) for word, key in zip(words[start:], phrase, strict=False))
     }
-    found = known.find(words, set(words) - {""})
+    found = known.find(lexicon.read([" ".join(part) for part in _parted(words)]), lexicon)
     assert set(found) == expected
     assert len(found) == len(expected)
+
+
+def _parted(words: list[str]) -> list[list[str]]:
+    """The texts between empty words."""
+    parts: list[list[str]] = [[]]
+    for word in words:
+        if word:
+            parts[-1].append(word)
+        else:
+            parts.append([])
+    return parts
 
 
 def test_trees_are_kept_within_bounds() -> None:
