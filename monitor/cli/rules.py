@@ -66,6 +66,8 @@ def check(
 
 def _print_count(rules: int, folder: Path, errors: int, warnings: int) -> None:
     said = f"{count(rules, 'rule')} in {folder}"
+    if not rules and not errors:
+        said += " (rule files are *.yaml; `monitor init` writes examples)"
     if errors or warnings:
         said += f" · {count(errors, 'error')} · {count(warnings, 'warning')}"
     console(stderr=bool(errors)).print(said, markup=False)

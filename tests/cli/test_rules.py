@@ -41,6 +41,13 @@ def test_check_says_that_all_is_well(run: Run) -> None:
     assert (result.exit_code, result.output) == (0, "1 rule in rules\n")
 
 
+def test_check_says_where_rules_are_looked_for_when_there_are_none(run: Run) -> None:
+    Path("rules/a.yaml").rename("rules/a.yaml.bak")
+    result = run("check")
+    assert result.exit_code == 0
+    assert result.output == "0 rules in rules (rule files are *.yaml; `monitor init` writes examples)\n"
+
+
 def test_check_shows_every_problem_with_line_and_caret(run: Run) -> None:
     Path("rules/b.yaml").write_text("rules:\n  - id: b\n    query: titel:x\n    sevrity: high\n")
     Path("rules/c.yaml").write_text("rules:\n\t- id: c\n")
