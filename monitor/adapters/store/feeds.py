@@ -7,13 +7,26 @@ from dataclasses import fields
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, Update, and_, bindparam, func, insert, select, update
+from sqlalchemy import (
+    Connection,
+    Row,
+    Text,
+    Update,
+    and_,
+    bindparam,
+    column,
+    func,
+    insert,
+    select,
+    update,
+    values as sql_values,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from monitor.adapters.store.claims import FREE, claim
 from monitor.adapters.store.database import in_chunks
 from monitor.adapters.store.documents import entry_to_document
-from monitor.adapters.store.schema import entries, entry_keys, feeds
+from monitor.adapters.store.schema import Id, entries, entry_keys, feeds
 from monitor.collect.hosts import share_of
 from monitor.model import Feed, NewEntry, PollOutcome
 
@@ -221,8 +234,22 @@ def _feed_row(outcome: PollOutcome) -> dict[str, Any]:
     return row | {"b_id": feed.id, "b_host": share_of(feed.url), "b_due_reason": outcome.reason}
 
 
+def add_news(
+    connection: Connection, feed_id: int, items: Sequence[NewEntry], now: datetime
+) -> tuple[int, int]:
+    """Queue what is new in a feed, or was changed: how many entries, and how many of them were not known.
+
+    The caller holds a lock on the feed's row.
+    """
+    new = _add_entries(connection, [(feed_id, item) for item in items if not item.changed], now)
+    changed = (_change_entry(connection, feed_id, item, now) for item in items if item.changed)
+    return new + sum(changed), new
+
+
 def _add_entries(connection: Connection, items: Sequence[tuple[int, NewEntry]], now: datetime) -> int:
-    """Queue new entries, each with the id of its feed."""
+    """Queue new entries, each with the id of its feed; what a push and a poll brought at once is queued once."""
+    known = _known_of(connection, [(feed_id, item.entry.identity) for feed_id, item in items])
+    items = [(feed_id, item) for feed_id, item in items if (feed_id, item.entry.identity) not in known]
     if not items:
         return 0
     rows = [_entry_row(feed_id, item, now) for feed_id, item in items]
@@ -235,13 +262,24 @@ def _add_entries(connection: Connection, items: Sequence[tuple[int, NewEntry]], 
     return len(rows)
 
 
+def _known_of(connection: Connection, keys: Sequence[tuple[int, str]]) -> set[tuple[int, str]]:
+    """Which keys of feeds (feed, key) are known. By a join: SQLite scans all keys for a pair IN (…)."""
+    known: set[tuple[int, str]] = set()
+    for pairs in in_chunks(keys):
+        asked = sql_values(column("feed_id", Id), column("key", Text), name="asked").data(pairs).cte("asked")
+        same = and_(entry_keys.c.feed_id == asked.c.feed_id, entry_keys.c.key == asked.c.key)
+        rows = connection.execute(select(entry_keys.c.feed_id, entry_keys.c.key).join(asked, same))
+        known.update((row.feed_id, row.key) for row in rows)
+    return known
+
+
 def _change_entry(connection: Connection, feed_id: int, item: NewEntry, now: datetime) -> int:
     known_as = item.known_as or item.entry.identity
     which_key = and_(entry_keys.c.feed_id == feed_id, entry_keys.c.key == known_as)
     row = connection.execute(
-        select(entries.c.id, entries.c.changes).join(entry_keys).where(which_key)
+        select(entries.c.id, entries.c.changes, entries.c.fingerprint).join(entry_keys).where(which_key)
     ).one_or_none()
-    if row is None:
+    if row is None or row.fingerprint == item.fingerprint:  # a push and a poll brought the same change
         return 0
     entry_id = row.id
     keys = (item.entry.identity, *item.aliases)
