@@ -29,6 +29,7 @@ from pydantic import (
     model_validator,
 )
 
+from monitor.collect import access
 from monitor.errors import ConfigError, Problem, UsageError
 from monitor.toml import KeyPlaces
 
@@ -38,6 +39,8 @@ _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|m|h|d|w)")
 _DURATIONS = re.compile(f"(?:{_DURATION.pattern})+")
 _LONGEST = 36_525 * 86_400  # seconds; a calendar ends, and so does a computer's number
 _UNITS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
+# Where secrets stand: after these keys, and in addresses.
+_SECRET = re.compile(r"\b(?:password|headers|cookies|proxy|urls)\b(?!_file)|://[^/\s]*@", re.I)
 # What a value should have been, by pydantic's name for the mistake: in words, and as it is written.
 _KINDS = {"tuple_type": ("a list", '["…"]'), "string_type": ("a text", '"…"'), "path_type": ("a path", '"…"')}
 
@@ -62,11 +65,19 @@ class _Section(BaseModel):
 
 
 class FeedSettings(_Section):
-    """A feed to poll. `title` replaces the one the feed gives itself."""
+    """A feed to poll. `title` replaces the one the feed gives itself; the rest is how it is asked (collect.access)."""
 
     url: str
     tags: tuple[str, ...] = ()
     title: str = ""
+    username: str = Field(default="", repr=False)
+    password: str = Field(default="", repr=False)
+    password_file: Path | None = None
+    headers: Mapping[str, str] = Field(default_factory=dict, repr=False)
+    cookies: Mapping[str, str] = Field(default_factory=dict, repr=False)
+    cookies_file: Path | None = None
+    proxy: str = Field(default="", repr=False)
+    user_agent: str = ""
 
     @field_validator("url")
     @classmethod
@@ -75,8 +86,46 @@ class FeedSettings(_Section):
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise ValueError(f"{url!r} is no address of a feed; it starts with http:// or https://")
         if "@" in parts.netloc:
-            raise ValueError(f"{parts.hostname}: an address with a user name or password in it is not read")
+            raise ValueError(
+                f"{parts.hostname}: an address with a user name or password in it is not read; "
+                "write username and password below it"
+            )
         return url
+
+    @field_validator("username")
+    @classmethod
+    def _one_name(cls, username: str) -> str:
+        if ":" in username:  # RFC 7617: the first colon is where the password begins
+            raise ValueError("a user name holds no colon")
+        return username
+
+    @field_validator("headers")
+    @classmethod
+    def _sendable(cls, headers: Mapping[str, str]) -> Mapping[str, str]:
+        for name, value in headers.items():
+            access.check_header(name, value)
+        return headers
+
+    @field_validator("cookies")
+    @classmethod
+    def _edible(cls, cookies: Mapping[str, str]) -> Mapping[str, str]:
+        for name, value in cookies.items():
+            access.check_cookie(name, value)
+        return cookies
+
+    @field_validator("proxy")
+    @classmethod
+    def _proxy(cls, proxy: str) -> str:
+        if proxy and proxy != access.DIRECT:
+            access.read_proxy(proxy)
+        return proxy
+
+    @field_validator("user_agent")
+    @classmethod
+    def _one_line(cls, agent: str) -> str:
+        if not agent.isascii() or not agent.isprintable():
+            raise ValueError("it is one line of ASCII")
+        return agent.strip()
 
 
 class PollingSettings(_Section):
@@ -134,6 +183,11 @@ class NetworkSettings(_Section):
     timeout: Duration = timedelta(seconds=30)
     max_size: int = Field(default=5_000_000, ge=1000)  # bytes, decoded
     connections_per_host: int = Field(default=2, ge=1, le=20)
+    # Between the beginnings of requests to one registrable domain: 2,000 feeds of one service make a round
+    # of it in 17 minutes, with their pages in between.
+    host_pace: Duration = Field(default=timedelta(seconds=0.5), le=timedelta(minutes=1))
+    proxy: str = Field(default="", repr=False)
+    robots: bool = True  # ask sites for their robots.txt before their pages are read
 
     @field_validator("allow", mode="before")
     @classmethod
@@ -141,6 +195,13 @@ class NetworkSettings(_Section):
         if not isinstance(values, list | tuple):
             return values
         return tuple(_network(value) for value in values)
+
+    @field_validator("proxy")
+    @classmethod
+    def _proxy(cls, proxy: str) -> str:
+        if proxy:
+            access.read_proxy(proxy)
+        return proxy
 
 
 class StorageSettings(_Section):
@@ -237,7 +298,7 @@ def _contradictions(settings: Settings, path: Path, lines: KeyPlaces) -> Iterato
     """What is right by itself and wrong beside the rest."""
 
     def problem(at: tuple[str | int, ...], message: str, hint: str) -> Problem:
-        line, column, source = lines.place(at)
+        line, column, source = _place(lines, at)
         return Problem(str(path), line, column, message, hint, source)
 
     for name in settings.alerts.default:
@@ -253,6 +314,23 @@ def _contradictions(settings: Settings, path: Path, lines: KeyPlaces) -> Iterato
                 ("feeds", index, "url"), f"the feed {feed.url} stands twice", f"it is in line {first} already"
             )
         seen.setdefault(feed.url, index)
+        for key, message, hint in _half_said(feed):
+            yield problem(("feeds", index, key), message, hint)
+
+
+def _half_said(feed: FeedSettings) -> Iterator[tuple[str, str, str]]:
+    """What is missing of, or twice in, the access of a feed: key, message, hint."""
+    if feed.username and not feed.password:
+        yield (
+            "username",
+            "there is no password for it",
+            "write password, or password_file and the file's name",
+        )
+    if feed.password and not feed.username:
+        key = "password_file" if feed.password_file else "password"
+        yield key, "there is no username for it", "write username above it"
+    if feed.username and any(name.lower() == "authorization" for name in feed.headers):
+        yield "headers", "Authorization says what username and password say too", "keep one of them"
 
 
 def _absolute(settings: Settings, folder: Path) -> Settings:
@@ -279,7 +357,22 @@ class _Expander:
         for name, receiver in receivers.items() if isinstance(receivers, dict) else ():
             if isinstance(receiver, dict):
                 self._read_file(receiver, "urls", ("receivers", name, "urls"), many=True)
+        feeds = expanded.get("feeds")
+        for index, feed in enumerate(feeds) if isinstance(feeds, list) else ():
+            if isinstance(feed, dict):
+                self._read_file(feed, "password", ("feeds", index, "password"))
+                self._read_file(feed, "cookies", ("feeds", index, "cookies"))
+                self._read_cookies(feed, ("feeds", index, "cookies_file"))
         return expanded
+
+    def _read_cookies(self, feed: dict[str, Any], at: tuple[str | int, ...]) -> None:
+        """What was read of cookies_file, taken apart."""
+        if isinstance(text := feed.get("cookies"), str) and "cookies_file" in feed:
+            try:
+                feed["cookies"] = access.read_cookies(text, str(feed.get("url")))
+            except ValueError as error:
+                del feed["cookies"]
+                self._complain(at, f"{feed['cookies_file']}: {error}")
 
     def _walk(self, value: Any, at: tuple[str | int, ...]) -> Any:
         if isinstance(value, dict):
@@ -324,7 +417,7 @@ class _Expander:
         table[key] = [line.strip() for line in held.splitlines() if line.strip()] if many else held
 
     def _complain(self, at: tuple[str | int, ...], message: str, hint: str = "") -> None:
-        line, column, source = self.lines.place(at)
+        line, column, source = _place(self.lines, at)
         self.problems.append(Problem(str(self.path), line, column, message, hint, source))
 
 
@@ -333,7 +426,7 @@ def _syntax_problem(error: tomllib.TOMLDecodeError, text: str, path: Path) -> Pr
     line, column = (int(place[1]), int(place[2])) if place else (len(text.splitlines()) or 1, 1)
     said = re.sub(r" \(at .*\)$", "", str(error))
     lines = text.splitlines()
-    source = lines[line - 1] if 0 < line <= len(lines) else ""
+    source = _quotable(lines[line - 1] if 0 < line <= len(lines) else "")
     message = f"this is no TOML: {said[:1].lower()}{said[1:]}"
     hint = 'text stands in quotes: key = "text"' if said == "Invalid value" else ""
     if twice := re.fullmatch(r"Cannot declare \((.*?),?\) twice", said):
@@ -342,9 +435,19 @@ def _syntax_problem(error: tomllib.TOMLDecodeError, text: str, path: Path) -> Pr
     return Problem(str(path), line, column, message, hint, source)
 
 
+def _place(lines: KeyPlaces, at: tuple[str | int, ...]) -> tuple[int, int, str]:
+    line, column, source = lines.place(at)
+    return line, column, _quotable(source)
+
+
+def _quotable(line: str) -> str:
+    """A line of the file as a message may show it: not where a password may stand in it."""
+    return "" if _SECRET.search(line) else line
+
+
 def _problem(item: Any, path: Path, lines: KeyPlaces) -> Problem:
     at = tuple(item["loc"])
-    line, column, source = lines.place(at)
+    line, column, source = _place(lines, at)
     name = ".".join(str(part) for part in at if not isinstance(part, int))
     length = len(str(at[-1])) if at and not isinstance(at[-1], int) else 1
     if item["type"] == "extra_forbidden":

@@ -20,7 +20,8 @@ from datetime import datetime, timedelta
 import structlog
 
 from monitor.collect import poll as polls
-from monitor.errors import ExtractError, FeedError, FetchError, StoreError, WorkerError
+from monitor.collect import sitemap
+from monitor.errors import ExtractError, FeedError, FetchError, MonitorError, StoreError, WorkerError
 from monitor.extract.address import canonical, page_address
 from monitor.extract.dates import believable
 from monitor.extract.feed_content import title_only
@@ -34,8 +35,10 @@ from monitor.model import (
     DeliveryState,
     Feed,
     Outcome,
+    ParsedFeed,
     PollOutcome,
     QueuedEntry,
+    Response,
     Retry,
     SendResult,
 )
@@ -129,12 +132,16 @@ class Pipeline:
         """Ask a feed what is new, and decide what that means. Nothing is stored yet."""
         policy = self.policy.polling
         try:
-            response = await self.fetcher.fetch(feed.url, polls.request_headers(feed))
+            response = await self.fetcher.fetch(
+                feed.url, polls.request_headers(feed), access=self.policy.access.get(feed.key)
+            )
             if not polls.is_success(response):
                 return polls.failed(feed, response, self.clock.now(), policy, self._jitter())
             parsed = None
             if polls.needs_parsing(feed, response):
                 parsed = await self.workers.parse_feed(response.body, response.content_type, response.url)
+                if parsed.children:
+                    response, parsed = await self._read_sitemaps(feed, response, parsed)
         except (FetchError, FeedError, WorkerError) as error:
             return polls.failed(feed, error, self.clock.now(), policy, self._jitter())
         # At a feed's first poll nothing of it can be known.
@@ -151,6 +158,24 @@ class Pipeline:
             jitter=self._jitter(),
         )
 
+    async def _read_sitemaps(
+        self, feed: Feed, response: Response, index: ParsedFeed
+    ) -> tuple[Response, ParsedFeed]:
+        """A sitemap index with what its newest sitemaps list; one that cannot be read waits for the next poll."""
+        read: list[ParsedFeed] = []
+        failed: list[MonitorError] = []
+        for url in sitemap.children_to_read(index, feed.good_at):
+            try:
+                headers = sitemap.request_headers(feed.good_at)
+                answer = await self.fetcher.fetch(url, headers, max_bytes=sitemap.MAX_BYTES)
+                if sitemap.is_changed(answer):
+                    read.append(await self.workers.parse_feed(answer.body, answer.content_type, answer.url))
+            except (FetchError, FeedError, WorkerError) as error:
+                failed.append(error)
+        if failed and not read:
+            raise failed[0]
+        return sitemap.remembered(response, index, not failed), sitemap.with_children(index, read)
+
     def record(self, outcomes: Sequence[PollOutcome]) -> int:
         """Transaction (a): feeds with their validators and new entries; how many entries were queued."""
         for outcome in outcomes:
@@ -166,7 +191,7 @@ class Pipeline:
         if url is None:
             return await self._from_feed(queued, "the entry names no page")
         try:
-            response = await self.fetcher.fetch(url)
+            response = await self.fetcher.fetch(url, access=self.policy.access.get(queued.feed_url))
             if response.status >= 400:
                 passing = response.status in (408, 425, 429) or response.status >= 500
                 return await self._without_page(queued, f"its page answered {response.status}", passing)

@@ -9,11 +9,12 @@ it, and nothing of it stays where it fails.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 
 import structlog
 
+from monitor.collect.access import FeedAccess
 from monitor.collect.due import PollingPolicy
 from monitor.match.in_force import RulesInForce
 from monitor.match.rules import Rule
@@ -54,6 +55,7 @@ class Policy:
     default: tuple[str, ...]
     digest_at: time
     since: timedelta | None = None  # how much of the past a first poll may tell
+    access: Mapping[str, FeedAccess] = field(default_factory=dict)  # by feed key, of those that need any
 
     def channels_of(self, receivers: Sequence[str]) -> list[tuple[str, str]]:
         return [key for key in self.channels if key[0] in receivers]
