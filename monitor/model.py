@@ -153,6 +153,7 @@ class PollOutcome:
     reason: str  # why it is due when it is, one line for `status`
     damage: str | None = None  # what was wrong with a document that was read all the same
     rest_until: datetime | None = None  # until when its server wants no request for any feed of its share
+    forgiven: tuple[Feed, ...] = ()  # that failed for what proved our own outage, as they were before
     hub: tuple[str, str] | None = None  # hub and topic it offers, ("", "") for none; None: not known
     listed: tuple[str, ...] = ()  # identities of known entries that were not seen in the feed for a while
 

@@ -29,6 +29,20 @@ def share_of(url: str | None) -> str:
     return registrable(host)
 
 
+@cache
+def _known_suffixes() -> PublicSuffixList:
+    return PublicSuffixList(only_icann=True, accept_unknown=False)
+
+
+def is_public(share: str) -> bool:
+    """Whether a share is a registered domain, not a machine of one's own: no IP address, no `bridge.lan`."""
+    return (
+        not _is_address(share)
+        and bool(_known_suffixes().privatesuffix(share))
+        and not share.endswith(".arpa")
+    )
+
+
 @lru_cache(maxsize=65_536)
 def registrable(host: str) -> str:
     """The registrable domain of a host name: `bbc.co.uk` of `news.bbc.co.uk`. In lower case, ASCII where it can be."""
