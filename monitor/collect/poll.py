@@ -24,13 +24,16 @@ from datetime import datetime, timedelta
 from monitor.collect import due
 from monitor.collect.due import PollFacts, PollingPolicy
 from monitor.collect.headers import fresh_for, retry_after
+from monitor.collect.hosts import is_public, share_of
 from monitor.collect.identity import fingerprint, title_key, url_key
-from monitor.errors import MonitorError
+from monitor.errors import FetchError, MonitorError, WorkerError
 from monitor.model import Entry, Feed, NewEntry, ParsedFeed, PollOutcome, Response, Standing
 from monitor.text import one_line
 
 OLD_AFTER = timedelta(days=7)
 REDIRECT_HOLDS = timedelta(days=1)
+REST = timedelta(minutes=15)  # of a server that said 429 and not for how long
+LONGEST_REST = timedelta(days=1)
 _FLOOD = 3  # entries; fewer say nothing about a change of scheme
 _ACCEPT = (
     "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml, "
@@ -120,6 +123,7 @@ def judge(
         failures=0,
         failing_since=None,
         error=None,
+        error_kind=None,
     )
     damage = parsed.salvaged if parsed else None
     reason += f"; the feed is damaged ({damage}), what could be read of it was" if damage else ""
@@ -206,10 +210,42 @@ def failed(
         failures=failures,
         failing_since=feed.failing_since or now,
         error=error,
+        error_kind=_kind(problem),
         retired_at=now if gone else feed.retired_at,
         retired_why=error if gone else feed.retired_why,
     )
-    return PollOutcome(polled, (), "retired: " + error if gone else reason)
+    reason = "retired: " + error if gone else reason
+    return PollOutcome(polled, (), reason, rest_until=_rest(feed, problem, asked, now))
+
+
+def _kind(problem: MonitorError | Response) -> str:
+    """One word for a failure, as Feed.error_kind holds it."""
+    match problem:
+        case Response(status=410):
+            return "gone"
+        case Response():
+            return "answer"
+        case FetchError():
+            return problem.kind
+        case WorkerError():
+            return "worker"
+    return "feed"
+
+
+def _rest(
+    feed: Feed, problem: MonitorError | Response, asked: timedelta | None, now: datetime
+) -> datetime | None:
+    """Until when nothing of the share is asked for: one machine may stand behind all its names.
+
+    For registered domains only: behind one of one's own names (`bridge.lan`) there may be a bridge to many
+    servers, and what one of them says does not hold for the others.
+    """
+    if not isinstance(problem, Response) or not (problem.status == 429 or (problem.status == 503 and asked)):
+        return None
+    share = share_of(problem.url)
+    if share != share_of(feed.url) or not is_public(share):
+        return None
+    return now + min(asked or REST, LONGEST_REST)
 
 
 def _describe(feed: Feed, problem: MonitorError | Response) -> str:
