@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
 from html import escape
 from typing import Any
 
+from monitor.collect.dates import moment
 from monitor.errors import FeedError
 from monitor.model import Entry, ParsedFeed
 from monitor.scraps import title_text
@@ -29,7 +29,13 @@ def read(text: str, url: str) -> ParsedFeed:
         entries=tuple(_entry(item, language) for item in items),
         site_url=_text(document, "home_page_url") or None,
         language=language,
+        format=_format(_text(document, "version")),
     )
+
+
+def _format(version: str) -> str:
+    number = version.rstrip("/").rpartition("/")[2]
+    return f"JSON Feed {number if '.' in number else '1.0'}" if "jsonfeed.org" in version else "JSON Feed"
 
 
 def _looks_like_item(item: dict[str, Any]) -> bool:
@@ -56,20 +62,11 @@ def _entry(item: dict[str, Any], language: str | None) -> Entry:
         ),
         tags=tuple(t for t in (tags if isinstance(tags, list) else []) if isinstance(t, str)),
         language=_text(item, "language") or language,
-        published=_date(_text(item, "date_published")),
-        updated=_date(_text(item, "date_modified")),
+        published=moment(_text(item, "date_published")),
+        updated=moment(_text(item, "date_modified")),
     )
 
 
 def _paragraphs(text: str) -> str:
     """Plain text as HTML, one paragraph a line."""
     return "".join(f"<p>{escape(line, quote=False)}</p>" for line in text.splitlines() if line.strip())
-
-
-def _date(value: str) -> datetime | None:
-    try:
-        found = datetime.fromisoformat(value.strip())
-        found = found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
-    return found if 1990 <= found.year < 2100 else None

@@ -1,4 +1,4 @@
-"""Bytes -> feed: RSS, RDF, Atom and JSON Feed, also where they are damaged. Runs in a worker process.
+"""Bytes -> feed: RSS, RDF, Atom, JSON Feed and sitemaps, also where they are damaged. Runs in a worker process.
 
 The order is: charset (monitor.charsets), repair (repair.py), then feedparser on clean UTF-8 with a fixed
 declaration, or json. HTML in summaries and contents stays as it is; whoever shows it sanitises it.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import calendar
 import io
 import re
+import zlib
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -21,7 +22,8 @@ import feedparser
 
 from monitor import text as lines
 from monitor.charsets import decode
-from monitor.collect import jsonfeed
+from monitor.collect import jsonfeed, sitemap
+from monitor.collect.dates import EARLIEST, LATEST
 from monitor.collect.identity import content_identity, fingerprint, told_apart
 from monitor.collect.repair import MAX_ENTRIES, repair
 from monitor.errors import FeedError
@@ -31,14 +33,28 @@ from monitor.scraps import title_text
 MAX_FIELD = 200_000  # characters of a summary or content
 MAX_TITLE = 500
 MAX_KEY = 1_000  # characters of a guid; longer ones are hashed
-_EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
-_LATEST = datetime(2100, 1, 1, tzinfo=UTC)
 _DECLARATION = '<?xml version="1.0" encoding="utf-8"?>\n'
 _PERIODS = {"hourly": 1, "daily": 24, "weekly": 168, "monthly": 720, "yearly": 8760}  # hours
 _DAY_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _DAYS = {name: number for number, name in enumerate(_DAY_NAMES)}
+_FORMATS = {
+    "rss090": "RSS 0.90",
+    "rss091n": "RSS 0.91",
+    "rss091u": "RSS 0.91",
+    "rss092": "RSS 0.92",
+    "rss093": "RSS 0.93",
+    "rss094": "RSS 0.94",
+    "rss10": "RSS 1.0",
+    "rss20": "RSS 2.0",
+    "atom01": "Atom 0.1",
+    "atom02": "Atom 0.2",
+    "atom03": "Atom 0.3",
+    "atom10": "Atom 1.0",
+    "atom": "Atom",
+}
 _SKIP_HOURS = re.compile(r"<skipHours>(.{0,2000}?)</skipHours>", re.I | re.S)
 _SKIP_DAYS = re.compile(r"<skipDays>(.{0,2000}?)</skipDays>", re.I | re.S)
+_GZIP = b"\x1f\x8b"
 _MAGIC = (
     (b"\x89PNG", "a PNG image"),
     (b"\xff\xd8\xff", "a JPEG image"),
@@ -46,7 +62,7 @@ _MAGIC = (
     (b"RIFF", "a media file"),
     (b"%PDF", "a PDF"),
     (b"PK\x03\x04", "a ZIP archive"),
-    (b"\x1f\x8b", "compressed data"),
+    (_GZIP, "compressed data"),
     (b"\x28\xb5\x2f\xfd", "compressed data"),
 )
 
@@ -63,6 +79,8 @@ def parse_feed(body: bytes, content_type: str, url: str) -> ParsedFeed:
 
 
 def _parse(body: bytes, content_type: str, url: str) -> ParsedFeed:
+    if body.startswith(_GZIP):
+        body = _unpacked(body)
     if not body.strip(b"\x00 \t\r\n"):
         raise FeedError("an empty body, not a feed")
     for magic, what in _MAGIC:
@@ -75,7 +93,10 @@ def _parse(body: bytes, content_type: str, url: str) -> ParsedFeed:
     else:
         document = repair(text)
         wrong += document.wrong
-        parsed = _read_xml(document.text, wrong)
+        is_sitemap = document.root in sitemap.ROOTS
+        parsed = (
+            sitemap.read(document.text, document.root, url) if is_sitemap else _read_xml(document.text, wrong)
+        )
     entries = told_apart(_finished(entry, url) for entry in parsed.entries[:MAX_ENTRIES])
     return replace(
         parsed,
@@ -83,8 +104,24 @@ def _parse(body: bytes, content_type: str, url: str) -> ParsedFeed:
         site_url=link(parsed.site_url, url),
         language=_language(parsed.language),
         entries=tuple(entries),
+        children=tuple(_finished(child, url) for child in parsed.children),
         salvaged="; ".join(wrong) or None,
     )
+
+
+def _unpacked(body: bytes) -> bytes:
+    """What a gzip file holds (sitemaps are served as such). A bomb is noticed while it is unpacked."""
+    unpacked, left = bytearray(), body
+    while left.startswith(_GZIP):
+        unpacking = zlib.decompressobj(wbits=31)
+        try:
+            unpacked += unpacking.decompress(left, sitemap.MAX_BYTES + 1 - len(unpacked))
+        except zlib.error:
+            raise FeedError("compressed data that is damaged, not a feed") from None
+        if len(unpacked) > sitemap.MAX_BYTES:
+            raise FeedError(f"compressed data of more than {sitemap.MAX_BYTES:,} bytes")
+        left = unpacking.unused_data
+    return bytes(unpacked)
 
 
 def _read_xml(text: str, wrong: list[str]) -> ParsedFeed:
@@ -98,7 +135,8 @@ def _read_xml(text: str, wrong: list[str]) -> ParsedFeed:
         wrong.append("ill-formed XML")
     if not document.version and not document.entries:
         raise FeedError("XML, but not a feed that can be read")
-    head, atom = document.feed, document.version.startswith("atom")
+    head, version = document.feed, str(document.version)
+    atom = version.startswith("atom")
     return ParsedFeed(
         title=head.get("title", ""),
         entries=tuple(_entry(item, head, atom) for item in document.entries),
@@ -107,6 +145,7 @@ def _read_xml(text: str, wrong: list[str]) -> ParsedFeed:
         min_interval=_asked_interval(head),
         skip_hours=_skipped(_SKIP_HOURS.search(text, 0, 50_000), _hour),
         skip_days=_skipped(_SKIP_DAYS.search(text, 0, 50_000), _DAYS.get),
+        format=_FORMATS.get(version, "RSS"),
     )
 
 
@@ -196,7 +235,7 @@ def _date(parsed: struct_time | None) -> datetime | None:
         found = datetime.fromtimestamp(calendar.timegm(parsed), UTC)
     except (ValueError, OverflowError, OSError):
         return None
-    return found if _EARLIEST <= found < _LATEST else None
+    return found if EARLIEST <= found < LATEST else None
 
 
 def _language(tag: str | None) -> str | None:

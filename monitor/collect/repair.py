@@ -9,7 +9,9 @@ import re
 from dataclasses import dataclass
 from html import escape
 from html.entities import html5
+from itertools import islice
 
+from monitor.collect import sitemap
 from monitor.errors import FeedError
 
 MAX_ENTRIES = 5_000  # kept of one document, in its order
@@ -21,17 +23,24 @@ _XML_NAMES = frozenset({"amp", "lt", "gt", "quot", "apos"})
 _DOCTYPE = re.compile(r"<!DOCTYPE\b", re.I)
 _DOCTYPE_STEP = re.compile(r"[\[\]>\"']|<!--")
 _ROOT = re.compile(r"<(?:([A-Za-z_][\w.-]*):)?([A-Za-z_][\w.-]*)(?=[\s/>])")
-_FEED_ROOT = re.compile(r"<(?:\w+:)?(?:rss|feed|RDF)(?=[\s>])")
+_FEED_ROOT = re.compile(r"<(?:\w+:)?(?:rss|feed|RDF|urlset|sitemapindex)(?=[\s>])")
 _ITEM_END = re.compile(r"</(?:\w+:)?(?:item|entry)\s*>")
+_LISTED_END = re.compile(r"</(?:\w+:)?(?:url|sitemap)\s*>")
 _ROOTS = frozenset({"rss", "feed", "rdf", "channel"})
 
 
 @dataclass(frozen=True, slots=True)
 class Repaired:
-    """XML text with no declaration and no document type, and what was wrong with it."""
+    """XML text that begins with its root element, and what was wrong with it."""
 
     text: str
     wrong: tuple[str, ...]
+
+    @property
+    def root(self) -> str:
+        """The local name of the root element."""
+        found = _ROOT.match(self.text)
+        return found[2] if found else ""
 
 
 def repair(text: str) -> Repaired:
@@ -84,12 +93,10 @@ def _find_root(text: str, wrong: list[str]) -> tuple[str, str, int]:
     if not found:
         raise FeedError("something that is neither XML nor JSON, not a feed")
     name = found[2]
-    if name.lower() in _ROOTS:
+    if name.lower() in _ROOTS or name in sitemap.ROOTS:
         return found[1] or "", name, found.start()
     if name.lower() == "html":
         raise FeedError("an HTML page, not a feed")
-    if name in ("urlset", "sitemapindex"):
-        raise FeedError("a sitemap, not a feed")
     raise FeedError(f"XML, but not a feed: its root element is <{name[:40]}>")
 
 
@@ -107,24 +114,23 @@ def _after_prologue(text: str) -> int:
 
 
 def _complete(text: str, root: str, wrong: list[str]) -> str:
-    """`text` up to its root's end and at most MAX_ENTRIES items; a cut-off item is left out, not guessed."""
-    cut = None
-    for count, found in enumerate(_ITEM_END.finditer(text), 1):
-        cut = found.end()
-        if count == MAX_ENTRIES:
-            break
-    else:
-        count = 0
+    """`text` up to its root's end and at most MAX_ENTRIES items; a cut-off item is left out, not guessed.
+
+    A sitemap keeps all that it lists: its newest may stand anywhere.
+    """
+    listing = root.rpartition(":")[2] in sitemap.ROOTS
+    ends = (found.end() for found in (_LISTED_END if listing else _ITEM_END).finditer(text))
+    kept = list(ends if listing else islice(ends, MAX_ENTRIES))
     end = text.rfind(f"</{root}")
-    if count == MAX_ENTRIES and _ITEM_END.search(text, cut or 0):
+    if not listing and len(kept) == MAX_ENTRIES and _ITEM_END.search(text, kept[-1]):
         wrong.append(f"more than {MAX_ENTRIES:,} entries, the rest left out")
     elif end >= 0:
         return text[: end + len(root) + 2] + ">"
-    elif cut is None:
+    elif not kept:
         return text  # no whole item; the lenient parser may still find something
     else:
         wrong.append("cut off, the last item left out")
-    return text[:cut] + ("</channel>" if root == "rss" else "") + f"</{root}>"
+    return text[: kept[-1]] + ("</channel>" if root == "rss" else "") + f"</{root}>"
 
 
 def repair_references(text: str, wrong: list[str]) -> str:

@@ -105,7 +105,7 @@ def test_a_feed_without_entries_is_a_feed() -> None:
         (b"\n<html lang=en><body>Not found</body></html>", "an HTML page"),
         (b"\x89PNG\r\n\x1a\n" + bytes(50), "a PNG image"),
         (b"%PDF-1.7 ...", "a PDF"),
-        (gzip.compress(b"<rss/>", mtime=0), "compressed data"),
+        (gzip.compress(gzip.compress(b"<rss/>", mtime=0), mtime=0), "compressed data"),
         (b'{"error": "not found"}', "JSON, but not a JSON Feed"),
         (b'{"items": [1, "a", {"name": "x"}]}', "JSON, but not a JSON Feed"),
         (b'[{"id": 1}]', "JSON, but not a JSON Feed"),
