@@ -17,6 +17,7 @@ from sqlalchemy import (
     column,
     func,
     insert,
+    or_,
     select,
     update,
     values as sql_values,
@@ -49,15 +50,31 @@ MOST_CHANGES = 5
 _DELETED = "deleted from the configuration"
 _REMOVED = "removed by command"
 _THIS = feeds.c.id == bindparam("b_id")
+# Polled, or retired by its server's 410: what a person may still say something about.
+_WANTED = or_(feeds.c.retired_at.is_(None), feeds.c.error_kind == "gone")
+# A feed that comes back begins without its old failures.
+_ANEW: dict[str, Any] = {
+    "retired_at": None,
+    "retired_why": None,
+    "failures": 0,
+    "failing_since": None,
+    "error": None,
+    "error_kind": None,
+    "quiet_since": None,
+}
 _CONFIGURE = (
     update(feeds).where(_THIS).values(origin="config", title=bindparam("b_title"), tags=bindparam("b_tags"))
 )
 _BRING_BACK = (
     update(feeds)
     .where(_THIS)
-    .values(retired_at=None, retired_why=None, due_at=bindparam("b_now"), tags=bindparam("b_tags"))
+    .values(due_at=bindparam("b_now"), tags=bindparam("b_tags"), **_ANEW)
 )
-_RETIRE = update(feeds).where(_THIS).values(retired_at=bindparam("b_now"), retired_why=bindparam("b_why"))
+_RETIRE = (
+    update(feeds)
+    .where(_THIS)
+    .values(retired_at=bindparam("b_now"), retired_why=bindparam("b_why"), error_kind=None)
+)
 
 
 def sync(connection: Connection, configured: Iterable[Listed], now: datetime) -> None:
@@ -83,7 +100,9 @@ def sync(connection: Connection, configured: Iterable[Listed], now: datetime) ->
     gone = [
         {"b_id": row.id, "b_now": now, "b_why": _DELETED}
         for key, row in known.items()
-        if key not in wanted and row.origin == "config" and not row.retired_at
+        if key not in wanted
+        and row.origin == "config"
+        and (row.retired_at is None or row.error_kind == "gone")
     ]
     _change(connection, _CONFIGURE, changes)
     _change(connection, _BRING_BACK, back)
@@ -132,17 +151,21 @@ def add(connection: Connection, items: Iterable[Listed], now: datetime) -> int:
 
 def retire(connection: Connection, key: str, now: datetime) -> bool:
     """Poll a feed no more (its articles stay); False where there is no such feed."""
-    which = and_(feeds.c.key == key, feeds.c.retired_at.is_(None))
-    return (
-        connection.execute(update(feeds).where(which).values(retired_at=now, retired_why=_REMOVED)).rowcount
-        > 0
-    )
+    which = and_(feeds.c.key == key, _WANTED)
+    values = {"retired_at": now, "retired_why": _REMOVED, "error_kind": None}
+    return connection.execute(update(feeds).where(which).values(values)).rowcount > 0
 
 
 def make_due(connection: Connection, key: str | None, now: datetime) -> int:
-    """Let a polled feed be due now, or all that fail where `key` is None; how many. Leased ones stay leased."""
-    which = feeds.c.failures > 0 if key is None else feeds.c.key == key
+    """Let a polled feed be due now, or all that fail where `key` is None; how many. Leased ones stay leased.
+
+    Asked for by its key, a feed that is gone for good (410) is polled again.
+    """
     values = {"due_at": now, "due_reason": "asked for by command"}
+    if key is not None:
+        back = and_(feeds.c.key == key, _WANTED, feeds.c.retired_at.is_not(None))
+        connection.execute(update(feeds).where(back).values(_ANEW))
+    which = feeds.c.failures > 0 if key is None else feeds.c.key == key
     return connection.execute(
         update(feeds).where(which, feeds.c.retired_at.is_(None)).values(**values)
     ).rowcount
