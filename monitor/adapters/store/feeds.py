@@ -20,6 +20,8 @@ from sqlalchemy import (
     or_,
     select,
     update,
+)
+from sqlalchemy import (
     values as sql_values,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -65,11 +67,7 @@ _ANEW: dict[str, Any] = {
 _CONFIGURE = (
     update(feeds).where(_THIS).values(origin="config", title=bindparam("b_title"), tags=bindparam("b_tags"))
 )
-_BRING_BACK = (
-    update(feeds)
-    .where(_THIS)
-    .values(due_at=bindparam("b_now"), tags=bindparam("b_tags"), **_ANEW)
-)
+_BRING_BACK = update(feeds).where(_THIS).values(due_at=bindparam("b_now"), tags=bindparam("b_tags"), **_ANEW)
 _RETIRE = (
     update(feeds)
     .where(_THIS)

@@ -14,17 +14,31 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, text
 
-from monitor.adapters.store import alerts, articles, feeds, past, queue, rules, search, stories, troubles
+from monitor.adapters.store import (
+    alerts,
+    articles,
+    feeds,
+    past,
+    queue,
+    rules,
+    search,
+    stories,
+    subscriptions,
+    troubles,
+)
 from monitor.adapters.store.database import STORY_LOCK, Database
 from monitor.adapters.store.schema import meta
 from monitor.adapters.store.settlement import Settlement
+from monitor.adapters.store.subscriptions import Change, Follow, Step
 from monitor.adapters.store.troubles import Farewell
+from monitor.collect.websub import Subscription
 from monitor.match.index.narrow import Condition
 from monitor.model import (
     Alert,
     Article,
     Delivery,
     Feed,
+    NewEntry,
     PollOutcome,
     QueuedEntry,
     Retry,
@@ -119,6 +133,51 @@ class Store:
         """Transaction (a), for several feeds at once; how many entries were queued."""
         with self.database.write() as c:
             return feeds.record_polls(c, outcomes, now)
+
+    # --- hubs --------------------------------------------------------------------------------------
+
+    def subscriptions(self) -> dict[int, Subscription]:
+        """What hubs were asked for, by the id of the feed."""
+        with self.database.read() as c:
+            return subscriptions.listed(c)
+
+    def find_subscription(self, token: str) -> tuple[Subscription, Feed] | None:
+        """The subscription whose callback has this token, with its feed."""
+        with self.database.read() as c:
+            return subscriptions.find(c, token)
+
+    def change_subscription(self, feed_id: int, to: Change) -> Subscription | None:
+        with self.database.write() as c:
+            return subscriptions.change(c, feed_id, to)
+
+    def follow_hubs(self, outcomes: Sequence[PollOutcome], follow: Follow) -> None:
+        with self.database.write() as c:
+            subscriptions.follow_polls(c, outcomes, follow)
+
+    def claim_subscriptions(
+        self, now: datetime, limit: int, busy_hubs: Collection[str], per_hub: int, step: Step
+    ) -> list[tuple[Subscription, str]]:
+        """Take due steps; the subscriptions whose hub is to be asked now, and what."""
+        with self.database.write() as c:
+            return subscriptions.claim_due(c, now, limit, busy_hubs, per_hub, step)
+
+    def end_retired_subscriptions(self, now: datetime) -> int:
+        with self.database.write() as c:
+            return subscriptions.end_retired(c, now)
+
+    def listen_at(self, address: str, now: datetime) -> None:
+        """Callbacks are under `address` from now on; "" where nobody listens."""
+        with self.database.write(STORY_LOCK) as c:
+            subscriptions.listen_at(c, address, now)
+
+    def record_push(self, feed: Feed, entries: Sequence[NewEntry], now: datetime, to: Change) -> int:
+        """Transaction (a) of what a hub pushed; how many entries were queued."""
+        with self.database.write() as c:
+            return subscriptions.record_push(c, feed, entries, now, to)
+
+    def poll_soon(self, feed_id: int, at: datetime, why: str) -> None:
+        with self.database.write() as c:
+            subscriptions.poll_soon(c, feed_id, at, why)
 
     # --- the queue ---------------------------------------------------------------------------------
 
