@@ -190,3 +190,54 @@ def test_a_removed_feed_is_polled_no_more(store: Store, now: datetime) -> None:
     assert claim(store, now) == []
     assert store.add_feed("https://a.example/rss", "", (), now)
     assert len(claim(store, now)) == 1
+
+
+def gone(store: Store, now: datetime, *, config: bool = True) -> Feed:
+    """A feed that its server has retired."""
+    if config:
+        store.sync_feeds([("https://a.example/rss", "", ())], now)
+    else:
+        store.add_feed("https://a.example/rss", "", (), now)
+    (feed,) = claim(store, now)
+    failing = replace(feed, failures=1, failing_since=now, error="gone (410)", error_kind="gone")
+    retired = replace(failing, retired_at=now, retired_why="gone (410)", due_at=now + timedelta(hours=1))
+    store.record_polls([PollOutcome(retired, (), "retired: gone (410)")], now)
+    return retired
+
+
+def state(store: Store) -> tuple[str | None, str | None, int]:
+    ((feed, _),) = store.feeds()
+    return feed.retired_why, feed.error_kind, feed.failures
+
+
+def test_a_feed_that_is_gone_stays_retired_until_somebody_asks_for_it(store: Store, now: datetime) -> None:
+    gone(store, now)
+    later = now + timedelta(days=1)
+    for _ in range(2):
+        store.sync_feeds([("https://a.example/rss", "", ())], later)
+        assert state(store) == ("gone (410)", "gone", 1), "also after a restart"
+    assert store.make_due(None, later) == 0
+    assert claim(store, later) == []
+    assert store.make_due("https://a.example/rss", later) == 1
+    assert state(store) == (None, None, 0)
+    (feed,) = claim(store, later)
+    assert feed.failing_since is None
+
+
+def test_a_feed_that_is_gone_can_be_taken_out_and_added_again(store: Store, now: datetime) -> None:
+    gone(store, now, config=False)
+    assert store.remove_feed("https://a.example/rss", now)
+    assert state(store) == ("removed by command", None, 1)
+    assert store.make_due("https://a.example/rss", now) == 0
+    assert store.add_feed("https://a.example/rss", "", (), now)
+    assert state(store) == (None, None, 0)
+
+
+def test_a_feed_that_is_gone_and_deleted_from_the_configuration_is_no_trouble(
+    store: Store, now: datetime
+) -> None:
+    gone(store, now)
+    store.sync_feeds([], now)
+    assert state(store) == ("deleted from the configuration", None, 1)
+    store.sync_feeds([("https://a.example/rss", "", ())], now)
+    assert state(store) == (None, None, 0)
