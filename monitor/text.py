@@ -145,7 +145,7 @@ _TYPOGRAPHY = (
 )
 
 
-def _plainer(text: str) -> str:
+def plainer(text: str) -> str:
     """`text` with the same words at the same places, in ASCII where only its typography was not."""
     for sign, plain in _TYPOGRAPHY:
         text = text.replace(sign, plain)
@@ -154,7 +154,7 @@ def _plainer(text: str) -> str:
 
 def words(text: str) -> list[str]:
     """The analysed words of `text` in order: `[t.text for t in tokenize(text)]`, several times faster."""
-    text = _plainer(text)
+    text = plainer(text)
     pattern = word_pattern(text)
     if pattern is ASCII_WORD:
         found = pattern.findall(text.lower())
@@ -182,7 +182,7 @@ def pieces(text: str) -> list[str]:
     """
     if text.isascii():
         return text.encode().lower().translate(_PARTING_ASCII).decode().split()
-    raw = _plainer(text).encode("utf-8", "surrogatepass").lower()
+    raw = plainer(text).encode("utf-8", "surrogatepass").lower()
     return raw.translate(_PARTING).decode("utf-8", "surrogatepass").split()
 
 
@@ -193,7 +193,7 @@ def tokenize(text: str) -> list[Token]:
     and a French or Italian elided article are no part of the word. Chinese and Japanese text gives a
     token a character; Korean words stay whole.
     """
-    text = _plainer(text)
+    text = plainer(text)
     make = tuple.__new__  # a third of the time of Token(...)
     tokens = []
     for found in word_pattern(text).finditer(text):
@@ -213,22 +213,29 @@ def tokenize(text: str) -> list[Token]:
 
 def word_places(text: str) -> list[tuple[int, int]]:
     """Where the words of `text` stand: `[(t.start, t.end) for t in tokenize(text)]`, faster."""
-    text = _plainer(text)
+    text = plainer(text)
     pattern = word_pattern(text)
     if pattern is not ASCII_WORD and pattern is not PLAIN_WORD:
         return [(token.start, token.end) for token in tokenize(text)]
-    places = [found.span() for found in pattern.finditer(text)]
-    if "'" in text:
-        for index, (start, end) in enumerate(places):
-            if "'" in (word := text[start:end]):
-                front, back = _bare(_analysed(word))
-                places[index] = start + front, end - back
-    return places
+    spans = [found.span() for found in pattern.finditer(text)]
+    if "'" not in text:
+        return spans
+    starts, ends = [start for start, _ in spans], [end for _, end in spans]
+    bare_places(text, starts, ends)
+    return list(zip(starts, ends, strict=True))
+
+
+def bare_places(text: str, starts: list[int], ends: list[int]) -> None:
+    """Leave elided articles and possessives out of words that were found in the plainer `text`."""
+    for index, (start, end) in enumerate(zip(starts, ends, strict=True)):
+        if "'" in (word := text[start:end]):
+            front, back = _bare(_analysed(word))
+            starts[index], ends[index] = start + front, end - back
 
 
 def pattern_words(text: str, wildcards: str = "*?") -> list[Token]:
     """As tokenize(), for a search pattern: the characters in `wildcards` count as letters."""
-    text = _plainer(text)
+    text = plainer(text)
     pattern = any_word(wildcards)
     tokens = []
     for found in pattern.finditer(text):

@@ -10,29 +10,32 @@ that both are made one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from operator import itemgetter
 from types import MappingProxyType
 
 import numpy as np
 
+from monitor.match.evaluation.operators import Proximity, Sloppy
 from monitor.match.evaluation.plans import Plan, plan_of
 from monitor.match.evaluation.view import View
 from monitor.match.index.atoms import Atoms, Found
-from monitor.match.index.lexicon import Numbers
+from monitor.match.index.lexicon import Flags, Numbers
 from monitor.match.index.near import near_enough
-from monitor.match.index.segment import Columns, Flags, Index, Scratch, Segment, Weights
+from monitor.match.index.segment import Columns, Index, Near, Scratch, Segment, Weights
 from monitor.match.index.shelves import Counts, Shelf, place, reordered
 from monitor.match.index.spans import Evidence
 from monitor.match.index.trees import Trees
 from monitor.match.rules import Rule
-from monitor.model import Article, Match
+from monitor.model import Article, Match, Span
 
 MOST_BESIDE = 512  # rules filed beside the large index
 
 _NO_PLANS: Mapping[str, Plan] = MappingProxyType({})
-_Matched = list[tuple[Rule, list[int] | None]]  # with the atoms that decided; None where the tree did
+# What decided: the atoms, or the distance of two words; None where that can only be said by the tree.
+_Why = list[int] | Near | None
+_Matched = list[tuple[Rule, _Why]]
 
 
 class Engine:
@@ -67,15 +70,22 @@ class Engine:
         """The matches of `article`, in the order of the rules."""
         view = View(article)
         matched, found = self._decide(view, explain=True)
-        evidence = Evidence(view, self._atoms.names, found)
-        return tuple(
-            Match(
-                rule.id,
-                rule.version,
-                evidence.of(self._trees.get(rule.query)) if atoms is None else evidence.spans(atoms),
-            )
-            for rule, atoms in matched
-        )
+        if not matched:
+            return ()
+        needed = [atom for _, why in matched for atom in _atoms(why)]
+        scratch = self._room(self._shelves)
+        evidence = Evidence(view, self._atoms.names, found, needed, scratch.room)
+        self._scratch.append(scratch)
+        return tuple(Match(rule.id, rule.version, self._spans(rule, why, evidence)) for rule, why in matched)
+
+    def _spans(self, rule: Rule, why: _Why, evidence: Evidence) -> tuple[Span, ...]:
+        if isinstance(why, list):
+            return evidence.spans(why)
+        tree = self._trees.get(rule.query)
+        # Where the query asks for nothing else, what its plan says is also where it is found.
+        if why is not None and isinstance(tree, Sloppy | Proximity):
+            return evidence.near(why)
+        return evidence.of(tree)
 
     def matching(self, article: Article) -> tuple[Rule, ...]:
         """The rules that match `article`, in their order, without where: several times as fast as match()."""
@@ -120,13 +130,17 @@ class Engine:
         return slots[matches]
 
     def _told(self, shelf: Shelf, segment: Segment, slots: Index, present: Flags | None) -> _Matched:
-        """The rules of `slots`; with the atoms that decided, where `present` is given and they did."""
+        """The rules of `slots`; with what decided, where `present` is given."""
         rules = list(map(shelf.rules.__getitem__, slots.tolist()))
         if present is None:
             return [(rule, None) for rule in rules]
         simple = segment.is_simple.take(slots)
+        near, whole = segment.columns.near, segment.columns.whole
         evidence = iter(segment.evidence(slots[simple], present))
-        told = [next(evidence) if is_simple else None for is_simple in simple.tolist()]
+        told: list[_Why] = []
+        for slot, is_simple in zip(slots.tolist(), simple.tolist(), strict=True):
+            checks = near.get(slot, ()) if whole[slot] else ()
+            told.append(next(evidence) if is_simple else checks[0] if len(checks) == 1 else None)
         return list(zip(rules, told, strict=True))
 
     def _room(self, shelves: tuple[Shelf, ...]) -> Scratch:
@@ -214,6 +228,10 @@ class Engine:
         self._beside, self._in_order = {}, True
         self._slots = {rule.id: slot for slot, rule in enumerate(self.rules)}
         self._shelves = (Shelf(segment, self.rules),)
+
+
+def _atoms(why: _Why) -> Sequence[int]:
+    return why[2:] if isinstance(why, tuple) else why or ()
 
 
 def _plan(rule: Rule, plans: Mapping[str, Plan]) -> Plan:

@@ -8,9 +8,10 @@ from collections import defaultdict
 import numpy as np
 import numpy.typing as npt
 
+from monitor.match.evaluation.places import starts_and_ends
 from monitor.match.evaluation.vocabulary import is_like, is_within, stem_of
 from monitor.model import Article
-from monitor.text import paragraphs, sentences, word_places, words
+from monitor.text import paragraphs, sentences, words
 
 LEAD_WORDS = 100
 Numbers = npt.NDArray[np.int32]
@@ -73,8 +74,7 @@ class Stream:
     def tokens(self) -> tuple[list[int], list[int]]:
         """Where each word starts and ends in the text, in code points."""
         if self._tokens is None:
-            found = word_places(self.text)
-            self._tokens = ([start for start, _ in found], [end for _, end in found])
+            self._tokens = starts_and_ends(self.text)
         return self._tokens
 
     def characters(self, start: int, end: int) -> tuple[int, int]:

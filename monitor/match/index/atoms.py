@@ -6,15 +6,12 @@ from array import array
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from monitor.match.evaluation.plans import frequency
 from monitor.match.evaluation.view import View
-from monitor.match.index.lexicon import GAP, Lexicon, Numbers
+from monitor.match.index.lexicon import GAP, Flags, Lexicon, Numbers
 from monitor.match.index.phrases import Hit, Phrases
 from monitor.match.index.rows import Rows, ranges
-
-Index = npt.NDArray[np.int64]
 
 
 class Atoms:
@@ -87,9 +84,19 @@ class Text(NamedTuple):
     sizes: Numbers
     hits: list[Hit]
 
-    def places(self) -> Index:
-        """The place of each of the atoms, counted in words."""
-        return np.arange(len(self.sizes)).repeat(self.sizes)
+    def where(self, needed: list[int], room: Flags) -> dict[int, list[int]]:
+        """The places of those of `needed` that are single words, in order, counted in words.
+
+        `room` is for each atom false, before and after.
+        """
+        room[needed] = True
+        here = room.take(self.atoms).nonzero()[0]
+        room[needed] = False
+        places: dict[int, list[int]] = {}
+        at = self.sizes.cumsum().searchsorted(here, "right")
+        for atom, place in zip(self.atoms.take(here).tolist(), at.tolist(), strict=True):
+            places.setdefault(atom, []).append(place)
+        return places
 
 
 class _Numbered(dict[str, int]):

@@ -12,6 +12,7 @@ from monitor.text import pieces, words
 
 Numbers = npt.NDArray[np.int32]
 Hashes = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
 _Table = tuple[Hashes, Numbers, np.uint64]
 
 GAP = 0  # the number of what parts texts: no word

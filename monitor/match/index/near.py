@@ -6,7 +6,8 @@ from bisect import bisect_left
 from collections.abc import Sequence
 
 from monitor.match.index.atoms import Found
-from monitor.match.index.segment import Flags, Near
+from monitor.match.index.lexicon import Flags
+from monitor.match.index.segment import Near
 
 _Places = dict[int, list[int]]
 _FAR = 1 << 40  # from the last word of the title to the first of the body: nothing is near across it
@@ -20,21 +21,14 @@ def near_enough(asked: Sequence[tuple[Near, ...]], found: Found, room: Flags) ->
     needed = list({word for checks in asked for _, _, left, right in checks for word in (left, right)})
     if not needed:
         return [True] * len(asked)
-    places = _places(needed, found, room)
+    places = found.texts[0].where(needed, room)
+    title = found.title
+    for own in places.values():
+        if own[0] < title < own[-1]:
+            own[:] = [place + _FAR if place > title else place for place in own]
+        elif own[0] > title:
+            own[:] = [place + _FAR for place in own]
     return [all(_holds(check, places) for check in checks) for checks in asked]
-
-
-def _places(needed: list[int], found: Found, room: Flags) -> _Places:
-    text = found.texts[0]
-    room[needed] = True
-    here = room.take(text.atoms).nonzero()[0]
-    room[needed] = False
-    places: _Places = {}
-    at = text.sizes.cumsum().searchsorted(here, "right")
-    at[at > found.title] += _FAR
-    for atom, place in zip(text.atoms.take(here).tolist(), at.tolist(), strict=True):
-        places.setdefault(atom, []).append(place)
-    return places
 
 
 def _holds(check: Near, places: _Places) -> bool:

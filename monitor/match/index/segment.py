@@ -17,11 +17,10 @@ import numpy.typing as npt
 
 from monitor.match.evaluation.plans import TREE, Plan
 from monitor.match.index.atoms import Atoms
-from monitor.match.index.lexicon import Numbers
+from monitor.match.index.lexicon import Flags, Numbers
 from monitor.match.index.rows import ranges
 
 Index = npt.NDArray[np.int64]
-Flags = npt.NDArray[np.bool_]
 Weights = npt.NDArray[np.float32]
 Near = tuple[int, int, int, int]  # some second word from so many to so many words after some first; atoms
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from monitor.match.index.lexicon import Numbers
-from monitor.match.index.segment import Flags, Index, Segment, Weights
+from monitor.match.index.lexicon import Flags, Numbers
+from monitor.match.index.segment import Index, Segment, Weights
 from monitor.match.rules import Rule
 
 _LEARNT = 1_000  # articles after which little is new

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 
 from monitor.match.evaluation import operators as ops
 from monitor.match.evaluation.view import View
 from monitor.match.index.atoms import Found
+from monitor.match.index.lexicon import Flags
 from monitor.match.index.phrases import Hit
+from monitor.match.index.segment import Near
 from monitor.model import Span
 
 MAX_SPANS = 500  # a match; more would show nobody anything
@@ -19,15 +22,25 @@ _Place = tuple[int, int, int]  # the text's number, and its characters [start, e
 class Evidence:
     """The places of atoms in one article, worked out once however many rules ask for them.
 
-    `names` are all atoms by number, `found` those of the article.
+    `names` are all atoms by number, `found` those of the article, `needed` those that will be asked for;
+    `room` is for each atom false, before and after.
     """
 
-    def __init__(self, view: View, names: list[str], found: Found) -> None:
-        self._view, self._names = view, names
+    def __init__(
+        self, view: View, names: list[str], found: Found, needed: Iterable[int], room: Flags
+    ) -> None:
+        self._view, self._found = view, found
+        asked = set(needed)
+        title = [atom for atom in asked if names[atom].startswith("t/")]
+        self._words = found.texts[0].where(list(asked), room) if asked else {}
+        if title and len(found.texts) > 1:
+            self._words |= found.texts[1].where(title, room)
         self._hits: dict[int, list[Hit]] = {}
         for text in found.texts:
             for hit in text.hits:
-                self._hits.setdefault(hit[0], []).append(hit)
+                if hit[0] in asked:
+                    self._hits.setdefault(hit[0], []).append(hit)
+        self._authors = {atom for atom in asked if names[atom].startswith("a/")}
         self._places: dict[int, list[_Place]] = {}
         self._spans: dict[tuple[int, ...], tuple[Span, ...]] = {}
         self._made = _Made()
@@ -38,8 +51,23 @@ class Evidence:
         found = self._spans.get(key)
         if found is None:
             places = {place for atom in key for place in self._of(atom)}
-            found = self._spans[key] = tuple(map(self._made.__getitem__, _merged(places)))
+            merged = _merged(places) if len(places) > 1 else places
+            found = self._spans[key] = tuple(map(self._made.__getitem__, merged))
         return found
+
+    def near(self, check: Near) -> tuple[Span, ...]:
+        """Where the words of `check` stand, each near one of the other in the same text."""
+        low, high, left, right = check
+        lefts, rights = self._words.get(left, []), self._words.get(right, [])
+        found = {place for place in lefts if self._has(rights, place, low, high)}
+        found.update(place for place in rights if self._has(lefts, place, -high, -low))
+        places = {self._characters(place, place + 1) for place in found}
+        return tuple(map(self._made.__getitem__, _merged(places)))
+
+    def _has(self, others: list[int], place: int, low: int, high: int) -> bool:
+        title = self._found.title
+        near = others[bisect_left(others, place + low) : bisect_right(others, place + high)]
+        return any((other > title) == (place > title) for other in near)
 
     def _of(self, atom: int) -> list[_Place]:
         found = self._places.get(atom)
@@ -48,25 +76,17 @@ class Evidence:
         return found
 
     def _look(self, atom: int) -> list[_Place]:
-        scope, _, text = self._names[atom].rpartition("/")
-        if scope == "a":
+        if atom in self._authors:
             return []  # authors' names are no part of what is shown
-        view = self._view
-        if " " not in text:
-            streams = view.streams[: 1 if scope else 2]
-            return [
-                (stream.number, *stream.characters(place, place + 1))
-                for stream in streams
-                for place in view.places(text, stream)
-            ]
-        title, body = view.streams[:2]
-        gap = len(title.words) + 1
-        return [
-            (0, *title.characters(start, end))
-            if start < gap
-            else (1, *body.characters(start - gap, end - gap))
-            for _, start, end in self._hits[atom]
-        ]
+        ranges = [(place, place + 1) for place in self._words.get(atom, ())]
+        ranges += [(start, end) for _, start, end in self._hits.get(atom, ())]
+        return [self._characters(start, end) for start, end in ranges]
+
+    def _characters(self, start: int, end: int) -> _Place:
+        before = self._found.title + 1
+        if start < before:
+            return (0, *self._view.streams[0].characters(start, end))
+        return (1, *self._view.streams[1].characters(start - before, end - before))
 
     def of(self, operator: ops.Operator) -> tuple[Span, ...]:
         """Where what `operator` asks for stands, which holds for the article."""
