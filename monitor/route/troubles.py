@@ -7,7 +7,7 @@ longer wrong has ended.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -30,6 +30,18 @@ class OpenTrouble:
     trouble: Trouble
     since: datetime
     thread: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """One message for what begins, or ends, at once, where that is more than `most`: headline and text.
+
+    `ended` is given each trouble with what would be said of it alone.
+    """
+
+    most: int
+    begun: Callable[[Sequence[Trouble]], tuple[str, str]]
+    ended: Callable[[Sequence[tuple[OpenTrouble, tuple[str, str]]]], tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,9 +60,11 @@ def _queued(row: Any, token: str) -> QueuedEntry:
     )
 
 
-def postpone(connection: Connection, queued: QueuedEntry, at: datetime, why: str) -> bool:
-    """Try an entry again later; False where another node has it by now."""
-    values = {"next_at": at, "error": why, **FREE}
+def postpone(
+    connection: Connection, queued: QueuedEntry, at: datetime, why: str, *, spent: bool = True
+) -> bool:
+    """Try an entry again later; False where another node has it by now. Not `spent`: it was no attempt."""
+    values = {"next_at": at, "error": why, "attempts": queued.attempts - (not spent), **FREE}
     return (
         connection.execute(
             update(entries).where(held_by(entries, queued.id, queued.claim)).values(values)

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, insert, select, text
 from monitor.adapters.store import (
     alerts,
     articles,
+    feed_health,
     feeds,
     past,
     queue,
@@ -30,7 +31,7 @@ from monitor.adapters.store.database import STORY_LOCK, Database
 from monitor.adapters.store.schema import meta
 from monitor.adapters.store.settlement import Settlement
 from monitor.adapters.store.subscriptions import Change, Follow, Step
-from monitor.adapters.store.troubles import Farewell
+from monitor.adapters.store.troubles import Farewell, Reporter
 from monitor.collect.websub import Subscription
 from monitor.match.index.narrow import Condition
 from monitor.model import (
@@ -44,7 +45,7 @@ from monitor.model import (
     Retry,
     SendResult,
 )
-from monitor.route.troubles import News, OpenTrouble, Trouble
+from monitor.route.troubles import Bundle, News, OpenTrouble, Trouble
 
 
 class Store:
@@ -132,7 +133,9 @@ class Store:
     def record_polls(self, outcomes: Sequence[PollOutcome], now: datetime) -> int:
         """Transaction (a), for several feeds at once; how many entries were queued."""
         with self.database.write() as c:
-            return feeds.record_polls(c, outcomes, now)
+            queued = feeds.record_polls(c, outcomes, now)
+            feed_health.consequences(c, outcomes, now)
+            return queued
 
     # --- hubs --------------------------------------------------------------------------------------
 
@@ -179,6 +182,25 @@ class Store:
         with self.database.write() as c:
             subscriptions.poll_soon(c, feed_id, at, why)
 
+    def spread_overdue(self, away: timedelta, now: datetime, limit: int) -> int:
+        """Spread feeds that fell due while the network was away, at most `limit` a call; how many they were."""
+        with self.database.write() as c:
+            return feed_health.spread_overdue(c, away, now, limit)
+
+    def troubled_feeds(self, failing_before: datetime) -> list[Feed]:
+        """Feeds that have failed since before a time, those that are quiet, and those that are gone for good."""
+        with self.database.read() as c:
+            return feed_health.troubled(c, failing_before)
+
+    def feeds_by_key(self, keys: Iterable[str]) -> list[Feed]:
+        with self.database.read() as c:
+            return feed_health.by_key(c, keys)
+
+    def worst_feeds(self, limit: int) -> list[Feed]:
+        """Polled feeds that fail, the longest first."""
+        with self.database.read() as c:
+            return feed_health.worst(c, limit)
+
     # --- the queue ---------------------------------------------------------------------------------
 
     def claim_entries(
@@ -187,9 +209,9 @@ class Store:
         with self.database.write() as c:
             return queue.claim_queued(c, now, limit, lease, busy_hosts, per_host)
 
-    def postpone_entry(self, queued: QueuedEntry, at: datetime, why: str) -> bool:
+    def postpone_entry(self, queued: QueuedEntry, at: datetime, why: str, *, spent: bool = True) -> bool:
         with self.database.write() as c:
-            return queue.postpone(c, queued, at, why)
+            return queue.postpone(c, queued, at, why, spent=spent)
 
     def quarantine_entry(self, queued: QueuedEntry, why: str) -> bool:
         with self.database.write() as c:
@@ -233,10 +255,14 @@ class Store:
         farewell: Farewell,
         channels: Mapping[str, Sequence[str]],
         now: datetime,
+        bundle: Bundle | None = None,
+        *,
+        late: bool = False,
     ) -> News:
         """Take note of all that is wrong of `kind` now; what begins and ends is told, each once."""
         with self.database.write(STORY_LOCK) as c:
-            return troubles.report(c, kind, found, farewell, channels, self._make_key, now)
+            reporter = Reporter(c, kind, channels, self._make_key, now)
+            return reporter.report(found, farewell, bundle, late=late)
 
     def open_troubles(self, kind: str | None = None) -> list[OpenTrouble]:
         with self.database.read() as c:
@@ -330,7 +356,7 @@ class Store:
         """Counts and times that say how the work stands."""
         with self.database.read() as c:
             return {
-                "feeds": feeds.counts(c, now),
+                "feeds": feed_health.counts(c, now),
                 "entries": queue.counts(c),
                 "oldest_entry": queue.oldest(c),
                 "articles": articles.counts(c),

@@ -12,16 +12,18 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, and_, delete, insert, or_, select, update
 
 from monitor.adapters.store import alerts
 from monitor.adapters.store.schema import alerts as alerts_table
-from monitor.adapters.store.schema import meta
+from monitor.adapters.store.schema import deliveries, meta
 from monitor.model import Kind, Severity
-from monitor.route.troubles import News, OpenTrouble, Trouble, news
+from monitor.route.troubles import Bundle, News, OpenTrouble, Trouble, news
 
-# What is said when a trouble has ended: headline and text
-Farewell = Callable[[OpenTrouble], tuple[str, str]]
+# What is said when a trouble has ended: headline and text. None where its end is told otherwise.
+Farewell = Callable[[OpenTrouble], tuple[str, str] | None]
+# Receiver and channel
+Channel = tuple[str, str]
 
 
 def open_troubles(connection: Connection, kind: str | None = None) -> list[OpenTrouble]:
@@ -33,70 +35,133 @@ def open_troubles(connection: Connection, kind: str | None = None) -> list[OpenT
     )
 
 
-def report(
-    connection: Connection,
-    kind: str,
-    found: Sequence[Trouble],
-    farewell: Farewell,
-    channels: Mapping[str, Sequence[str]],
-    make_key: alerts.MakeKey,
-    now: datetime,
-) -> News:
-    """Take note of all that is wrong of `kind` now, with a notice for each trouble that begins or ends.
+class Reporter:
+    """Notices of one kind, within one transaction. `channels` are those of each receiver."""
 
-    `channels` are those of each receiver. What began is told once, however often it is reported, also by
-    several nodes; what ended is told to whoever was told that it began.
-    """
-    known = {one.trouble.subject: one for one in open_troubles(connection, kind)}
-    told = news(known, found)
-    for trouble in told.begun:
-        one = OpenTrouble(kind, trouble, now, secrets.token_hex(12))
-        connection.execute(insert(meta).values(key=_key(kind, trouble.subject), value=_dumped(one)))
-        words = trouble.headline, trouble.text
-        _add_notice(connection, one, "begun", words, Severity.HIGH, channels, make_key, now)
-    for trouble in told.going_on:
-        before = known[trouble.subject]
+    def __init__(
+        self,
+        connection: Connection,
+        kind: str,
+        channels: Mapping[str, Sequence[str]],
+        make_key: alerts.MakeKey,
+        now: datetime,
+    ) -> None:
+        self.connection, self.kind, self.make_key, self.now = connection, kind, make_key, now
+        self.channels = channels
+
+    def report(
+        self,
+        found: Sequence[Trouble],
+        farewell: Farewell,
+        bundle: Bundle | None = None,
+        *,
+        late: bool = False,
+    ) -> News:
+        """Take note of all that is wrong now, with a notice for each trouble that begins or ends.
+
+        What began is told once, however often it is reported, also by several nodes; what ended is told to
+        whoever was told that it began. What begins, or ends, at once is told at once where `bundle` has words
+        for it. `late` is for troubles that may keep notices from leaving: what has ended before anybody was
+        told of its beginning is one message, the last.
+        """
+        known = {one.trouble.subject: one for one in open_troubles(self.connection, self.kind)}
+        told = news(known, found)
+        self._begin(told.begun, bundle)
+        for trouble in told.going_on:
+            self._keep(trouble, known[trouble.subject])
+        self._end(told.ended, farewell, bundle, late)
+        return told
+
+    def _begin(self, begun: Sequence[Trouble], bundle: Bundle | None) -> None:
+        together = bundle is not None and len(begun) > bundle.most
+        thread = secrets.token_hex(12)
+        for trouble in begun:
+            one = OpenTrouble(self.kind, trouble, self.now, thread if together else secrets.token_hex(12))
+            values = {"key": _key(self.kind, trouble.subject), "value": _dumped(one)}
+            self.connection.execute(insert(meta).values(values))
+            if not together:
+                self._notify("begun", one, (trouble.headline, trouble.text), self._channels(trouble))
+        if bundle is not None and together:
+            for receivers in dict.fromkeys(trouble.receivers for trouble in begun):
+                theirs = [trouble for trouble in begun if trouble.receivers == receivers]
+                one = OpenTrouble(self.kind, theirs[0], self.now, thread)
+                self._notify("begun", one, bundle.begun(theirs), self._channels(theirs[0]))
+
+    def _keep(self, trouble: Trouble, before: OpenTrouble) -> None:
         same = Trouble(trouble.subject, trouble.headline, trouble.text, before.trouble.receivers)
         if same != before.trouble:
-            value = _dumped(OpenTrouble(kind, same, before.since, before.thread))
-            where = meta.c.key == _key(kind, trouble.subject)
-            connection.execute(update(meta).where(where).values(value=value))
-    for one in told.ended:
-        connection.execute(delete(meta).where(meta.c.key == _key(kind, one.trouble.subject)))
-        _add_notice(connection, one, "ended", farewell(one), Severity.LOW, channels, make_key, now)
-    return told
+            value = _dumped(OpenTrouble(self.kind, same, before.since, before.thread))
+            where = meta.c.key == _key(self.kind, trouble.subject)
+            self.connection.execute(update(meta).where(where).values(value=value))
+
+    def _end(
+        self, ended: Sequence[OpenTrouble], farewell: Farewell, bundle: Bundle | None, late: bool
+    ) -> None:
+        for one in ended:
+            self.connection.execute(delete(meta).where(meta.c.key == _key(self.kind, one.trouble.subject)))
+        said = [(one, words) for one in ended if (words := farewell(one)) is not None]
+        if bundle is not None and len(said) > bundle.most:
+            for receivers in dict.fromkeys(one.trouble.receivers for one, _ in said):
+                theirs = [(one, words) for one, words in said if one.trouble.receivers == receivers]
+                channels = self._channels(theirs[0][0].trouble)
+                self._notify("ended", theirs[0][0], bundle.ended(theirs), channels, Severity.LOW)
+            return
+        for one, words in said:
+            channels = self._channels(one.trouble)
+            if late and (waiting := self._reword(one, words)):
+                channels = [channel for channel in channels if channel not in waiting]
+                if not channels:
+                    continue
+            self._notify("ended", one, words, channels, Severity.LOW)
+
+    def _reword(self, one: OpenTrouble, words: tuple[str, str]) -> list[Channel]:
+        """The channels on which nobody has been told yet that it began: there its notice gets these words."""
+        mine = and_(alerts_table.c.once == _once(one, "begun"), deliveries.c.state.in_(["pending", "failed"]))
+        free = or_(deliveries.c.lease_until.is_(None), deliveries.c.lease_until < self.now)
+        query = select(alerts_table.c.uid, deliveries.c.receiver, deliveries.c.channel).join(deliveries)
+        waiting = self.connection.execute(query.where(mine, free).with_for_update()).all()
+        for uid in {row.uid for row in waiting}:
+            where = meta.c.key == f"notice:{uid}"
+            self.connection.execute(update(meta).where(where).values(value=_words(one, words)))
+            quiet = update(alerts_table).where(alerts_table.c.uid == uid)
+            self.connection.execute(quiet.values(severity=Severity.LOW.value))
+        return [(row.receiver, row.channel) for row in waiting]
+
+    def _channels(self, trouble: Trouble) -> list[Channel]:
+        return [(name, channel) for name in trouble.receivers for channel in self.channels.get(name, ())]
+
+    def _notify(
+        self,
+        what: str,
+        one: OpenTrouble,
+        words: tuple[str, str],
+        channels: Sequence[Channel],
+        severity: Severity = Severity.HIGH,
+    ) -> None:
+        alert = alerts.add(
+            self.connection,
+            kind=Kind.NOTICE,
+            rule=f"monitor.{one.kind}",
+            rule_title="Media monitor",
+            severity=severity,
+            story=None,
+            once=_once(one, what),
+            items=(),
+            channels=channels,
+            make_key=self.make_key,
+            now=self.now,
+        )
+        uid = self.connection.scalar(select(alerts_table.c.uid).where(alerts_table.c.id == alert))
+        self.connection.execute(insert(meta).values(key=f"notice:{uid}", value=_words(one, words)))
 
 
-def _add_notice(
-    connection: Connection,
-    one: OpenTrouble,
-    what: str,
-    words: tuple[str, str],
-    severity: Severity,
-    channels: Mapping[str, Sequence[str]],
-    make_key: alerts.MakeKey,
-    now: datetime,
-) -> None:
-    alert = alerts.add(
-        connection,
-        kind=Kind.NOTICE,
-        rule=f"monitor.{one.kind}",
-        rule_title="Media monitor",
-        severity=severity,
-        story=None,
-        once=f"notice:{one.thread}:{what}",
-        items=(),
-        channels=[
-            (receiver, channel)
-            for receiver in one.trouble.receivers
-            for channel in channels.get(receiver, ())
-        ],
-        make_key=make_key,
-        now=now,
-    )
-    uid = connection.scalar(select(alerts_table.c.uid).where(alerts_table.c.id == alert))
-    kept = {"headline": words[0], "text": words[1], "thread": one.thread}
-    connection.execute(insert(meta).values(key=f"notice:{uid}", value=json.dumps(kept)))
+def _once(one: OpenTrouble, what: str) -> str:
+    """Troubles that were told together share their thread, but not the name of their end."""
+    return f"notice:{one.thread}:{what}:{one.trouble.subject}"
+
+
+def _words(one: OpenTrouble, words: tuple[str, str]) -> str:
+    return json.dumps({"headline": words[0], "text": words[1], "thread": one.thread})
 
 
 def _key(kind: str, subject: str) -> str:
