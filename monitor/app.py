@@ -29,6 +29,7 @@ from monitor.live_rules import LiveRules, last_good, remember, with_last_good
 from monitor.match.rules import Rule, RuleBook
 from monitor.pipeline import Pipeline, Policy, Reading
 from monitor.ports import Clock
+from monitor.push import Push
 from monitor.relate.memory import StoryMemory
 from monitor.send.channels import expand_all
 from monitor.send.keys import delivery_key
@@ -181,6 +182,8 @@ class App:
             memory=StoryMemory(),
         )
 
+        self.push = Push(self.pipeline, store)
+
     def offload(self, work: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> Awaitable[R]:
         return asyncio.get_running_loop().run_in_executor(self._threads, partial(work, *args, **kwargs))
 
@@ -195,6 +198,8 @@ class App:
             self._warming = asyncio.create_task(self._warm_up())
         await self.offload(self._learn)
         await self.offload(self._sync_feeds, self.settings)
+        if to_stay:
+            await self.push.use(self.settings)
         self._remembered = await self.offload(last_good, self.store)
         await self.reload_rules()
 
@@ -227,6 +232,7 @@ class App:
         self.fetcher = self.pipeline.fetcher = make_fetcher(settings)
         self.notifier.use(policy.channels.values())
         self._retire(old, 2 * before.network.timeout.total_seconds())
+        await self.push.use(settings)
         if settings.receivers != before.receivers:
             # Whoever mends an address wants to see at once that what waits goes out.
             await self.offload(self.store.retry_deliveries, self.clock.now())
@@ -319,6 +325,7 @@ class App:
         for task in ending:
             task.cancel()
         await asyncio.gather(*ending, return_exceptions=True)
+        await self.push.close()
         for fetcher in fetchers:
             await fetcher.close()
         await self.notifier.close()

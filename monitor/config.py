@@ -20,6 +20,7 @@ from zoneinfo import available_timezones
 
 import platformdirs
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -29,7 +30,7 @@ from pydantic import (
     model_validator,
 )
 
-from monitor.collect import access
+from monitor.collect import access, hubs
 from monitor.errors import ConfigError, Problem, UsageError
 from monitor.toml import KeyPlaces
 
@@ -204,6 +205,13 @@ class NetworkSettings(_Section):
         return proxy
 
 
+class WebSubSettings(_Section):
+    """Where hubs reach us: the public base address of our callbacks, and where their listener is. "": nowhere."""
+
+    address: Annotated[str, AfterValidator(hubs.callback_address)] = ""
+    listen: Annotated[str, AfterValidator(hubs.place_to_listen)] = "127.0.0.1:8091"
+
+
 class StorageSettings(_Section):
     """How long texts that matched nothing are kept."""
 
@@ -236,6 +244,7 @@ class Settings(_Section):
     receivers: Mapping[str, ReceiverSettings] = Field(default_factory=dict)
     alerts: AlertSettings = AlertSettings()
     network: NetworkSettings = NetworkSettings()
+    websub: WebSubSettings = WebSubSettings()
     storage: StorageSettings = StorageSettings()
     workers: WorkerSettings = WorkerSettings()
     log: LogSettings = LogSettings()

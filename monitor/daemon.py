@@ -97,6 +97,7 @@ class Daemon:
         self._watch = FolderWatch(app.settings.rules)
         self._rules_wanted = False  # an edit was seen that is not in force yet
         self._day = app.clock.now().date()
+        app.push.on_news = self.reading.wake
         self.delivered = 0
         self._due_by: datetime | None = None  # of the feeds that a single run polls
         self._stop = asyncio.Event()
@@ -149,6 +150,7 @@ class Daemon:
             await asyncio.gather(
                 *(lane.close(STOP_SECONDS) for lane in self.lanes),
                 *(tick.close(STOP_SECONDS) for tick in self._ticks),
+                self.app.push.close(STOP_SECONDS),
             )
             await asyncio.gather(self.outcomes.close(), self.readings.close())
 
@@ -205,6 +207,7 @@ class Daemon:
             *((lane.name, lane.fill, 1.0) for lane in self.lanes),
             ("rules", self._look_at_rules, 1.0),
             ("digests", self._release, 30.0),
+            ("hubs", partial(self._guarded, self.app.push.tick), 5.0),
             ("housekeeping", self._keep_house, 60.0),
         ]
         if self.systemd.watchdog_seconds:

@@ -16,11 +16,12 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 
+from monitor.collect import hubs, sitemap, websub
 from monitor.collect import poll as polls
-from monitor.collect import sitemap
 from monitor.errors import ExtractError, FeedError, FetchError, MonitorError, StoreError, WorkerError
 from monitor.extract.address import canonical, page_address
 from monitor.extract.dates import believable
@@ -92,6 +93,7 @@ class Pipeline:
         self.clock, self.offload = clock, offload
         self.policy, self.rules = policy, rules
         self.install, self.memory = install, memory
+        self.listening: datetime | None = None  # since when hubs can push to us (monitor.push)
         self._jitter = random.random
         # What is remembered of stories belongs to one settlement at a time, until it is stored or forgotten.
         # PostgreSQL's threads would share it otherwise: the transaction's own lock ends with the transaction.
@@ -147,16 +149,12 @@ class Pipeline:
         # At a feed's first poll nothing of it can be known.
         keys = polls.identity_keys(parsed) if parsed and feed.baseline_at else []
         known = await self.offload(self.store.known_entries, feed.id, keys) if keys else {}
-        return polls.judge(
-            feed,
-            response,
-            parsed,
-            known,
-            self.clock.now(),
-            policy,
-            since=self.policy.since,
-            jitter=self._jitter(),
+        now = self.clock.now()
+        outcome = polls.judge(
+            feed, response, parsed, known, now, policy, since=self.policy.since, jitter=self._jitter()
         )
+        outcome = replace(outcome, hub=hubs.offered(response, parsed))
+        return websub.with_push(feed, outcome, policy, now, self.listening)
 
     async def _read_sitemaps(
         self, feed: Feed, response: Response, index: ParsedFeed
@@ -180,7 +178,10 @@ class Pipeline:
         """Transaction (a): feeds with their validators and new entries; how many entries were queued."""
         for outcome in outcomes:
             _log_poll(outcome)
-        return self.store.record_polls(outcomes, self.clock.now())
+        now = self.clock.now()
+        if telling := [outcome for outcome in outcomes if outcome.hub is not None or outcome.entries]:
+            self.store.follow_hubs(telling, partial(websub.after_poll, now=now, listening=self.listening))
+        return self.store.record_polls(outcomes, now)
 
     # --- extract: entry -> article -----------------------------------------------------------------
 

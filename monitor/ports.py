@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, ParamSpec, Protocol, TypeVar
 
 from monitor.collect.access import FeedAccess
+from monitor.collect.websub import Subscription
 from monitor.model import (
     Alert,
     Article,
@@ -30,6 +31,9 @@ from monitor.model import (
     Standing,
 )
 from monitor.route.troubles import News, OpenTrouble, Trouble
+
+# The subscription of a feed after a poll, with a token and a secret for a new one (collect.websub.after_poll).
+FollowHub = Callable[[Subscription | None, PollOutcome, str, str], Subscription | None]
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -64,6 +68,11 @@ class Fetcher(Protocol):
         `access` is of the feed that the request is for. `permit` is asked before the request, and again
         before each to which it is redirected, and forbids it with a FetchError.
         """
+        ...
+
+
+    async def post(self, url: str, form: Mapping[str, str], *, max_bytes: int = 100_000) -> Response:
+        """What is answered to a form, whatever the status. Raises FetchError."""
         ...
 
 
@@ -104,6 +113,10 @@ class Store(Protocol):
 
     def record_polls(self, outcomes: Sequence[PollOutcome], now: datetime) -> int:
         """Transaction (a); how many entries were queued."""
+        ...
+
+    def follow_hubs(self, outcomes: Sequence[PollOutcome], follow: FollowHub) -> None:
+        """Keep what feeds offer, and what polls say of their hubs."""
         ...
 
     def claim_entries(

@@ -40,6 +40,7 @@ class ScriptedFetcher:
 
     answers: dict[str, Response | FetchError] = field(default_factory=dict)
     asked: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+    posted: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     accesses: list[FeedAccess | None] = field(default_factory=list)  # as given with each of `asked`
 
     async def fetch(
@@ -55,6 +56,13 @@ class ScriptedFetcher:
             await permit(url)
         self.asked.append((url, dict(headers or {})))
         self.accesses.append(access)
+        answer = self.answers.get(url, Response(404, url))
+        if isinstance(answer, FetchError):
+            raise answer
+        return answer
+
+    async def post(self, url: str, form: Mapping[str, str], *, max_bytes: int = 100_000) -> Response:
+        self.posted.append((url, dict(form)))
         answer = self.answers.get(url, Response(404, url))
         if isinstance(answer, FetchError):
             raise answer

@@ -58,3 +58,24 @@ def _absolute(target: str, base: str) -> str | None:
     except ValueError:
         return None
     return address if usable else None
+
+
+# --- where hubs reach us -----------------------------------------------------------------------------
+
+
+def callback_address(address: str) -> str:
+    """The public base address of callbacks, as configured; "" for none. Raises ValueError."""
+    if not address:
+        return ""
+    parts = urlsplit(address)
+    if _absolute(address, "") is None or "@" in parts.netloc or parts.query or parts.fragment:
+        raise ValueError(f"{address!r} is no base address; write https://monitor.example/websub, say")
+    return address.rstrip("/")
+
+
+def place_to_listen(place: str) -> str:
+    """`host:port` as configured. Raises ValueError."""
+    host, colon, port = place.rpartition(":")
+    if not (colon and host and port.isascii() and port.isdecimal() and 0 < int(port) < 65_536):
+        raise ValueError(f"{place!r} is no place to listen; write 127.0.0.1:8091, say")
+    return place

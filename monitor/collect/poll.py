@@ -130,6 +130,11 @@ def judge(
     return PollOutcome(polled, entries, reason, damage)
 
 
+def pushed(feed: Feed, parsed: ParsedFeed, known: Mapping[str, str], now: datetime) -> tuple[NewEntry, ...]:
+    """What is news in a document that a hub pushed, judged as a poll's is. It may hold only what is new."""
+    return _news(feed, parsed, known, now, None)
+
+
 def _validated(feed: Feed, response: Response) -> Feed:
     """The feed with the answer's validators. A 304 repeats only what changed; a 200 replaces all."""
     etag, modified = response.headers.get("etag"), response.headers.get("last-modified")

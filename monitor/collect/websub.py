@@ -286,10 +286,10 @@ def with_push(
 def after_poll(
     known: Subscription | None,
     outcome: PollOutcome,
-    now: datetime,
-    listening: datetime | None,
     token: str,
     secret: str,
+    now: datetime,
+    listening: datetime | None,
 ) -> Subscription | None:
     """The subscription of a feed after a poll: to the hub that it offers now, and in doubt where that missed
     what the poll found. `token` and `secret` are for a new one. None: there is none to keep.

@@ -30,7 +30,7 @@ from monitor.adapters.store import (
 from monitor.adapters.store.database import STORY_LOCK, Database
 from monitor.adapters.store.schema import meta
 from monitor.adapters.store.settlement import Settlement
-from monitor.adapters.store.subscriptions import Change, Follow, Step
+from monitor.adapters.store.subscriptions import Change, Step
 from monitor.adapters.store.troubles import Farewell, Reporter
 from monitor.collect.websub import Subscription
 from monitor.match.index.narrow import Condition
@@ -45,6 +45,7 @@ from monitor.model import (
     Retry,
     SendResult,
 )
+from monitor.ports import FollowHub
 from monitor.route.troubles import Bundle, News, OpenTrouble, Trouble
 
 
@@ -153,7 +154,7 @@ class Store:
         with self.database.write() as c:
             return subscriptions.change(c, feed_id, to)
 
-    def follow_hubs(self, outcomes: Sequence[PollOutcome], follow: Follow) -> None:
+    def follow_hubs(self, outcomes: Sequence[PollOutcome], follow: FollowHub) -> None:
         with self.database.write() as c:
             subscriptions.follow_polls(c, outcomes, follow)
 

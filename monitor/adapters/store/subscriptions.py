@@ -15,6 +15,7 @@ from monitor.adapters.store.database import in_chunks
 from monitor.adapters.store.schema import feeds, meta, subscriptions
 from monitor.collect.websub import State, Subscription, ended, relied_on_until
 from monitor.model import Feed, NewEntry, PollOutcome
+from monitor.ports import FollowHub
 
 _FIELDS = [field.name for field in fields(Subscription)]
 _ADDRESS = "websub"  # what `meta` knows our callbacks' address by
@@ -26,8 +27,6 @@ _WINDOW = 10
 # What is due with a subscription: what it is then, and what its hub is asked (websub.due_step).
 Step = Callable[[Subscription], tuple[Subscription, str | None]]
 Change = Callable[[Subscription], Subscription | None]
-# The subscription of a feed after a poll, with a token and a secret for a new one (websub.after_poll).
-Follow = Callable[[Subscription | None, PollOutcome, str, str], Subscription | None]
 
 
 def _subscription(row: Row[Any]) -> Subscription:
@@ -65,7 +64,7 @@ def change(connection: Connection, feed_id: int, to: Change) -> Subscription | N
     return changed
 
 
-def follow_polls(connection: Connection, outcomes: Sequence[PollOutcome], follow: Follow) -> None:
+def follow_polls(connection: Connection, outcomes: Sequence[PollOutcome], follow: FollowHub) -> None:
     """Keep what feeds offer, and what polls say of their hubs, as `follow` decides."""
     known = _of(connection, [outcome.feed.id for outcome in outcomes])
     for outcome in outcomes:
