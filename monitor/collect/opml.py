@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from xml.etree import ElementTree
 
 from lxml import etree
 
 from monitor.charsets import decode
+from monitor.collect.discover import unwrapped
 from monitor.collect.parse import link
 from monitor.collect.repair import repair_references
 from monitor.errors import InvalidInput, Problem
@@ -28,23 +29,49 @@ class OpmlFeed:
     tags: tuple[str, ...] = ()
 
 
-def read_opml(data: bytes, path: str = "OPML") -> list[OpmlFeed]:
-    """The feeds of a list, each once, tags of repeats joined. Raises InvalidInput.
+@dataclass(frozen=True, slots=True)
+class Subscriptions:
+    """What a list holds. `refused` says of each feed that nobody could poll why not, in a line."""
 
-    Declared entities are never resolved; what is merely ill-formed (bare ampersands) is put right.
+    feeds: tuple[OpmlFeed, ...]
+    refused: tuple[str, ...]
+
+
+def read_opml(data: bytes, path: str = "OPML") -> list[OpmlFeed]:
+    """The feeds of a list, each once, tags of repeats joined. Raises InvalidInput."""
+    return list(read_subscriptions(data, path).feeds)
+
+
+def read_subscriptions(data: bytes, path: str = "OPML") -> Subscriptions:
+    """As `read_opml`, and what of it cannot be polled.
+
+    Declared entities are never resolved; what is merely ill-formed (bare ampersands) is put right, and so
+    are addresses such as feed://….
     """
     if len(data) > MAX_BYTES:
         raise _wrong(path, f"larger than {MAX_BYTES // 1_000_000} MB")
-    body = _body(data, path)
-    found: dict[str, OpmlFeed] = {}
-    for outline, folders in _outlines(body, path):
-        feed = _feed(outline, folders)
-        if feed is None:
+    found: list[OpmlFeed] = []
+    refused: list[str] = []
+    for outline, folders in _outlines(_body(data, path), path):
+        attributes = {name.lower(): value for name, value in outline.items()}
+        target = _target(attributes)
+        if not target:
             continue
-        before = found.get(feed.url)
-        found[feed.url] = feed if before is None else _joined(before, feed)
+        if url := link(unwrapped(target), ""):
+            found.append(_feed(url, attributes, folders))
+        else:
+            refused.append(f"{one_line(target, 200)!r} is no address of a feed")
         if len(found) > MAX_FEEDS:
             raise _wrong(path, f"more than {MAX_FEEDS:,} feeds; split the file")
+    return Subscriptions(tuple(joined(found)), tuple(dict.fromkeys(refused)))
+
+
+def joined(feeds: Iterable[OpmlFeed]) -> list[OpmlFeed]:
+    """Each address once, with the first title and all tags that it had."""
+    found: dict[str, OpmlFeed] = {}
+    for feed in feeds:
+        before = found.get(feed.url)
+        found[feed.url] = feed if before is None else _joined(before, feed)
     return list(found.values())
 
 
@@ -66,12 +93,16 @@ def _body(data: bytes, path: str) -> etree._Element:
         root = etree.fromstring(text.encode("utf-8", "replace"), parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise _wrong(path, f"not OPML: {one_line(str(error), 200)}") from None
-    if root is None or not isinstance(root.tag, str) or etree.QName(root).localname.lower() != "opml":
+    if root is None or not isinstance(root.tag, str) or _local(root) != "opml":
         raise _wrong(path, "not OPML: its root element is not <opml>")
-    body = next((child for child in root if child.tag == "body"), None)
+    body = next((child for child in root if isinstance(child.tag, str) and _local(child) == "body"), None)
     if body is None:
         raise _wrong(path, "OPML without a <body>")
     return body
+
+
+def _local(element: etree._Element) -> str:
+    return etree.QName(element).localname.lower()
 
 
 def _outlines(body: etree._Element, path: str) -> Iterable[tuple[etree._Element, tuple[str, ...]]]:
@@ -79,26 +110,33 @@ def _outlines(body: etree._Element, path: str) -> Iterable[tuple[etree._Element,
     waiting: list[tuple[etree._Element, tuple[str, ...]]] = [(child, ()) for child in reversed(body)]
     while waiting:
         outline, folders = waiting.pop()
-        if outline.tag != "outline":
+        if not isinstance(outline.tag, str) or _local(outline) != "outline":
             continue
         yield outline, folders
+        if not len(outline):
+            continue
         if len(folders) >= MAX_DEPTH:
             raise _wrong(path, f"folders nested more than {MAX_DEPTH} deep", outline.sourceline or 0)
-        inside = (*folders, _name(outline))
+        inside = (*folders, _name({name.lower(): value for name, value in outline.items()}))
         waiting += [(child, inside) for child in reversed(outline)]
 
 
-def _name(outline: etree._Element) -> str:
-    return one_line(outline.get("title") or outline.get("text") or "", 200)
+def _name(attributes: Mapping[str, str]) -> str:
+    return one_line(attributes.get("title") or attributes.get("text") or "", 200)
 
 
-def _feed(outline: etree._Element, folders: tuple[str, ...]) -> OpmlFeed | None:
-    target = outline.get("xmlUrl") or outline.get("xmlurl") or outline.get("url", "")
-    if outline.get("type", "rss").lower() in ("link", "include") or not (url := link(target, "")):
-        return None
-    categories = [one_line(part.strip("/ "), 200) for part in outline.get("category", "").split(",")]
+def _target(attributes: Mapping[str, str]) -> str:
+    """The address of the feed that an outline is; "" for folders and for links to what is none."""
+    if attributes.get("type", "rss").strip().lower() in ("link", "include"):
+        return ""
+    return (attributes.get("xmlurl") or attributes.get("url") or "").strip()
+
+
+def _feed(url: str, attributes: Mapping[str, str], folders: tuple[str, ...]) -> OpmlFeed:
+    categories = [one_line(part.strip("/ "), 200) for part in attributes.get("category", "").split(",")]
     tags = dict.fromkeys(tag for tag in (*folders, *categories) if tag)
-    return OpmlFeed(url, _name(outline), tuple(tags))
+    name = _name(attributes)
+    return OpmlFeed(url, "" if name == url else name, tuple(tags))
 
 
 def _joined(one: OpmlFeed, other: OpmlFeed) -> OpmlFeed:
@@ -106,21 +144,29 @@ def _joined(one: OpmlFeed, other: OpmlFeed) -> OpmlFeed:
 
 
 def write_opml(feeds: Iterable[OpmlFeed], title: str = "Feeds") -> str:
-    """The list as OPML 2.0. A feed stands in the folder of its first tag; the others are its categories."""
+    """The list as OPML 2.0. A feed stands in a folder for each of its tags, the first outermost.
+
+    A folder's name may hold what a category's may not, and reads back as the same tags in the same order.
+    """
     opml = ElementTree.Element("opml", version="2.0")
     ElementTree.SubElement(ElementTree.SubElement(opml, "head"), "title").text = one_line(title)
     body = ElementTree.SubElement(opml, "body")
-    folders: dict[str, ElementTree.Element] = {}
+    folders: dict[tuple[str, ...], ElementTree.Element] = {(): body}
     for feed in feeds:
-        parent = body
-        if feed.tags:
-            name = one_line(feed.tags[0])
-            parent = folders.setdefault(name, ElementTree.Element("outline", text=name, title=name))
-        name = one_line(feed.title or feed.url)
-        described = {"type": "rss", "text": name, "title": name, "xmlUrl": feed.url}
-        outline = ElementTree.SubElement(parent, "outline", described)
-        if feed.tags[1:]:
-            outline.set("category", ",".join(one_line(tag.replace(",", " ")) for tag in feed.tags[1:]))
-    body.extend(folders.values())
+        names = [name for tag in feed.tags if (name := one_line(tag, 200))]
+        parent = _folder(folders, tuple(dict.fromkeys(names))[: MAX_DEPTH - 1])
+        described = {"type": "rss", "text": one_line(feed.title, 200) or feed.url, "xmlUrl": feed.url}
+        ElementTree.SubElement(parent, "outline", described)
     ElementTree.indent(opml)
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + ElementTree.tostring(opml, encoding="unicode") + "\n"
+
+
+def _folder(
+    folders: dict[tuple[str, ...], ElementTree.Element], names: tuple[str, ...]
+) -> ElementTree.Element:
+    """The folder with these names on the way to it, made where it is not there yet."""
+    for depth in range(len(names)):
+        path = names[: depth + 1]
+        if path not in folders:
+            folders[path] = ElementTree.SubElement(folders[path[:-1]], "outline", text=path[-1])
+    return folders[names]

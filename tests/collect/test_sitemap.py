@@ -25,12 +25,17 @@ from monitor.model import Entry, ParsedFeed, Response
 
 URL = "https://www.news.example/sitemap.xml"
 NEWS = """<?xml version="1.0" encoding="UTF-8"?>
-<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:n="http://www.google.com/schemas/sitemap-news/0.9"
-  xmlns:image="http://www.google.com/schemas/sitemap-image/1.1" xmlns:video="http://www.google.com/schemas/sitemap-video/1.1">
+<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"
+  xmlns:n="http://www.google.com/schemas/sitemap-news/0.9"
+  xmlns:image="http://www.google.com/schemas/sitemap-image/1.1"
+  xmlns:video="http://www.google.com/schemas/sitemap-video/1.1">
   <url>
     <loc>https://www.news.example/2026/bridge?a=1&amp;b=2</loc>
-    <image:image><image:loc>https://cdn.example/bridge.jpg</image:loc><image:title>A photograph</image:title></image:image>
-    <video:video><video:title>A film</video:title><video:publication_date>2001-01-01</video:publication_date></video:video>
+    <image:image>
+      <image:loc>https://cdn.example/bridge.jpg</image:loc>
+      <image:title>A photograph</image:title></image:image>
+    <video:video><video:title>A film</video:title>
+      <video:publication_date>2001-01-01</video:publication_date></video:video>
     <lastmod>2026-11-21T09:00:00Z</lastmod>
     <n:news>
       <n:publication><n:name>Harbour Times</n:name><n:language>en-GB</n:language></n:publication>
