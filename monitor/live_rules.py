@@ -5,6 +5,7 @@ Everything here blocks; the daemon reads and compiles rules on a thread of their
 
 from __future__ import annotations
 
+import gc
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -83,6 +84,7 @@ class LiveRules:
             in_force, problems = compiled(change, plans)
             with self._index:
                 self._in_force = in_force
+            _leave_in_peace()
             return problems
         try:
             self._change_index(change, plans)
@@ -96,8 +98,9 @@ class LiveRules:
         engine = self._in_force.engine
         with self._index:
             if change.fresh or change.gone:
-                engine.update(change.fresh, change.gone, plans)
+                engine.change(change.fresh, change.gone, plans)
             self._in_force = RulesInForce(change.rules, engine)
+        engine.tidy()  # takes a while where rules are many; matching goes on meanwhile
 
     def match(self, articles: Sequence[Article]) -> tuple[RulesInForce, list[tuple[Match, ...]]]:
         """The matches of each article, with the rules that made them. Blocks while rules are replaced."""
@@ -108,3 +111,9 @@ class LiveRules:
         """The rules that an article matches, without where: for much less work than `match`."""
         with self._index:
             return self._in_force.engine.matching(article)
+
+
+def _leave_in_peace() -> None:
+    """What was loaded stays: to look through it for garbage again and again would stop everything each time."""
+    gc.collect()
+    gc.freeze()

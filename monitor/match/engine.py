@@ -171,6 +171,13 @@ class Engine:
 
         For one thread at a time. Raises QueryError where a rule's query is none; then nothing has changed.
         """
+        self.change(rules, removed, plans)
+        self.tidy()
+
+    def change(
+        self, rules: Iterable[Rule], removed: Iterable[str] = (), plans: Mapping[str, Plan] = _NO_PLANS
+    ) -> None:
+        """As `update`, at once: a `tidy` is to follow, for which nobody has to wait."""
         new = {rule.id: rule for rule in rules}
         concerned = dict.fromkeys((*new, *removed))
         old = {name: rule for name in concerned if (rule := self._in_force(name)) is not None}
@@ -186,6 +193,9 @@ class Engine:
         else:
             kept = [rule for rule in self.rules if rule.id not in concerned]
             self.rules = tuple(sorted((*kept, *new.values()), key=place))
+
+    def tidy(self) -> None:
+        """File all in one index where many rules are beside; for the thread that changes them."""
         if len(self._beside) > self._most_beside or not self._in_order:
             self._make_one()
 
@@ -223,7 +233,8 @@ class Engine:
         living = main.living()
         columns = main.segment.columns.only(living).plus(small.segment.columns)
         rules = [*(main.rules[slot] for slot in living.tolist()), *small.rules]
-        order = sorted(range(len(rules)), key=lambda slot: place(rules[slot]))
+        slots = {rule.id: slot for slot, rule in enumerate(rules)}
+        order = [slots[rule.id] for rule in self.rules]
         segment = Segment(columns.only(np.array(order, np.int64)), self._weights())
         self._beside, self._in_order = {}, True
         self._slots = {rule.id: slot for slot, rule in enumerate(self.rules)}

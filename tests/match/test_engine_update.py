@@ -126,6 +126,16 @@ def test_filing_anew_by_what_was_learnt_changes_no_decision() -> None:
         }
 
 
+def test_what_is_put_off_until_there_is_time_changes_no_decision() -> None:
+    engine = Engine([B, A], most_beside=1)
+    late = [rule(name, nodes.Word("gamma"), line) for line, name in enumerate("xyz")]
+    engine.change(late, ["b"])
+    before = engine.matching(ARTICLE)
+    engine.tidy()
+    assert before == engine.matching(ARTICLE) == engine.rules
+    assert [each.id for each in before] == ["a", "x", "y", "z"]
+
+
 def test_threads_match_while_rules_change() -> None:
     """Each sees the rules before a change or those after it, whatever is learnt and filed anew meanwhile."""
     fixed = [rule(f"r{i:02}", nodes.Word(f"w{i}")) for i in range(40)]
