@@ -17,6 +17,7 @@ from monitor.adapters.clock import DatabaseClock, SystemClock
 from monitor.adapters.files import read_seed_file, seed_stamp
 from monitor.adapters.http import HttpFetcher
 from monitor.adapters.notifier import AppriseNotifier
+from monitor.adapters.robots import RobotsCache
 from monitor.adapters.rule_cache import RuleCache
 from monitor.adapters.rule_folder import RuleFolder
 from monitor.adapters.store import Database, Store, backup, migrate
@@ -104,6 +105,7 @@ def accesses_of(settings: Settings) -> dict[str, FeedAccess]:
             cookies=feed.cookies,
             proxy=feed.proxy,
             user_agent=feed.user_agent,
+            robots=feed.robots,
         )
         for feed in settings.feeds
     }
@@ -168,11 +170,13 @@ class App:
         self._settled: dict[Path, tuple[object, frozenset[tuple[str, str]]]] = {}  # seeds: their state, rules
         self._seeds: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._retired: dict[asyncio.Task[None], HttpFetcher] = {}  # those that are about to be closed
+        self.robots = RobotsCache(self.fetcher, self.workers, self.clock, obey=settings.network.robots)
         self.notifier = AppriseNotifier(policy.channels.values())
         self.pipeline = Pipeline(
             store=store,
             fetcher=self.fetcher,
             workers=self.workers,
+            robots=self.robots,
             notifier=self.notifier,
             clock=self.clock,
             offload=self.offload,
@@ -230,6 +234,7 @@ class App:
         before, old, self.settings = self.settings, self.fetcher, settings
         self.pipeline.policy = policy
         self.fetcher = self.pipeline.fetcher = make_fetcher(settings)
+        self.robots.use(self.fetcher, obey=settings.network.robots)
         self.notifier.use(policy.channels.values())
         self._retire(old, 2 * before.network.timeout.total_seconds())
         await self.push.use(settings)

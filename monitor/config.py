@@ -79,6 +79,7 @@ class FeedSettings(_Section):
     cookies_file: Path | None = None
     proxy: str = Field(default="", repr=False)
     user_agent: str = ""
+    robots: bool = True
 
     @field_validator("url")
     @classmethod

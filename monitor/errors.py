@@ -152,7 +152,7 @@ class FetchError(MonitorError):
     """An address could not be read.
 
     `kind` is one word for counting and for `status`: dns, connect, tls, timeout, size,
-    redirect, refused, protocol.
+    redirect, refused, protocol, proxy, robots (not allowed), robots-unread (nobody can say now).
     """
 
     def __init__(self, kind: str, message: str) -> None:

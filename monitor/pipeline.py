@@ -43,7 +43,7 @@ from monitor.model import (
     Retry,
     SendResult,
 )
-from monitor.ports import Clock, Fetcher, Notifier, Offload, Store, Workers
+from monitor.ports import Clock, Fetcher, Notifier, Offload, Robots, Store, Workers
 from monitor.relate.memory import StoryMemory
 from monitor.route.troubles import Trouble, receivers_of_owners
 from monitor.send.render import render
@@ -56,7 +56,7 @@ log = structlog.get_logger(__name__)
 # then what the feed gave is all there is.
 PAGE_RETRIES = (timedelta(minutes=1), timedelta(minutes=5))
 # Kinds of FetchError that are the same in five minutes.
-LASTING = frozenset({"size", "refused", "redirect"})
+LASTING = frozenset({"size", "refused", "redirect", "robots"})
 # An article that cannot be stored for a reason of its own is set aside after so many tries.
 MOST_ATTEMPTS = 3
 # Seconds between the attempts to mark a delivery; together less than its lease.
@@ -81,6 +81,7 @@ class Pipeline:
         store: Store,
         fetcher: Fetcher,
         workers: Workers,
+        robots: Robots,
         notifier: Notifier,
         clock: Clock,
         offload: Offload,
@@ -90,7 +91,7 @@ class Pipeline:
         memory: StoryMemory,
     ) -> None:
         self.store, self.fetcher, self.workers, self.notifier = store, fetcher, workers, notifier
-        self.clock, self.offload = clock, offload
+        self.robots, self.clock, self.offload = robots, clock, offload
         self.policy, self.rules = policy, rules
         self.install, self.memory = install, memory
         self.listening: datetime | None = None  # since when hubs can push to us (monitor.push)
@@ -165,7 +166,8 @@ class Pipeline:
         for url in sitemap.children_to_read(index, feed.good_at):
             try:
                 headers = sitemap.request_headers(feed.good_at)
-                answer = await self.fetcher.fetch(url, headers, max_bytes=sitemap.MAX_BYTES)
+                access = self.policy.access.get(feed.key)
+                answer = await self.fetcher.fetch(url, headers, max_bytes=sitemap.MAX_BYTES, access=access)
                 if sitemap.is_changed(answer):
                     read.append(await self.workers.parse_feed(answer.body, answer.content_type, answer.url))
             except (FetchError, FeedError, WorkerError) as error:
@@ -192,7 +194,9 @@ class Pipeline:
         if url is None:
             return await self._from_feed(queued, "the entry names no page")
         try:
-            response = await self.fetcher.fetch(url, access=self.policy.access.get(queued.feed_url))
+            access = self.policy.access.get(queued.feed_url)
+            permit = partial(self.robots.permit, access=access)
+            response = await self.fetcher.fetch(url, access=access, permit=permit)
             if response.status >= 400:
                 passing = response.status in (408, 425, 429) or response.status >= 500
                 return await self._without_page(queued, f"its page answered {response.status}", passing)

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, ParamSpec, Protocol, TypeVar
 
 from monitor.collect.access import FeedAccess
+from monitor.collect.robots import RobotsVerdict
 from monitor.collect.websub import Subscription
 from monitor.model import (
     Alert,
@@ -70,7 +71,6 @@ class Fetcher(Protocol):
         """
         ...
 
-
     async def post(self, url: str, form: Mapping[str, str], *, max_bytes: int = 100_000) -> Response:
         """What is answered to a form, whatever the status. Raises FetchError."""
         ...
@@ -87,8 +87,20 @@ class Workers(Protocol):
         """Raises ExtractError where the page holds no article, WorkerError as above."""
         ...
 
+    async def judge_robots(self, text: bytes, url: str) -> RobotsVerdict:
+        """What a robots.txt says of a page. Raises WorkerError as above."""
+        ...
+
     async def from_feed(self, entry: Entry, degraded: str) -> Article:
         """The article of what the feed alone gives; `degraded` says why. Raises WorkerError as above."""
+        ...
+
+
+class Robots(Protocol):
+    """Asks sites whether their pages may be read."""
+
+    async def permit(self, url: str, access: FeedAccess | None = None) -> None:
+        """Returns when the page may be asked for; raises FetchError where it may not."""
         ...
 
 

@@ -11,6 +11,7 @@ from typing import ParamSpec, TypeVar
 
 from monitor.collect.access import FeedAccess
 from monitor.collect.parse import parse_feed
+from monitor.collect.robots import RobotsVerdict, judge
 from monitor.errors import FetchError
 from monitor.extract.feed_content import from_entry
 from monitor.extract.page import extract_page
@@ -113,6 +114,16 @@ class InProcessWorkers:
 
     async def from_feed(self, entry: Entry, degraded: str) -> Article:
         return from_entry(entry, degraded)
+
+    async def judge_robots(self, text: bytes, url: str) -> RobotsVerdict:
+        return judge(text, url)
+
+
+class NoRobots:
+    """Sites without robots.txt."""
+
+    async def permit(self, url: str, access: FeedAccess | None = None) -> None:
+        pass
 
 
 @dataclass

@@ -24,11 +24,12 @@ from typing import Any, Self
 from pebble import ProcessExpired, ProcessPool
 
 from monitor.adapters.starting import interrupts_held
+from monitor.collect.robots import RobotsVerdict, robots_address
 from monitor.errors import MonitorError, WorkerError
 from monitor.model import Article, Entry, ParsedFeed
 from monitor.text import one_line
 
-_PARSERS = ["monitor.collect.parse", "monitor.extract.page"]
+_PARSERS = ["monitor.collect.parse", "monitor.collect.robots", "monitor.extract.page"]
 _KEPT_ENVIRONMENT = frozenset({"PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "HOME", "PYTHONPATH"})
 _QUEUED_PER_WORKER = 2  # enough that a worker never waits for the event loop
 _GRACE = 2.0  # seconds beyond a task's time until the pool itself is taken for broken
@@ -132,6 +133,11 @@ class WorkerPool:
     async def from_feed(self, entry: Entry, degraded: str) -> Article:
         """extract.feed_content.from_entry in a worker. Raises WorkerError as above."""
         result: Article = await self._run(entry.url or entry.identity, _from_entry, entry, degraded)
+        return result
+
+    async def judge_robots(self, text: bytes, url: str) -> RobotsVerdict:
+        """collect.robots.judge in a worker. Raises WorkerError as above."""
+        result: RobotsVerdict = await self._run(robots_address(url), _judge_robots, text, url)
         return result
 
     async def read_seed(self, name: str, data: bytes) -> Article:
@@ -266,6 +272,12 @@ def _from_entry(entry: Entry, degraded: str) -> Article:
     from monitor.extract.feed_content import from_entry
 
     return from_entry(entry, degraded)
+
+
+def _judge_robots(text: bytes, url: str) -> RobotsVerdict:
+    from monitor.collect.robots import judge
+
+    return judge(text, url)
 
 
 def _read_seed(name: str, data: bytes) -> Article:

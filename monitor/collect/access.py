@@ -16,9 +16,12 @@ from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
-from publicsuffixlist import PublicSuffixList
-from yarl import URL
+if TYPE_CHECKING:  # imported where it is used: commands that only read the configuration start sooner
+    from publicsuffixlist import PublicSuffixList
+    from yarl import URL
 
 DIRECT = "direct"  # as a proxy: none, where all others have one
 
@@ -58,9 +61,12 @@ class FeedAccess:
     proxy: Proxy | None = None
     direct: bool = False  # no proxy, though all others have one
     user_agent: str = ""
+    robots: bool = True  # whether its pages are subject to their site's robots.txt
 
     def secrets_for(self, url: str) -> dict[str, str]:
         """The headers that a request for `url` carries, if it is not one that was redirected to."""
+        from yarl import URL
+
         own, target = URL(self.url), URL(url)
         if not _same_site(own, target):
             return {}
@@ -74,6 +80,8 @@ class FeedAccess:
 
 @cache
 def _suffixes() -> PublicSuffixList:
+    from publicsuffixlist import PublicSuffixList
+
     return PublicSuffixList()  # with the domains that companies hand out under their own
 
 
@@ -93,6 +101,8 @@ def basic(username: str, password: str) -> str:
 
 def read_proxy(address: str) -> Proxy:
     """`http://user:password@proxy.example:3128` as a proxy. Raises ValueError, without the password in it."""
+    from yarl import URL
+
     try:
         url = URL(address)
         host, port = url.host, url.port
@@ -131,7 +141,7 @@ def read_cookies(text: str, url: str) -> dict[str, str]:
 
     Of the latter, those that a browser would send to `url`'s host. Raises ValueError with the line's number.
     """
-    host = (URL(url).host or "").lower()
+    host = (urlsplit(url).hostname or "").lower()
     found: dict[str, str] = {}
     for number, line in enumerate(text.splitlines(), 1):
         fields = line.rstrip("\r\n").removeprefix("#HttpOnly_").split("\t")
@@ -161,9 +171,10 @@ def feed_access(
     cookies: Mapping[str, str] | None = None,
     proxy: str = "",
     user_agent: str = "",
+    robots: bool = True,
 ) -> FeedAccess | None:
     """The access of the feed at `url`; None where it is asked like any other. Raises ValueError for a bad proxy."""
-    if not (username or password or headers or cookies or proxy or user_agent):
+    if robots and not (username or password or headers or cookies or proxy or user_agent):
         return None
     written = dict(headers or {})
     bearer = next((written.pop(name) for name in list(written) if name.lower() == "authorization"), "")
@@ -175,4 +186,5 @@ def feed_access(
         read_proxy(proxy) if proxy and proxy != DIRECT else None,
         proxy == DIRECT,
         user_agent,
+        robots,
     )

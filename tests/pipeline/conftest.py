@@ -19,7 +19,15 @@ from monitor.match.rulefiles.book import load_rules
 from monitor.pipeline import Pipeline, Policy, Postponed, Reading
 from monitor.relate.memory import StoryMemory
 from monitor.send.channels import expand_all
-from tests.fakes import InProcessWorkers, Item, ManualClock, RecordingNotifier, ScriptedFetcher, at_once
+from tests.fakes import (
+    InProcessWorkers,
+    Item,
+    ManualClock,
+    NoRobots,
+    RecordingNotifier,
+    ScriptedFetcher,
+    at_once,
+)
 
 LEASE = timedelta(minutes=5)
 FEED = "https://wire.example/rss"
@@ -59,6 +67,7 @@ class World:
             store=self.store,
             fetcher=self.fetcher,
             workers=InProcessWorkers(),
+            robots=NoRobots(),
             notifier=self.notifier,
             clock=self.clock,
             offload=at_once,
