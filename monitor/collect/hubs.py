@@ -11,7 +11,7 @@ from monitor.model import ParsedFeed, Response
 _MOST_HEADER = 8_000  # characters of a Link header that are read
 _MOST_ADDRESS = 2_000
 _LINK = re.compile(r"<([^<>]*)>((?:[^,\"<]|\"[^\"]*\")*)")
-_REL = re.compile(r";\s*rel\s*=\s*(?:\"([^\"]*)\"|([^\s;,\"]+))", re.I)
+_PARAMETER = re.compile(r";\s*([^\s=;,\"]+)\s*=\s*(?:\"([^\"]*)\"|([^\s;,\"]*))")
 
 
 def offered(response: Response, parsed: ParsedFeed | None) -> tuple[str, str] | None:
@@ -31,12 +31,19 @@ def header_links(response: Response) -> tuple[str | None, str | None]:
     """Hub and topic (`rel=hub`, `rel=self`) of the Link headers (RFC 8288)."""
     hubs, topics = [], []
     for target, parameters in _LINK.findall(response.headers.get("link", "")[:_MOST_HEADER]):
-        found = _REL.search(parameters)
-        relations = (found[1] or found[2] or "").lower().split() if found else []
+        relations = _relations(parameters)
         address = _absolute(target, response.url)
         hubs += [address] if "hub" in relations else []
         topics += [address] if "self" in relations and address else []
     return first_hub(hubs), topics[0] if topics else None
+
+
+def _relations(parameters: str) -> list[str]:
+    """The relation types of a link: those of its first `rel`, others do not count."""
+    named = (
+        (quoted or bare) for name, quoted, bare in _PARAMETER.findall(parameters) if name.lower() == "rel"
+    )
+    return next(named, "").lower().split()
 
 
 def first_hub(hubs: Iterable[str | None]) -> str | None:

@@ -7,6 +7,7 @@ from html import escape
 from typing import Any
 
 from monitor.collect.dates import moment
+from monitor.collect.hubs import first_hub
 from monitor.errors import FeedError
 from monitor.model import Entry, ParsedFeed
 from monitor.scraps import title_text
@@ -30,7 +31,15 @@ def read(text: str, url: str) -> ParsedFeed:
         site_url=_text(document, "home_page_url") or None,
         language=language,
         format=_format(_text(document, "version")),
+        hub=first_hub(_hubs(document.get("hubs"))),
+        topic=_text(document, "feed_url") or None,
     )
+
+
+def _hubs(listed: object) -> list[str]:
+    """The WebSub hubs of a list that may name others too."""
+    hubs = [hub for hub in listed if isinstance(hub, dict)] if isinstance(listed, list) else []
+    return [_text(hub, "url") for hub in hubs if _text(hub, "type").lower() in ("", "websub", "pubsubhubbub")]
 
 
 def _format(version: str) -> str:

@@ -24,6 +24,7 @@ from monitor import text as lines
 from monitor.charsets import decode
 from monitor.collect import jsonfeed, sitemap
 from monitor.collect.dates import EARLIEST, LATEST
+from monitor.collect.hubs import first_hub
 from monitor.collect.identity import content_identity, fingerprint, told_apart
 from monitor.collect.repair import MAX_ENTRIES, repair
 from monitor.errors import FeedError
@@ -102,6 +103,8 @@ def _parse(body: bytes, content_type: str, url: str) -> ParsedFeed:
         parsed,
         title=lines.one_line(title_text(parsed.title), MAX_TITLE),
         site_url=link(parsed.site_url, url),
+        hub=link(parsed.hub, url),
+        topic=link(parsed.topic, url),
         language=_language(parsed.language),
         entries=tuple(entries),
         children=tuple(_finished(child, url) for child in parsed.children),
@@ -146,7 +149,15 @@ def _read_xml(text: str, wrong: list[str]) -> ParsedFeed:
         skip_hours=_skipped(_SKIP_HOURS.search(text, 0, 50_000), _hour),
         skip_days=_skipped(_SKIP_DAYS.search(text, 0, 50_000), _DAYS.get),
         format=_FORMATS.get(version, "RSS"),
+        hub=first_hub(_linked(head, "hub")),
+        topic=next(iter(_linked(head, "self")), None),
     )
+
+
+def _linked(head: Any, relation: str) -> list[str]:
+    """Where the feed's own links of a relation point: atom:link, in RSS too."""
+    links = (one for one in head.get("links", ()) if relation in str(one.get("rel", "")).lower().split())
+    return [one["href"] for one in links if one.get("href")]
 
 
 def _entry(item: Any, head: Any, atom: bool) -> Entry:
