@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import count
+from itertools import count, islice
 
 from monitor.match.evaluation import filters
 from monitor.match.evaluation import operators as ops
@@ -86,7 +86,8 @@ class _Search:
         self.pattern = pattern
 
     def search(self, text: str) -> ops.Places:
-        return [hit.span() for hit in compiled(self.pattern).finditer(text) if hit.span()[0] < hit.span()[1]]
+        hits = (hit.span() for hit in compiled(self.pattern).finditer(text))
+        return list(islice((hit for hit in hits if hit[0] < hit[1]), ops.MAX_HITS))
 
 
 class _Fact:

@@ -11,17 +11,24 @@ from __future__ import annotations
 import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import islice
+from itertools import accumulate, islice
+
+import numpy as np
 
 from monitor.match.evaluation.slop import ways
 from monitor.match.evaluation.view import Stream, View
 from monitor.text import CJK_SIGN
 
-Places = list[tuple[int, int]]
+Span = tuple[int, int]  # the words [start, end) of one text
+Places = list[Span]
 Marks = list[list[tuple[int, int]]]
 
-# Hostile texts ("a a a a ...") have quadratically many pairs; beyond this many, further ones are not seen.
+# Hostile texts ("a a a a ...") have quadratically many pairs; beyond this many, only the nearest are seen,
+# and of those twice as many.
 MAX_PAIRS = 20_000
+MAX_HITS = 20_000  # of one expression in one text; further ones are not seen
+_NONE = range(0)
+_MANY = 10_000  # places to look at; for fewer sets are faster than arrays
 _FEW = 8  # fewer alternatives are looked at one by one
 
 
@@ -122,6 +129,8 @@ class Sequential(SpanOperator):
         if not all(lists):
             return []
         rarest = min(range(len(lists)), key=lambda i: len(lists[i]))
+        if len(lists) * len(lists[rarest]) > _MANY:
+            return _side_by_side(lists, len(stream.words))
         starts = {place - rarest for place in lists[rarest]}
         for i, places in enumerate(lists):
             if i != rarest:
@@ -129,6 +138,18 @@ class Sequential(SpanOperator):
             if not starts:
                 return []
         return [(start, start + len(lists)) for start in sorted(starts) if start >= 0]
+
+
+def _side_by_side(lists: list[list[int]], size: int) -> Places:
+    """Where places of all `lists` follow one another in a text of `size` words, for long phrases and texts."""
+    holds: dict[int, np.ndarray[tuple[int], np.dtype[np.bool_]]] = {}
+    starts = np.ones(max(size - len(lists) + 1, 0), np.bool_)
+    for i, places in enumerate(lists):
+        if id(places) not in holds:
+            holds[id(places)] = np.zeros(size, np.bool_)
+            holds[id(places)][places] = True
+        starts &= holds[id(places)][i : i + len(starts)]
+    return [(start, start + len(lists)) for start in np.flatnonzero(starts).tolist()]
 
 
 def _still_there(starts: set[int], places: list[int], offset: int) -> set[int]:
@@ -303,39 +324,43 @@ class Proximity(SpanOperator):
     def reads(self, stream: Stream) -> bool:
         return True
 
-    def pairs(self, view: View, stream: Stream) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
+    def pairs(self, view: View, stream: Stream) -> list[tuple[Span, Span]]:
+        """All that are near each other; where those are too many, each left with its nearest rights."""
+        found = list(islice(self._pairs(view, stream), MAX_PAIRS + 1))
+        if len(found) <= MAX_PAIRS:
+            return found
+        return list(islice(self._pairs(view, stream, nearest=True), 2 * MAX_PAIRS))
+
+    def _pairs(self, view: View, stream: Stream, nearest: bool = False) -> Iterator[tuple[Span, Span]]:
         lefts = self.left.spans(view, stream)
         rights = self.right.spans(view, stream) if lefts else []
         if not rights:
-            return iter(())
+            return
         units = stream.units(self.unit) if self.unit != "w" else None
-        return islice(self._pairs(lefts, rights, units), MAX_PAIRS)
-
-    def _pairs(
-        self, lefts: Places, rights: Places, units: list[int] | None
-    ) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
-        starts = [start for start, _ in rights]
+        if units is not None:
+            rights = [span for span in rights if units[span[0]] == units[span[1] - 1]]
         by_end = sorted(rights, key=lambda span: span[1])
-        ends = [end for _, end in by_end]
+        starts, ends = [start for start, _ in rights], [end for _, end in by_end]
         for left in lefts:
             low, high = left[0] - self.distance, left[1] + self.distance
             if units is not None:
                 unit = units[left[0]]
                 if units[left[1] - 1] != unit:
                     continue
-                low, high = bisect_left(units, unit), bisect_right(units, unit)
-            for right in islice(rights, bisect_left(starts, left[1]), bisect_right(starts, high)):
-                if units is None or right[1] <= high:
-                    yield left, right
-            if not self.ordered:
-                for right in islice(by_end, bisect_left(ends, low), bisect_right(ends, left[0])):
-                    if units is None or right[0] >= low:
-                        yield left, right
+                low, high = bisect_left(units, unit) + 1, bisect_right(units, unit) - 1
+            after = range(bisect_left(starts, left[1]), bisect_right(starts, high))
+            before = range(bisect_left(ends, low), bisect_right(ends, left[0])) if not self.ordered else _NONE
+            if nearest:
+                after, before = after[:1], before[-1:]
+            for i in after:
+                yield left, rights[i]
+            for i in before:
+                yield left, by_end[i]
 
     def holds(self, view: View) -> bool:
         if not (self.left.holds(view) and self.right.holds(view)):
             return False
-        return any(next(self.pairs(view, stream), None) for stream in view.streams)
+        return any(next(self._pairs(view, stream), None) for stream in view.streams)
 
     def find(self, view: View, stream: Stream) -> Places:
         return sorted({_cover(left, right) for left, right in self.pairs(view, stream)})
@@ -349,6 +374,36 @@ class Proximity(SpanOperator):
 
 def _cover(left: tuple[int, int], right: tuple[int, int]) -> tuple[int, int]:
     return min(left[0], right[0]), max(left[1], right[1])
+
+
+class _Others:
+    """Spans, of which is asked whether any lies somewhere."""
+
+    __slots__ = ("_ends", "_every", "_first_end", "_starts")
+
+    def __init__(self, spans: Places) -> None:
+        self._every = set(spans)
+        self._starts = [start for start, _ in spans]
+        self._ends = sorted(end for _, end in spans)
+        # for each, the first end of it and all that start behind it
+        self._first_end = list(accumulate((end for _, end in reversed(spans)), min))[::-1]
+
+    def overlap(self, span: tuple[int, int]) -> bool:
+        """Whether another one than `span` overlaps it: one that starts before its end and ends behind its start."""
+        count = bisect_left(self._starts, span[1]) - bisect_right(self._ends, span[0])
+        return count > (span in self._every)
+
+    def start_in(self, first: int, last: int) -> bool:
+        i = bisect_left(self._starts, first)
+        return i < len(self._starts) and self._starts[i] <= last
+
+    def end_in(self, first: int, last: int) -> bool:
+        i = bisect_left(self._ends, first)
+        return i < len(self._ends) and self._ends[i] <= last
+
+    def within(self, first: int, last: int) -> bool:
+        i = bisect_left(self._starts, first)
+        return i < len(self._starts) and self._first_end[i] <= last
 
 
 class Apart(Proximity):
@@ -365,37 +420,20 @@ class Apart(Proximity):
         if not rights:
             return lefts
         units = stream.units(self.unit) if self.unit != "w" else None
-        starts = [start for start, _ in rights]
-        widest = max(end - start for start, end in rights)
-        return [
-            left
-            for left in lefts
-            if not any(
-                self._is_near(left, right, units)
-                for right in islice(rights, *self._window(left, starts, widest, units))
-            )
-        ]
+        others = _Others(rights)
+        return [left for left in lefts if not self._has_near(left, others, units)]
 
-    def _window(
-        self, left: tuple[int, int], starts: list[int], widest: int, units: list[int] | None
-    ) -> tuple[int, int]:
-        """Between which of `starts` a right near `left` must begin."""
-        low, high = left[0] - self.distance, left[1] + self.distance
-        if units is not None:
-            low, high = bisect_left(units, units[left[0]]), bisect_right(units, units[left[1] - 1])
-        return bisect_left(starts, low - widest), bisect_right(starts, high)
-
-    def _is_near(self, left: tuple[int, int], right: tuple[int, int], units: list[int] | None) -> bool:
-        if left == right:
-            return False
-        if right[0] < left[1] and left[0] < right[1]:
+    def _has_near(self, left: tuple[int, int], others: _Others, units: list[int] | None) -> bool:
+        if others.overlap(left):
             return True
-        if self.ordered and right[0] < left[0]:
+        low, high = left[0] - self.distance, left[1] + self.distance
+        if units is None:
+            return others.start_in(left[1], high) or (not self.ordered and others.end_in(low, left[0]))
+        unit = units[left[0]]
+        if units[left[1] - 1] != unit:
             return False
-        if units is not None:
-            return units[left[0]] == units[left[1] - 1] == units[right[0]] == units[right[1] - 1]
-        gap = right[0] - left[1] if right[0] >= left[1] else left[0] - right[1]
-        return gap <= self.distance
+        low, high = bisect_left(units, unit), bisect_right(units, unit)
+        return others.within(left[1], high) or (not self.ordered and others.within(low, left[0]))
 
     def mark(self, view: View, stream: Stream, used: Iterable[tuple[int, int]], marks: Marks) -> None:
         self.left.mark(view, stream, used, marks)

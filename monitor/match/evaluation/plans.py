@@ -169,8 +169,15 @@ def _is_sound(word: str) -> bool:
     return bool(word.strip("*?")) and _SIGNS.isdisjoint(word)
 
 
+_LONGEST_RUN = 16  # words of a phrase
+
+
 def _of_phrase(found: tuple[str, ...], field: str) -> _Needs:
-    """A phrase is an atom as a whole; where a word of it may be any, what stands between such words is."""
+    """A phrase is an atom as a whole; where a word of it may be any, what stands between such words is.
+
+    A very long one is cut in several, and its tree decides: the index goes through phrases word by word,
+    from each word of an article.
+    """
     runs = list(_runs(found))
     atoms = [(_SCOPES[field] + " ".join(run),) for run in runs]
     return _Needs(atoms, field in _EXACT_SCOPES and runs == [found])
@@ -179,11 +186,11 @@ def _of_phrase(found: tuple[str, ...], field: str) -> _Needs:
 def _runs(found: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
     run: list[str] = []
     for word in (*found, ""):
-        if _is_sound(word):
-            run.append(word)
-        elif run:
+        if run and (len(run) == _LONGEST_RUN or not _is_sound(word)):
             yield tuple(run)
             run = []
+        if _is_sound(word):
+            run.append(word)
 
 
 def _of_sloppy(phrase: nodes.Phrase) -> _Needs:

@@ -12,6 +12,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from itertools import islice
 
+from monitor.match.evaluation.windows import one_in_each_window
+
 # Hostile texts and phrases ("a a a a a ...") have more ways than anybody waits for. Beyond this many
 # steps only one more way is looked for in each window, so that what is decided stays exact.
 MAX_STEPS = 20_000
@@ -30,7 +32,7 @@ def ways(
     search = _Search(words, places, slop, max_steps)
     search.extend((), 0, 0)
     if search.steps > max_steps:
-        search.found += _one_in_each_window(places, slop)
+        search.found += one_in_each_window(places, slop)
     return search.found
 
 
@@ -67,52 +69,3 @@ class _Search:
                 shift = place - offset
                 bounds = (min(low, shift), max(high, shift)) if taken else (shift, shift)
                 self.extend((*taken, place), *bounds)
-
-
-def _one_in_each_window(places: Sequence[list[int]], slop: int) -> list[tuple[int, ...]]:
-    """A way for each smallest shift that has one."""
-    rarest = min(range(len(places)), key=lambda i: len(places[i]))
-    reach = [place - rarest for place in places[rarest]]
-    found = []
-    for low in sorted({place - offset for offset, own in enumerate(places) for place in own}):
-        near = bisect_left(reach, low)
-        if near < len(reach) and reach[near] <= low + slop:
-            way = _assigned(
-                [
-                    own[bisect_left(own, low + offset) : bisect_right(own, low + slop + offset)]
-                    for offset, own in enumerate(places)
-                ]
-            )
-            if way:
-                found.append(way)
-    return found
-
-
-def _assigned(choices: list[list[int]]) -> tuple[int, ...]:
-    """A place of its own for each word among its choices, by augmenting paths; empty where there is none."""
-    owner: dict[int, int] = {}
-    for word in range(len(choices)):
-        if not _seat(word, choices, owner):
-            return ()
-    return tuple(owner)
-
-
-def _seat(word: int, choices: list[list[int]], owner: dict[int, int]) -> bool:
-    """Gives `word` a place, moving others where needed (Kuhn's algorithm, breadth first)."""
-    came_from: dict[int, int | None] = {}
-    queue: list[tuple[int, int | None]] = [(word, None)]
-    for current, its_place in queue:
-        for place in choices[current]:
-            if place in came_from:
-                continue
-            came_from[place] = its_place
-            if place in owner:
-                queue.append((owner[place], place))
-                continue
-            step: int | None = place
-            while step is not None:
-                before = came_from[step]
-                owner[step] = word if before is None else owner[before]
-                step = before
-            return True
-    return False

@@ -12,6 +12,7 @@ _Filed = dict[str, list[tuple[str, int]]]
 _NO_GAPS: dict[int, dict[str, int]] = {}
 _PIECE = re.compile(r"[^\W_]+")
 _PART = 6  # characters at most by which a pattern is filed
+_MANY_LETTERS = 5_000  # to compare one by one
 
 
 class Vocabulary:
@@ -179,10 +180,32 @@ def _find(piece: str, word: str, start: int, end: int) -> int:
     """The first place of `piece` in word[start:end]; where there is none, a number below -len(piece)."""
     if "?" not in piece:
         found = word.find(piece, start, end)
+    elif len(piece) * (end - start) > _MANY_LETTERS:
+        found = _find_at_once(piece, word, start, end)
     else:
         places = range(start, end - len(piece) + 1)
         found = next((place for place in places if _stands(piece, word, place)), -1)
     return found if found >= 0 else -1 - len(piece)
+
+
+def _find_at_once(piece: str, word: str, start: int, end: int) -> int:
+    """As _find(), -1 where there is none, for a word of so many letters that trying each place takes long.
+
+    Bit i of a number stands for place i: each letter of the piece leaves those that have it so far behind.
+    """
+    last = end - start - len(piece)
+    if last < 0:
+        return -1
+    backwards = word[start:end][::-1]
+    where = {
+        letter: int("".join(["1" if each == letter else "0" for each in backwards]), 2)
+        for letter in set(piece) - {"?"}
+    }
+    left = (1 << last + 1) - 1
+    for i, letter in enumerate(piece):
+        if letter != "?":
+            left &= where[letter] >> i
+    return start + (left & -left).bit_length() - 1 if left else -1
 
 
 def is_within(left: str, right: str, distance: int) -> bool:

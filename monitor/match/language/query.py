@@ -8,7 +8,8 @@
 
 Fields are pushed down to the words below them; an inner field wins. Term lists are replaced by what
 they hold. Limits: MAX_LENGTH characters, MAX_DEPTH levels, MAX_SIZE nodes once term lists are in place.
-They guard what a person writes; canonical text, which is made from what has passed them, has none.
+They guard what a person writes; canonical text, which is made from what has passed them, has none. A
+phrase with slop has at most MAX_SLOPPY words: its words are tried at many places.
 """
 
 from __future__ import annotations
@@ -47,6 +48,7 @@ MAX_LENGTH = 200_000
 MAX_DEPTH = 60
 MAX_SIZE = 100_000
 MAX_DISTANCE = 10_000
+MAX_SLOPPY = 100
 
 _LANGUAGES = """
 aa ab ae af ak am an ar as av ay az ba be bg bh bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz
@@ -377,6 +379,9 @@ class _Parser:
         found = self.analysed(content, start, end)
         if len(found) == 1:
             return Word(found[0], self.field, (start, end))
+        if slop and len(found) > MAX_SLOPPY:
+            message = f"a phrase with slop has at most {MAX_SLOPPY} words; this one has {len(found):,}"
+            raise self.fail((start, end), message, "NEAR/n between the words that matter")
         return Phrase(found, slop, self.field, (start, end))
 
     def analysed(self, content: str, start: int, end: int) -> tuple[str, ...]:
