@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -48,6 +49,7 @@ IMPURE = {"asyncio", "os", "pathlib.Path", "random", "secrets", "shutil", "socke
 CLOCKS = {"monotonic", "now", "perf_counter", "sleep", "time_ns", "today", "utcnow"}
 
 
+@cache
 def tree(path: Path) -> ast.Module:
     return ast.parse(path.read_bytes(), str(path))
 
@@ -80,11 +82,15 @@ def test_imports_run_downwards_only():
     assert int(kept[1]) == len(contracts) >= 2
 
 
+@cache
+def imported_by(path: Path) -> frozenset[str]:
+    """The libraries that a module imports, by their first name."""
+    return frozenset(name.partition(".")[0] for name in imports(tree(path)))
+
+
 @pytest.mark.parametrize("library", HOMES)
 def test_a_library_with_effects_has_one_home(library):
-    users = {
-        name_of(path) for path in MODULES if library in {n.partition(".")[0] for n in imports(tree(path))}
-    }
+    users = {name_of(path) for path in MODULES if library in imported_by(path)}
     assert users, f"nothing imports {library}; it needs no home"
     assert sorted(user for user in users if not user.startswith(HOMES[library])) == []
 

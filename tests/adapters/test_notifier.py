@@ -391,9 +391,8 @@ async def test_a_killed_attempt_leaves_the_others_alone(notifier, hook):
     message = Message("s", "t", None, "k")
     hanging = asyncio.create_task(notifier.send("desk", hung.name, message))
     await asyncio.sleep(0)
-    began = time.monotonic()
     assert (await notifier.send("desk", fine.name, message)).outcome is Outcome.SENT
-    assert time.monotonic() - began < TIMEOUT
+    assert not hanging.done()
     assert (await hanging).outcome is Outcome.UNKNOWN
     assert (await notifier.send("desk", fine.name, message)).outcome is Outcome.SENT
 
