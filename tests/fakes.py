@@ -10,6 +10,8 @@ from html import escape
 from typing import ParamSpec, TypeVar
 
 from monitor.collect.access import FeedAccess
+from monitor.collect.discover import Page, read_page
+from monitor.collect.opml import Subscriptions, read_subscriptions
 from monitor.collect.parse import parse_feed
 from monitor.collect.robots import RobotsVerdict, judge
 from monitor.errors import FetchError
@@ -108,6 +110,12 @@ class InProcessWorkers:
 
     async def parse_feed(self, body: bytes, content_type: str, url: str) -> ParsedFeed:
         return parse_feed(body, content_type, url)
+
+    async def read_opml(self, data: bytes, name: str) -> Subscriptions:
+        return read_subscriptions(data, name)
+
+    async def read_links(self, body: bytes, content_type: str, url: str) -> Page:
+        return read_page(body, content_type, url)
 
     async def extract(self, body: bytes, content_type: str, url: str, entry: Entry) -> Article:
         return extract_page(body, content_type, url, entry)

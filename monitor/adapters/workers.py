@@ -24,6 +24,8 @@ from typing import Any, Self
 from pebble import ProcessExpired, ProcessPool
 
 from monitor.adapters.starting import interrupts_held
+from monitor.collect.discover import Page
+from monitor.collect.opml import Subscriptions
 from monitor.collect.robots import RobotsVerdict, robots_address
 from monitor.errors import MonitorError, WorkerError
 from monitor.model import Article, Entry, ParsedFeed
@@ -123,6 +125,16 @@ class WorkerPool:
     async def parse_feed(self, body: bytes, content_type: str, url: str) -> ParsedFeed:
         """collect.parse.parse_feed in a worker. Raises FeedError; WorkerError where it had to be killed."""
         result: ParsedFeed = await self._run(url, _parse_feed, body, content_type, url)
+        return result
+
+    async def read_opml(self, data: bytes, name: str) -> Subscriptions:
+        """collect.opml.read_subscriptions in a worker. Raises InvalidInput; WorkerError as above."""
+        result: Subscriptions = await self._run(name, _read_opml, data, name)
+        return result
+
+    async def read_links(self, body: bytes, content_type: str, url: str) -> Page:
+        """collect.discover.read_page in a worker. Raises WorkerError as above."""
+        result: Page = await self._run(url, _read_links, body, content_type, url)
         return result
 
     async def extract(self, body: bytes, content_type: str, url: str, entry: Entry) -> Article:
@@ -266,6 +278,18 @@ def _parse_feed(body: bytes, content_type: str, url: str) -> ParsedFeed:
     from monitor.collect.parse import parse_feed
 
     return parse_feed(body, content_type, url)
+
+
+def _read_opml(data: bytes, name: str) -> Subscriptions:
+    from monitor.collect.opml import read_subscriptions
+
+    return read_subscriptions(data, name)
+
+
+def _read_links(body: bytes, content_type: str, url: str) -> Page:
+    from monitor.collect.discover import read_page
+
+    return read_page(body, content_type, url)
 
 
 def _from_entry(entry: Entry, degraded: str) -> Article:
