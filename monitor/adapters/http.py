@@ -24,7 +24,7 @@ from monitor import __version__
 from monitor.adapters.guard import AddressGuard, Network, refusal
 from monitor.adapters.resolver import OwnNames, ThreadResolver
 from monitor.adapters.shares import HostShares
-from monitor.collect.access import FeedAccess, Proxy
+from monitor.collect.access import FeedAccess, Proxy, same_origin
 from monitor.collect.hosts import share_of
 from monitor.errors import FetchError
 from monitor.model import Response
@@ -230,7 +230,7 @@ def _with_access(ask: _Request, access: FeedAccess | None) -> _Request:
 
 def _redirected(ask: _Request, target: URL) -> _Request:
     """The request at another address. What was meant for one origin stays behind at the next, for good."""
-    if target.origin() == ask.target.origin():
+    if same_origin(target, ask.target):
         return replace(ask, target=target)
     portable = {name: value for name, value in ask.headers.items() if name.lower() in _PORTABLE}
     return replace(ask, target=target, headers=portable)

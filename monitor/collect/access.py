@@ -73,7 +73,7 @@ class FeedAccess:
         found = dict(self.headers)
         if self.cookies:
             found["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies)
-        if self.authorization and own.origin() == target.origin():
+        if self.authorization and same_origin(own, target):
             found["Authorization"] = self.authorization
         return found
 
@@ -85,13 +85,27 @@ def _suffixes() -> PublicSuffixList:
     return PublicSuffixList()  # with the domains that companies hand out under their own
 
 
+def same_origin(one: URL, other: URL) -> bool:
+    """Whether two addresses are one server's: scheme, host and port (RFC 6454)."""
+    return (one.scheme, one.raw_host, one.port) == (other.scheme, other.raw_host, other.port)
+
+
 def _same_site(one: URL, other: URL) -> bool:
-    if one.origin() == other.origin():
+    if same_origin(one, other):
         return True
-    if (one.scheme, one.port) != (other.scheme, other.port) or not one.raw_host or not other.raw_host:
-        return False
-    domain = _suffixes().privatesuffix(one.raw_host.rstrip("."))
-    return domain is not None and domain == _suffixes().privatesuffix(other.raw_host.rstrip("."))
+    domain = _domain(one.raw_host)
+    return (
+        (one.scheme, one.port) == (other.scheme, other.port)
+        and domain is not None
+        and (domain == _domain(other.raw_host))
+    )
+
+
+def _domain(host: str | None) -> str | None:
+    """The registrable domain of a name; None for an address, or where there is none."""
+    if not host or ":" in host or host.rpartition(".")[2].isdigit():
+        return None
+    return _suffixes().privatesuffix(host)
 
 
 def basic(username: str, password: str) -> str:
