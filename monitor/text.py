@@ -167,25 +167,6 @@ def words(text: str) -> list[str]:
     return found
 
 
-# ASCII that no word holds becomes space. A quotation mark stands within Hebrew abbreviations.
-_PARTING = bytes(
-    code if code > 127 or chr(code).isalnum() or chr(code) in "_.:,;'\"" else 32 for code in range(256)
-)
-_PARTING_ASCII = _PARTING.replace(b'"', b" ")
-
-
-def pieces(text: str) -> list[str]:
-    """`text` cut up, fast, where no word can reach across; most pieces are one word, some several or none.
-
-    `[word for piece in pieces(text) for word in words(piece)]` are `words(text)`. The same words come in few
-    different pieces, so that what was worked out for a piece is worth remembering.
-    """
-    if text.isascii():
-        return text.encode().lower().translate(_PARTING_ASCII).decode().split()
-    raw = plainer(text).encode("utf-8", "surrogatepass").lower()
-    return raw.translate(_PARTING).decode("utf-8", "surrogatepass").split()
-
-
 def tokenize(text: str) -> list[Token]:
     """The words of `text`, analysed, with their places.
 
@@ -217,20 +198,13 @@ def word_places(text: str) -> list[tuple[int, int]]:
     pattern = word_pattern(text)
     if pattern is not ASCII_WORD and pattern is not PLAIN_WORD:
         return [(token.start, token.end) for token in tokenize(text)]
-    spans = [found.span() for found in pattern.finditer(text)]
-    if "'" not in text:
-        return spans
-    starts, ends = [start for start, _ in spans], [end for _, end in spans]
-    bare_places(text, starts, ends)
-    return list(zip(starts, ends, strict=True))
-
-
-def bare_places(text: str, starts: list[int], ends: list[int]) -> None:
-    """Leave elided articles and possessives out of words that were found in the plainer `text`."""
-    for index, (start, end) in enumerate(zip(starts, ends, strict=True)):
-        if "'" in (word := text[start:end]):
-            front, back = _bare(_analysed(word))
-            starts[index], ends[index] = start + front, end - back
+    places = [found.span() for found in pattern.finditer(text)]
+    if "'" in text:
+        for index, (start, end) in enumerate(places):
+            if "'" in (word := text[start:end]):
+                front, back = _bare(_analysed(word))
+                places[index] = start + front, end - back
+    return places
 
 
 def pattern_words(text: str, wildcards: str = "*?") -> list[Token]:

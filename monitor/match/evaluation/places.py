@@ -6,7 +6,7 @@ from typing import cast
 
 import numpy as np
 
-from monitor.text import bare_places, plainer, word_places
+from monitor.text import plainer, word_places
 
 # What an ASCII character is to the words around it (monitor.wordbreak.ASCII_WORD). A sign that joins letters
 # or digits has the same bits as they, further up.
@@ -44,5 +44,9 @@ def starts_and_ends(text: str) -> tuple[list[int], list[int]]:
         words = [place for place in zip(starts, ends, strict=True) if text[slice(*place)].strip("_")]
         starts, ends = [start for start, _ in words], [end for _, end in words]
     if "'" in text:
-        bare_places(text, starts, ends)
+        # Elided articles and possessives are no part of the word.
+        for index, (start, end) in enumerate(zip(starts, ends, strict=True)):
+            if "'" in (word := text[start:end]):
+                ((front, back),) = word_places(word)
+                starts[index], ends[index] = start + front, start + back
     return starts, ends

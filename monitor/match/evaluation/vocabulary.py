@@ -16,7 +16,10 @@ _MANY_LETTERS = 5_000  # to compare one by one
 
 
 class Vocabulary:
-    """Words, patterns, edit distances and pieces with the atoms they stand for."""
+    """Words, patterns, edit distances and pieces with the atoms they stand for.
+
+    It may be read while another thread adds: hence the copies of what is gone through.
+    """
 
     def __init__(self) -> None:
         self._words: dict[str, int] = {}
@@ -105,24 +108,24 @@ class _Patterns:
     def matching(self, word: str) -> list[int]:
         size = len(word)
         found: list[int] = []
-        for length, stems in self._short.items():
+        for length, stems in list(self._short.items()):
             if (piece := word[:length]) in stems:
                 found.append(stems[piece])
         if size > _PART and (piece := word[:_PART]) in self._long:
             found += [atom for stem, atom in self._long[piece] if word.startswith(stem)]
-        for gap, known in self._gaps.get(size, _NO_GAPS).items():
+        for gap, known in list(self._gaps.get(size, _NO_GAPS).items()):
             if (piece := word[:gap] + word[gap + 1 :]) in known:
                 found.append(known[piece])
         candidates = [
             each
-            for (start, end), filed in self._front.items()
+            for (start, end), filed in list(self._front.items())
             if (piece := word[start:end]) in filed
             for each in filed[piece]
         ]
-        for (place, length), filed in self._back.items():
+        for (place, length), filed in list(self._back.items()):
             if size >= place and (piece := word[size - place : size - place + length]) in filed:
                 candidates += filed[piece]
-        for length, filed in self._inner.items():
+        for length, filed in list(self._inner.items()):
             for piece in {word[i : i + length] for i in range(size - length + 1)} & filed.keys():
                 candidates += filed[piece]
         return found + [atom for pattern, atom in candidates if is_like(pattern, word)]

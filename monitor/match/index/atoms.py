@@ -9,6 +9,7 @@ import numpy as np
 
 from monitor.match.evaluation.plans import frequency
 from monitor.match.evaluation.view import View
+from monitor.match.evaluation.vocabulary import Vocabulary
 from monitor.match.index.lexicon import GAP, Flags, Lexicon, Numbers
 from monitor.match.index.phrases import Hit, Phrases
 from monitor.match.index.rows import Rows, ranges
@@ -25,44 +26,81 @@ class Atoms:
         self.guesses = array("f")  # how many of 100 articles have each, guessed by its look
         self.number = _Numbered(self)
         self._faces = {"": _Face(), "t": _Face(), "a": _Face()}
-        self._lexicon = Lexicon()
+        self._readers: list[_Reader] = []
 
     def __len__(self) -> int:
         return len(self.names)
 
     def enter(self, name: str) -> int:
         number = len(self.names)
-        self.names.append(name)
         self.guesses.append(frequency(name))
         scope, _, text = name.rpartition("/")
         self._faces[scope].add(text, number)
+        self.names.append(name)  # last: by it readers see that there is something new
         return number
 
     def refresh(self) -> None:
         for face in self._faces.values():
-            face.refresh()
+            face.phrases.refresh()
 
     def of(self, view: View) -> Found:
-        """The atoms that an article has, and where."""
-        lexicon = self._lexicon
-        if lexicon.is_full:
-            lexicon = self._lexicon = Lexicon()
-        numbers = lexicon.read([stream.text for stream in view.streams])
+        """The atoms that an article has, and where. Several threads may ask, each gets a reader of its own."""
+        try:
+            reader = self._readers.pop()
+        except IndexError:
+            reader = _Reader(self._faces, len(self.names))
+        if reader.lexicon.is_full:
+            reader = _Reader(self._faces, len(self.names))
+        reader.keep_up(self.names)
+        found = reader.read(view)
+        self._readers.append(reader)
+        return found
+
+
+class _Reader:
+    """Reads articles, and remembers what their words are. For one thread at a time."""
+
+    def __init__(self, faces: dict[str, _Face], known: int) -> None:
+        self._faces, self._known = faces, known
+        self.lexicon = Lexicon()
+        self._words = {scope: Rows(self.lexicon, face.words) for scope, face in faces.items()}
+        self._patterns = {scope: Rows(self.lexicon, face.phrases.patterns) for scope, face in faces.items()}
+
+    def keep_up(self, names: list[str]) -> None:
+        """Learn what atoms there are by now."""
+        if len(names) == self._known:
+            return
+        fresh = [name.rpartition("/") for name in names[self._known :]]
+        self._known += len(fresh)
+        for scope in self._faces:
+            own = [text for where, _, text in fresh if where == scope]
+            self._words[scope].added(text for text in own if " " not in text)
+            parts = [word for text in own if " " in text for word in text.split(" ")]
+            self._patterns[scope].added(word for word in parts if "*" in word or "?" in word)
+
+    def read(self, view: View) -> Found:
+        numbers = self.lexicon.read([stream.text for stream in view.streams])
         gaps = [*(numbers == GAP).nonzero()[0].tolist(), len(numbers)]
         begin = 0
         for stream, gap in zip(view.streams, gaps, strict=True):
-            stream.read_as(numbers[begin:gap], lexicon.names)
+            stream.read_as(numbers[begin:gap], self.lexicon.names)
             begin = gap + 1
-        texts = [self._faces[""].find(numbers[: gaps[1]], lexicon)]
+        texts = [self._find("", numbers[: gaps[1]])]
         if gaps[0] and self._faces["t"]:
-            texts.append(self._faces["t"].find(numbers[: gaps[0]], lexicon))
+            texts.append(self._find("t", numbers[: gaps[0]]))
         if len(gaps) > 2 and self._faces["a"]:
-            texts.append(self._faces["a"].find(numbers[gaps[1] + 1 :], lexicon))
+            texts.append(self._find("a", numbers[gaps[1] + 1 :]))
         hits = [hit for text in texts for hit in text.hits]
         parts = [text.atoms for text in texts]
         if hits:
             parts.append(np.array([atom for atom, _, _ in hits], np.int32))
         return Found(np.concatenate(parts), texts, gaps[0])
+
+    def _find(self, scope: str, numbers: Numbers) -> Text:
+        phrases = self._faces[scope].phrases
+        starts, sizes, atoms = self._words[scope].of(numbers)
+        hits = phrases.find(numbers, self.lexicon, self._patterns[scope]) if phrases else []
+        return Text(atoms.take(ranges(starts, sizes)), sizes, hits)
 
 
 class Found(NamedTuple):
@@ -117,23 +155,14 @@ class _Face:
     """Words and phrases that are looked for in the same text."""
 
     def __init__(self) -> None:
-        self._words = Rows()
-        self._phrases = Phrases()
+        self.words = Vocabulary()
+        self.phrases = Phrases()
 
     def __bool__(self) -> bool:
-        return bool(self._words or self._phrases)
+        return bool(self.words or self.phrases)
 
     def add(self, text: str, number: int) -> None:
         if " " in text:
-            self._phrases.add(text.split(" "), number)
+            self.phrases.add(text.split(" "), number)
         else:
-            self._words.add(text, number)
-
-    def refresh(self) -> None:
-        self._words.refresh()
-        self._phrases.refresh()
-
-    def find(self, numbers: Numbers, lexicon: Lexicon) -> Text:
-        starts, sizes, atoms = self._words.of(lexicon, numbers)
-        hits = self._phrases.find(numbers, lexicon) if self._phrases else []
-        return Text(atoms.take(ranges(starts, sizes)), sizes, hits)
+            self.words.add(text, number)

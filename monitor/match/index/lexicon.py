@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from threading import Lock
 
 import numpy as np
 import numpy.typing as npt
 
-from monitor.text import pieces, words
+from monitor.text import plainer, words
 
 Numbers = npt.NDArray[np.int32]
 Hashes = npt.NDArray[np.int64]
@@ -21,10 +20,29 @@ _LONGEST = 80  # characters; longer pieces are not remembered, they are most lik
 _SPARE = 2  # places in the table for a piece
 
 
+# ASCII that no word holds becomes space. A quotation mark stands within Hebrew abbreviations.
+_PARTING = bytes(
+    code if code > 127 or chr(code).isalnum() or chr(code) in "_.:,;'\"" else 32 for code in range(256)
+)
+_PARTING_ASCII = _PARTING.replace(b'"', b" ")
+
+
+def pieces(text: str) -> list[str]:
+    """`text` cut up, fast, where no word can reach across; most pieces are one word, some several or none.
+
+    `[word for piece in pieces(text) for word in words(piece)]` are `words(text)`. The same words come in few
+    different pieces, so that what was worked out for a piece is worth remembering.
+    """
+    if text.isascii():
+        return text.encode().lower().translate(_PARTING_ASCII).decode().split()
+    raw = plainer(text).encode("utf-8", "surrogatepass").lower()
+    return raw.translate(_PARTING).decode("utf-8", "surrogatepass").split()
+
+
 class Lexicon:
     """Words, numbered as they are met. One that `is_full` is to be replaced by a new one.
 
-    Several threads may read at the same time. A number is given out only after all that is told of it.
+    For one thread at a time.
 
     What a piece of a text is, is looked up by its hash alone, for a whole text at once. Two pieces would have
     to share 64 bits of a keyed hash to be taken for one another.
@@ -39,7 +57,6 @@ class Lexicon:
         self._several: list[list[int]] = []  # the words of pieces that are not one; their number is below 0
         self._words: dict[str, int] = {}  # of words that are no piece by themselves
         self._table = _filed(1 << 10, {})
-        self._lock = Lock()
 
     def __len__(self) -> int:
         return len(self.names)
@@ -74,9 +91,8 @@ class Lexicon:
 
     def concerned(self, words: Sequence[str], stems: Sequence[str]) -> Numbers:
         """The numbers of `words` and of all words that begin with one of `stems`, and perhaps a few others."""
-        with self._lock:
-            hashes, heads = self.hashes, self._heads
-        some = np.isin(hashes, [hash(word) for word in words])
+        heads = self._heads
+        some = np.isin(self.hashes, [hash(word) for word in words])
         some |= np.isin(heads, [_head(stem) for stem in stems if len(stem) > 1])
         some |= np.isin(heads >> 16, [_head(stem) >> 16 for stem in stems if len(stem) == 1])
         return some.nonzero()[0].astype(np.int32)
@@ -95,18 +111,16 @@ class Lexicon:
 
     def _learn(self, piece: str) -> int:
         """The number of a piece that was not met before."""
-        found = words(piece)
+        bare = piece.strip(".,:;'")
+        found = [bare] if bare.isascii() and bare.isalnum() else words(piece)
         if len(found) == 1:
             number = self._new(piece) if found[0] == piece else self._word(found[0])
         else:
-            own = [self._word(word) for word in found]
-            with self._lock:
-                self._several.append(own)
-                self._room -= 1 + len(own) // 8
-                number = -len(self._several)
-        with self._lock:
-            self._numbers[piece] = number
-            self._file(piece, number)
+            self._several.append([self._word(word) for word in found])
+            self._room -= 1 + len(found) // 8
+            number = -len(self._several)
+        self._numbers[piece] = number
+        self._file(piece, number)
         return number
 
     def _word(self, word: str) -> int:
@@ -118,14 +132,13 @@ class Lexicon:
         return number
 
     def _new(self, word: str) -> int:
-        with self._lock:
-            number = len(self.names)
-            if number >= len(self._heads):
-                self.hashes = np.concatenate((self.hashes, np.zeros_like(self.hashes)))
-                self._heads = np.concatenate((self._heads, np.zeros_like(self._heads)))
-            self.hashes[number], self._heads[number] = hash(word), _head(word)
-            self.names.append(word)
-            self._room -= 1 + len(word) // _LONGEST
+        number = len(self.names)
+        if number >= len(self.hashes):
+            self.hashes = np.concatenate((self.hashes, np.zeros_like(self.hashes)))
+            self._heads = np.concatenate((self._heads, np.zeros_like(self._heads)))
+        self.hashes[number], self._heads[number] = hash(word), _head(word)
+        self.names.append(word)
+        self._room -= 1 + len(word) // _LONGEST
         return number
 
     def _file(self, piece: str, number: int) -> None:
@@ -137,8 +150,7 @@ class Lexicon:
         key = hash(piece)
         place = (key & 0xFFFF_FFFF_FFFF_FFFF) >> int(shift)
         if not keys[place]:
-            values[place] = number  # before its key, by which others find it
-            keys[place] = key
+            keys[place], values[place] = key, number
 
 
 _FIRST_LONG = -(1 << 30)

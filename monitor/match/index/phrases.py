@@ -7,6 +7,7 @@ from collections.abc import Collection
 import numpy as np
 import numpy.typing as npt
 
+from monitor.match.evaluation.vocabulary import Vocabulary
 from monitor.match.index.lexicon import Hashes, Lexicon, Numbers
 from monitor.match.index.rows import Rows
 
@@ -48,7 +49,7 @@ class Phrases:
     def __init__(self) -> None:
         self._starts: dict[str, dict[str, _Step]] = {}
         self._pairs = _Pairs(self._starts)
-        self._patterns = Rows()
+        self.patterns = Vocabulary()
         self._numbers: dict[str, int] = {}
         self._names: list[str] = []
 
@@ -61,7 +62,7 @@ class Phrases:
             if ("*" in word or "?" in word) and word not in self._numbers:
                 self._numbers[word] = len(self._names)
                 self._names.append(word)
-                self._patterns.add(word, self._numbers[word])
+                self.patterns.add(word, self._numbers[word])
         first, second, *rest = words
         seconds = self._starts.setdefault(first, {})
         if second not in seconds:
@@ -75,14 +76,16 @@ class Phrases:
         step.atom = atom
 
     def refresh(self) -> None:
-        self._patterns.refresh()
         self._pairs.refresh()
 
-    def find(self, numbers: Numbers, lexicon: Lexicon) -> list[Hit]:
-        """Where the phrases stand among these words. A gap parts texts."""
+    def find(self, numbers: Numbers, lexicon: Lexicon, patterns: Rows) -> list[Hit]:
+        """Where the phrases stand among these words, of which `patterns` says what patterns they satisfy.
+
+        A gap parts texts.
+        """
         found: list[Hit] = []
         likely = self._pairs.likely(lexicon.hashes.take(numbers))
-        keys = self._keys(numbers, lexicon) if self._names else {}
+        keys = self._keys(numbers, lexicon, patterns) if self._names else {}
         if likely or keys:
             words = _Spelled(numbers.tolist(), lexicon.names)
             for place in likely:
@@ -93,9 +96,9 @@ class Phrases:
                 self._find_patterns(words, keys, found)
         return found
 
-    def _keys(self, numbers: Numbers, lexicon: Lexicon) -> _Keys:
+    def _keys(self, numbers: Numbers, lexicon: Lexicon, rows: Rows) -> _Keys:
         """For the words that satisfy patterns in phrases, these patterns."""
-        starts, sizes, patterns = self._patterns.of(lexicon, numbers)
+        starts, sizes, patterns = rows.of(numbers)
         names, spelled = self._names, lexicon.names
         return {
             spelled[numbers[place]]: [

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from threading import Lock
-from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -16,127 +14,58 @@ _UNKNOWN = -1  # for a size
 
 
 class Rows:
-    """Atoms by word. What is added takes effect with the next `refresh`, for whole texts.
+    """The atoms of the words of one lexicon, worked out when they are first asked for. For one thread at a time."""
 
-    Several threads may ask at the same time, also while another adds. Nothing that was given out is changed:
-    rows are only added, and what is no longer right is left out of a copy.
-    """
+    def __init__(self, lexicon: Lexicon, vocabulary: Vocabulary) -> None:
+        self._lexicon, self._vocabulary = lexicon, vocabulary
+        self._forget()
 
-    def __init__(self) -> None:
-        self._vocabulary = Vocabulary()
-        self._known = _Known(Lexicon(0), _Store(), *_unknown(0))
-        self._words: list[str] = []  # added since words became known
-        self._stems: list[str] = []
-        self._is_stale = False
-        self._lock = Lock()
+    def _forget(self) -> None:
+        self._starts, self._sizes = np.zeros(1, np.int32), np.zeros(1, np.int32)  # of the gap
+        self._atoms: Numbers = np.zeros(1 << 8, np.int32)
+        self._used = self._wasted = 0
 
-    def __bool__(self) -> bool:
-        return bool(self._vocabulary)
-
-    def add(self, text: str, atom: int) -> None:
-        """Lets `text` be `atom`, as Vocabulary.add."""
-        with self._lock:
-            self._vocabulary.add(text, atom)
-            if not len(self._known.sizes):
-                return
-            stem, is_prefix = stem_of(text)
-            if text[0] == "+" or "~" in text:
-                self._is_stale = True
-            elif is_prefix and stem:
-                self._stems.append(stem)
-            elif stem == text:
-                self._words.append(text)
-            else:
-                self._is_stale = True
-
-    def refresh(self) -> None:
-        """Let what was added take effect: what is known of the words that it concerns is worked out anew."""
-        with self._lock:
-            if self._is_stale:
-                self._known = self._known.forgotten()
-            elif self._words or self._stems:
-                self._known = self._known.without(self._words, self._stems)
-            self._words, self._stems, self._is_stale = [], [], False
-
-    def of(self, lexicon: Lexicon, numbers: Numbers) -> tuple[Numbers, Numbers, Numbers]:
+    def of(self, numbers: Numbers) -> tuple[Numbers, Numbers, Numbers]:
         """Where the row of each word begins, its size, and all rows, one after another."""
-        known = self._known
-        if known.lexicon is not lexicon or len(known.sizes) < len(lexicon):
-            known = self._made_for(lexicon)
-        sizes = known.sizes.take(numbers)
+        more = len(self._lexicon.hashes) - len(self._sizes)
+        if more:
+            self._starts = np.concatenate((self._starts, np.zeros(more, np.int32)))
+            self._sizes = np.concatenate((self._sizes, np.full(more, _UNKNOWN, np.int32)))
+        sizes = self._sizes.take(numbers)
         if len(sizes) and sizes.min() < 0:
-            self._work_out(known, set(numbers[sizes < 0].tolist()))
-            sizes = known.sizes.take(numbers)
-        return known.starts.take(numbers), sizes, known.store.atoms
+            for number in set(numbers[sizes < 0].tolist()):
+                self._work_out(number)
+            sizes = self._sizes.take(numbers)
+        return self._starts.take(numbers), sizes, self._atoms
 
-    def _made_for(self, lexicon: Lexicon) -> _Known:
-        with self._lock:
-            if self._known.lexicon is not lexicon:
-                self._known = _Known(lexicon, _Store(), *_unknown(len(lexicon.hashes)))
-            elif len(self._known.sizes) < len(lexicon):
-                self._known = self._known.enlarged()
-            return self._known
+    def _work_out(self, number: int) -> None:
+        found = self._vocabulary.work_out(self._lexicon.names[number])
+        start, self._used = self._used, self._used + len(found)
+        while self._used > len(self._atoms):
+            self._atoms = np.concatenate((self._atoms, np.zeros_like(self._atoms)))
+        self._atoms[start : self._used] = found
+        self._starts[number], self._sizes[number] = start, len(found)
 
-    def _work_out(self, known: _Known, numbers: Iterable[int]) -> None:
-        with self._lock:
-            for number in numbers:
-                found = self._vocabulary.work_out(known.lexicon.names[number])
-                known.starts[number] = known.store.append(found)
-                known.sizes[number] = len(found)  # last: by it others see that the row is there
-
-
-class _Store:
-    """Rows, one after another."""
-
-    __slots__ = ("atoms", "used", "wasted")
-
-    def __init__(self) -> None:
-        self.atoms: Numbers = np.zeros(1 << 8, np.int32)
-        self.used = self.wasted = 0
-
-    def append(self, found: list[int]) -> int:
-        """Where the row begins."""
-        start, self.used = self.used, self.used + len(found)
-        while self.used > len(self.atoms):
-            self.atoms = np.concatenate((self.atoms, np.zeros(len(self.atoms), np.int32)))
-        self.atoms[start : self.used] = found
-        return start
-
-
-class _Known(NamedTuple):
-    """The rows of the words of one lexicon, by number."""
-
-    lexicon: Lexicon
-    store: _Store
-    starts: Numbers
-    sizes: Numbers
-
-    def enlarged(self) -> _Known:
-        """With room for as many words as the lexicon has room for."""
-        starts, sizes = _unknown(len(self.lexicon.hashes))
-        starts[: len(self.starts)], sizes[: len(self.sizes)] = self.starts, self.sizes
-        return self._replace(starts=starts, sizes=sizes)
-
-    def forgotten(self) -> _Known:
-        return _Known(self.lexicon, _Store(), *_unknown(len(self.sizes)))
-
-    def without(self, words: list[str], stems: list[str]) -> _Known:
-        """Without the rows of `words` and of all words that begin with one of `stems`."""
-        concerned = self.lexicon.concerned(words, stems)
-        concerned = concerned[concerned < len(self.sizes)]
-        sizes = self.sizes.copy()
-        self.store.wasted += int(sizes[concerned].clip(0).sum())
-        if 2 * self.store.wasted > self.store.used:
-            return self.forgotten()
-        sizes[concerned] = _UNKNOWN
-        sizes[GAP] = 0
-        return self._replace(sizes=sizes, starts=self.starts.copy())
-
-
-def _unknown(size: int) -> tuple[Numbers, Numbers]:
-    starts, sizes = np.zeros(size, np.int32), np.full(size, _UNKNOWN, np.int32)
-    sizes[GAP : GAP + 1] = 0
-    return starts, sizes
+    def added(self, texts: Iterable[str]) -> None:
+        """What was added to the vocabulary since: what is known of words that it may concern is worked out anew."""
+        words, stems = [], []
+        for text in texts:
+            stem, is_prefix = stem_of(text)
+            if text[0] == "+" or "~" in text or not stem:
+                return self._forget()
+            if stem == text:
+                words.append(text)
+            elif is_prefix:
+                stems.append(stem)
+            else:
+                return self._forget()
+        concerned = self._lexicon.concerned(words, stems)
+        concerned = concerned[(concerned != GAP) & (concerned < len(self._sizes))]
+        self._wasted += int(self._sizes[concerned].clip(0).sum())
+        if 2 * self._wasted > self._used:
+            return self._forget()
+        self._sizes[concerned] = _UNKNOWN
+        return None
 
 
 def ranges(starts: npt.NDArray[np.integer], sizes: npt.NDArray[np.integer]) -> npt.NDArray[np.int64]:

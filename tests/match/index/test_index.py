@@ -14,6 +14,7 @@ from monitor.match.evaluation.view import View
 from monitor.match.index.atoms import Atoms
 from monitor.match.index.lexicon import Lexicon
 from monitor.match.index.phrases import Phrases
+from monitor.match.index.rows import Rows
 from monitor.match.index.segment import Columns, Scratch, Segment
 from monitor.match.index.trees import Trees
 from monitor.match.language import nodes
@@ -99,7 +100,8 @@ def test_phrases_are_found_where_they_stand(
         for start in range(len(words) - len(phrase) + 1)
         if all(word and fnmatchcase(word, key) for word, key in zip(words[start:], phrase, strict=False))
     }
-    found = known.find(lexicon.read([" ".join(part) for part in _parted(words)]), lexicon)
+    numbers = lexicon.read([" ".join(part) for part in _parted(words)])
+    found = known.find(numbers, lexicon, Rows(lexicon, known.patterns))
     assert set(found) == expected
     assert len(found) == len(expected)
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from monitor.match.evaluation.vocabulary import is_within, pieces
+from monitor.match.evaluation.vocabulary import Vocabulary, is_within, pieces
 from monitor.match.index.lexicon import GAP, Lexicon
 from monitor.match.index.rows import Rows
 from monitor.text import words
@@ -90,19 +90,19 @@ def test_a_word_satisfies_what_it_would_by_itself(
     early: list[str], late: list[list[str]], some: list[str]
 ) -> None:
     """Also where it was known before the pattern came."""
-    rows, lexicon, every = Rows(), Lexicon(), list(early)
+    vocabulary, lexicon, every = Vocabulary(), Lexicon(), list(early)
     for number, pattern in enumerate(every):
-        rows.add(pattern, number)
-    rows.refresh()
+        vocabulary.add(pattern, number)
+    rows = Rows(lexicon, vocabulary)
     numbers = lexicon.read([" ".join(some)])
     for more in ([], *late):
-        for pattern in dict.fromkeys(more):
-            if pattern not in every:
-                rows.add(pattern, len(every))
-                every.append(pattern)
-        rows.refresh()
+        fresh = [pattern for pattern in dict.fromkeys(more) if pattern not in every]
+        for number, pattern in enumerate(fresh, len(every)):
+            vocabulary.add(pattern, number)
+        rows.added(fresh)
+        every += fresh
         for part in (numbers[::2], numbers):
-            starts, sizes, atoms = rows.of(lexicon, part)
+            starts, sizes, atoms = rows.of(part)
             for number, start, size in zip(part.tolist(), starts.tolist(), sizes.tolist(), strict=True):
                 word = lexicon.names[number]
                 found = sorted(atoms[start : start + size].tolist())
@@ -111,23 +111,13 @@ def test_a_word_satisfies_what_it_would_by_itself(
 
 @pytest.mark.parametrize("text", ["aa*", "a", "a?a*a"])
 def test_what_changes_often_does_not_grow(text: str) -> None:
-    rows, lexicon = Rows(), Lexicon()
-    rows.add("a*", 0)
+    vocabulary, lexicon = Vocabulary(), Lexicon()
+    vocabulary.add("a*", 0)
+    rows = Rows(lexicon, vocabulary)
     numbers = lexicon.read([" ".join(f"a{number}" for number in range(50))])
     for number in range(1, 40):
-        rows.add(text.replace("a", "a" * number), number)
-        rows.refresh()
-        _, sizes, atoms = rows.of(lexicon, numbers)
+        vocabulary.add(text.replace("a", "a" * number), number)
+        rows.added([text.replace("a", "a" * number)])
+        _, sizes, atoms = rows.of(numbers)
         assert sizes.min() > 0
         assert len(atoms) <= 4096
-
-
-def test_a_new_lexicon_takes_the_place_of_a_full_one() -> None:
-    rows, first, second = Rows(), Lexicon(), Lexicon()
-    rows.add("b", 7)
-    one, other = first.read(["a b"]), second.read(["b c a"])
-    for _ in range(2):
-        for lexicon, numbers, expected in ((first, one, [0, 1]), (second, other, [1, 0, 0])):
-            starts, sizes, atoms = rows.of(lexicon, numbers)
-            assert sizes.tolist() == expected
-            assert atoms[starts[expected.index(1)]] == 7
