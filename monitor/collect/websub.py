@@ -274,8 +274,8 @@ def with_push(
     ):
         return outcome
     own = due_at - now
-    rarely = min(RARELY, _MOST_POLLS_SKIPPED * own, policy.max_interval)
-    put_off = min(now + rarely + own / 10, until)  # spread as its own interval is
+    rarely = min(RARELY, _MOST_POLLS_SKIPPED * own) + own / 10  # spread as its own interval is
+    put_off = min(now + min(rarely, policy.max_interval), until)
     if put_off <= due_at:
         return outcome
     reason = f"in {duration(put_off - now)}: its hub pushes what is new"
