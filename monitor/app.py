@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import platform
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -26,6 +27,7 @@ from monitor.collect.access import FeedAccess, feed_access, read_proxy
 from monitor.collect.due import PollingPolicy
 from monitor.config import Settings
 from monitor.errors import MonitorError, Problem
+from monitor.feed_watch import FeedWatch
 from monitor.live_rules import LiveRules, last_good, remember, with_last_good
 from monitor.match.rules import Rule, RuleBook
 from monitor.pipeline import Pipeline, Policy, Reading
@@ -184,6 +186,7 @@ class App:
             rules=LiveRules(),
             install=store.install_id(),
             memory=StoryMemory(),
+            watch=FeedWatch(store, "" if store.database.is_sqlite else platform.node()),
         )
 
         self.push = Push(self.pipeline, store)
@@ -202,6 +205,7 @@ class App:
             self._warming = asyncio.create_task(self._warm_up())
         await self.offload(self._learn)
         await self.offload(self._sync_feeds, self.settings)
+        await self.offload(self.pipeline.watch.resume)
         if to_stay:
             await self.push.use(self.settings)
         self._remembered = await self.offload(last_good, self.store)

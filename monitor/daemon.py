@@ -98,7 +98,7 @@ class Daemon:
         self._rules_wanted = False  # an edit was seen that is not in force yet
         self._day = app.clock.now().date()
         app.push.on_news = self.reading.wake
-        self.delivered = 0
+        self.delivered = self.well_polled = 0
         self._due_by: datetime | None = None  # of the feeds that a single run polls
         self._stop = asyncio.Event()
         self._reloading = asyncio.Lock()
@@ -169,7 +169,11 @@ class Daemon:
                 await lane.fill()
                 await lane.drain()
             if sum(lane.done for lane in self.lanes) == before:
-                return {lane.name: lane.done for lane in self.lanes} | {"delivered": self.delivered}
+                break
+        await self._report_health(at_once=True)
+        await self.sending.drain()
+        done = {lane.name: lane.done for lane in self.lanes}
+        return done | {"delivered": self.delivered, "well_polled": self.well_polled}
 
     def stop(self) -> None:
         """End: what is in flight is finished, rules that are being read are not."""
@@ -209,6 +213,7 @@ class Daemon:
             ("digests", self._release, 30.0),
             ("hubs", partial(self._guarded, self.app.push.tick), 5.0),
             ("housekeeping", self._keep_house, 60.0),
+            ("health", self._report_health, 60.0),
         ]
         if self.systemd.watchdog_seconds:
             works.append(("watchdog", self._ping, self.systemd.watchdog_seconds / 2))
@@ -257,6 +262,12 @@ class Daemon:
         self.app.store.checkpoint()
         self.app.refresh_clock()
 
+    async def _report_health(self, *, at_once: bool = False) -> None:
+        """Tell the operator of feeds that fail, are quiet or gone, and of a network that is away."""
+        report = partial(self.pipeline.report_health, at_once=at_once)
+        await self._guarded(partial(self.app.offload, report))
+        self.sending.wake()
+
     async def _ping(self) -> None:
         """Tell the watchdog that the daemon makes progress; being here shows that the event loop does."""
         now = asyncio.get_running_loop().time()
@@ -278,10 +289,13 @@ class Daemon:
 
     async def _claim_feeds(self, room: int, full: Collection[str]) -> Sequence[Feed]:
         now = self._due_by or self.app.clock.now()
+        if not (room := self.pipeline.watch.feeds_allowed(room, now)):
+            return []
         return await self._claimed(self.app.store.claim_feeds, now, room, POLL_LEASE, full, PER_HOST)
 
     async def _poll(self, feed: Feed) -> None:
         outcome = await self.pipeline.poll(feed)
+        self.well_polled += outcome.feed.good_at != feed.good_at
         await self.outcomes.add(outcome)
         if outcome.entries:
             self.reading.wake()
@@ -291,12 +305,15 @@ class Daemon:
 
     async def _claim_entries(self, room: int, full: Collection[str]) -> Sequence[QueuedEntry]:
         now = self.app.clock.now()
+        if not (room := self.pipeline.watch.pages_allowed(room)):
+            return []
         return await self._claimed(self.app.store.claim_entries, now, room, READ_LEASE, full, PER_HOST)
 
     async def _read(self, queued: QueuedEntry) -> None:
         read = await self.pipeline.read(queued)
         if isinstance(read, Postponed):
-            await self.app.offload(self.app.store.postpone_entry, queued, read.at, read.why)
+            put_back = partial(self.app.store.postpone_entry, spent=read.spent)
+            await self.app.offload(put_back, queued, read.at, read.why)
         else:
             await self.readings.add(read)
 

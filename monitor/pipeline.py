@@ -22,10 +22,12 @@ import structlog
 
 from monitor.collect import hubs, sitemap, websub
 from monitor.collect import poll as polls
+from monitor.collect.outage import put_off
 from monitor.errors import ExtractError, FeedError, FetchError, MonitorError, StoreError, WorkerError
 from monitor.extract.address import canonical, page_address
 from monitor.extract.dates import believable
 from monitor.extract.feed_content import title_only
+from monitor.feed_watch import FeedWatch
 from monitor.live_rules import LiveRules
 from monitor.match.rulefiles.breakage import broken_files, mended
 from monitor.match.rules import RuleBook
@@ -57,6 +59,7 @@ log = structlog.get_logger(__name__)
 PAGE_RETRIES = (timedelta(minutes=1), timedelta(minutes=5))
 # Kinds of FetchError that are the same in five minutes.
 LASTING = frozenset({"size", "refused", "redirect", "robots"})
+RESTING = "its site asked for a rest from requests"
 # An article that cannot be stored for a reason of its own is set aside after so many tries.
 MOST_ATTEMPTS = 3
 # Seconds between the attempts to mark a delivery; together less than its lease.
@@ -70,6 +73,7 @@ class Postponed:
     queued: QueuedEntry
     at: datetime
     why: str
+    spent: bool = True  # whether it counts as an attempt
 
 
 class Pipeline:
@@ -89,11 +93,13 @@ class Pipeline:
         rules: LiveRules,
         install: str,
         memory: StoryMemory,
+        watch: FeedWatch | None = None,
     ) -> None:
         self.store, self.fetcher, self.workers, self.notifier = store, fetcher, workers, notifier
         self.robots, self.clock, self.offload = robots, clock, offload
         self.policy, self.rules = policy, rules
         self.install, self.memory = install, memory
+        self.watch = watch or FeedWatch(store)
         self.listening: datetime | None = None  # since when hubs can push to us (monitor.push)
         self._jitter = random.random
         # What is remembered of stories belongs to one settlement at a time, until it is stored or forgotten.
@@ -104,7 +110,7 @@ class Pipeline:
 
     def report_rules(self, book: RuleBook) -> None:
         """Tell the owners of broken rule files, once, and once more when they are mended."""
-        policy, channels = self.policy, self._channels()
+        policy, channels = self.policy, self.channels()
         found = [
             Trouble(
                 broken.path,
@@ -122,12 +128,17 @@ class Pipeline:
                 "owners told of a broken file", file=trouble.subject, receivers=", ".join(trouble.receivers)
             )
 
-    def _channels(self) -> dict[str, list[str]]:
+    def channels(self) -> dict[str, list[str]]:
         """The names of each receiver's channels."""
         found: dict[str, list[str]] = {}
         for receiver, name in self.policy.channels:
             found.setdefault(receiver, []).append(name)
         return found
+
+    def report_health(self, *, at_once: bool = False) -> None:
+        """Tell the operator of feeds in trouble, and of a network that is away, once; and when it is over."""
+        default = tuple(name for name in self.policy.default if name in self.policy.zones)
+        self.watch.report(default, self.channels(), self.clock.now(), at_once=at_once)
 
     # --- collect: feed -> entries ------------------------------------------------------------------
 
@@ -138,24 +149,31 @@ class Pipeline:
             response = await self.fetcher.fetch(
                 feed.url, polls.request_headers(feed), access=self.policy.access.get(feed.key)
             )
+            self.watch.answered(feed.url, response, self.clock.now())
             if not polls.is_success(response):
-                return polls.failed(feed, response, self.clock.now(), policy, self._jitter())
+                return self._failed(feed, response)
             parsed = None
             if polls.needs_parsing(feed, response):
                 parsed = await self.workers.parse_feed(response.body, response.content_type, response.url)
                 if parsed.children:
                     response, parsed = await self._read_sitemaps(feed, response, parsed)
         except (FetchError, FeedError, WorkerError) as error:
-            return polls.failed(feed, error, self.clock.now(), policy, self._jitter())
+            return self._failed(feed, error)
         # At a feed's first poll nothing of it can be known.
         keys = polls.identity_keys(parsed) if parsed and feed.baseline_at else []
         known = await self.offload(self.store.known_entries, feed.id, keys) if keys else {}
         now = self.clock.now()
+        self.watch.read(feed, now)
         outcome = polls.judge(
             feed, response, parsed, known, now, policy, since=self.policy.since, jitter=self._jitter()
         )
         outcome = replace(outcome, hub=hubs.offered(response, parsed))
         return websub.with_push(feed, outcome, policy, now, self.listening)
+
+    def _failed(self, feed: Feed, problem: MonitorError | Response) -> PollOutcome:
+        now, jitter = self.clock.now(), self._jitter()
+        outcome = polls.failed(feed, problem, now, self.policy.polling, jitter)
+        return self.watch.failed(feed, problem, outcome, now, jitter)
 
     async def _read_sitemaps(
         self, feed: Feed, response: Response, index: ParsedFeed
@@ -183,7 +201,9 @@ class Pipeline:
         now = self.clock.now()
         if telling := [outcome for outcome in outcomes if outcome.hub is not None or outcome.entries]:
             self.store.follow_hubs(telling, partial(websub.after_poll, now=now, listening=self.listening))
-        return self.store.record_polls(outcomes, now)
+        queued = self.store.record_polls(outcomes, now)
+        self.watch.go_on(now)
+        return queued
 
     # --- extract: entry -> article -----------------------------------------------------------------
 
@@ -193,28 +213,38 @@ class Pipeline:
         url = page_address(entry.url)
         if url is None:
             return await self._from_feed(queued, "the entry names no page")
+        if until := self.watch.rests_until(url, self.clock.now()):
+            return await self._without_page(queued, RESTING, True, until)
         try:
             access = self.policy.access.get(queued.feed_url)
             permit = partial(self.robots.permit, access=access)
             response = await self.fetcher.fetch(url, access=access, permit=permit)
+            self.watch.answered(url, response, self.clock.now())
             if response.status >= 400:
+                until = self.watch.page_refused(url, response, self.clock.now())
                 passing = response.status in (408, 425, 429) or response.status >= 500
-                return await self._without_page(queued, f"its page answered {response.status}", passing)
+                return await self._without_page(queued, f"its page answered {response.status}", passing, until)
             article = await self.workers.extract(response.body, response.content_type, response.url, entry)
         except FetchError as error:
+            if self.watch.waits_for_network(error):
+                return Postponed(queued, put_off(self.clock.now(), self._jitter()), str(error), spent=False)
             return await self._without_page(queued, str(error), error.kind not in LASTING)
         except (ExtractError, WorkerError) as error:
             return await self._from_feed(queued, str(error))
         return self._reading(queued, article)
 
-    async def _without_page(self, queued: QueuedEntry, why: str, passing: bool) -> Reading | Postponed:
+    async def _without_page(
+        self, queued: QueuedEntry, why: str, passing: bool, until: datetime | None = None
+    ) -> Reading | Postponed:
         """What to do with an entry whose page cannot be had; `passing` where waiting may help."""
         reading = await self._from_feed(queued, why)
         if not passing or queued.attempts > len(PAGE_RETRIES):
             return reading
         if await self.offload(self.rules.matching, reading.article):
             return reading
-        return Postponed(queued, self.clock.now() + PAGE_RETRIES[queued.attempts - 1], why)
+        soonest = self.clock.now() + PAGE_RETRIES[queued.attempts - 1]
+        latest = queued.seen_at + polls.LONGEST_REST
+        return Postponed(queued, max(soonest, min(until or soonest, latest)), why)
 
     async def _from_feed(self, queued: QueuedEntry, why: str) -> Reading:
         """The article that the feed alone gives; where even that kills its worker, the title is left."""
@@ -286,7 +316,7 @@ class Pipeline:
 
     def release(self) -> int:
         """Make a digest of what was held for each receiver whose time has come; how many were made."""
-        return self.store.release_digests(self.clock.now(), self._channels())
+        return self.store.release_digests(self.clock.now(), self.channels())
 
     async def deliver(self, delivery: Delivery, alert: Alert) -> DeliveryState:
         """Send a leased delivery, then mark it: never the other way round. The state it has now."""

@@ -31,7 +31,7 @@ from monitor.model import (
     Severity,
     Standing,
 )
-from monitor.route.troubles import News, OpenTrouble, Trouble
+from monitor.route.troubles import Bundle, News, OpenTrouble, Trouble
 
 # The subscription of a feed after a poll, with a token and a secret for a new one (collect.websub.after_poll).
 FollowHub = Callable[[Subscription | None, PollOutcome, str, str], Subscription | None]
@@ -135,7 +135,7 @@ class Store(Protocol):
         self, now: datetime, limit: int, lease: timedelta, busy_hosts: Collection[str], per_host: int
     ) -> list[QueuedEntry]: ...
 
-    def postpone_entry(self, queued: QueuedEntry, at: datetime, why: str) -> bool: ...
+    def postpone_entry(self, queued: QueuedEntry, at: datetime, why: str, *, spent: bool = True) -> bool: ...
 
     def quarantine_entry(self, queued: QueuedEntry, why: str) -> bool: ...
 
@@ -169,11 +169,26 @@ class Store(Protocol):
         self,
         kind: str,
         found: Sequence[Trouble],
-        farewell: Callable[[OpenTrouble], tuple[str, str]],
+        farewell: Callable[[OpenTrouble], tuple[str, str] | None],
         channels: Mapping[str, Sequence[str]],
         now: datetime,
+        bundle: Bundle | None = None,
+        *,
+        late: bool = False,
     ) -> News:
         """Take note of all that is wrong of `kind` now; what begins and ends is told, each once."""
+        ...
+
+    def open_troubles(self, kind: str | None = None) -> list[OpenTrouble]: ...
+
+    def troubled_feeds(self, failing_before: datetime) -> list[Feed]:
+        """Feeds that have failed since before a time, those that are quiet, and those that are gone for good."""
+        ...
+
+    def feeds_by_key(self, keys: Iterable[str]) -> list[Feed]: ...
+
+    def spread_overdue(self, away: timedelta, now: datetime, limit: int) -> int:
+        """Spread feeds that fell due while the network was away, at most `limit` a call; how many they were."""
         ...
 
 

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from monitor.cli import context
-from monitor.cli.output import count, show
+from monitor.cli.output import count, report, show
 
 
 def register(app: typer.Typer) -> None:
@@ -52,11 +52,14 @@ def run(
         typer.Option(help="Tell what a feed's first poll shows if it was published this recently, as 7d."),
     ] = None,
 ) -> None:
-    """Watch the feeds and alert, until it is told to stop."""
+    """Watch the feeds and alert, until it is told to stop.
+
+    With --once it ends with 1 where feeds were due and none could be read, or messages and none was delivered.
+    """
     from monitor import log
     from monitor.config import parse_duration
     from monitor.daemon import run as work
-    from monitor.errors import UsageError
+    from monitor.errors import MonitorError, UsageError
 
     found = context.of(ctx)
     settings = found.settings()
@@ -72,5 +75,8 @@ def run(
             f"{done['read']} entr" + ("y" if done["read"] == 1 else "ies"),
         )
         show(f"polled {polled}, read {read}, delivered {done['delivered']} of {done['send']} messages")
-        if done["send"] and not done["delivered"]:
+        unread = done["poll"] and not done["well_polled"]
+        if unread:
+            report(MonitorError("no feed could be read; `monitor status` says why"))
+        if unread or (done["send"] and not done["delivered"]):
             raise typer.Exit(1)

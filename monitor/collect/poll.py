@@ -220,7 +220,7 @@ def failed(
         retired_why=error if gone else feed.retired_why,
     )
     reason = "retired: " + error if gone else reason
-    return PollOutcome(polled, (), reason, rest_until=_rest(feed, problem, asked, now))
+    return PollOutcome(polled, (), reason, rest_until=rest_until(feed.url, problem, now))
 
 
 def _kind(problem: MonitorError | Response) -> str:
@@ -237,18 +237,16 @@ def _kind(problem: MonitorError | Response) -> str:
     return "feed"
 
 
-def _rest(
-    feed: Feed, problem: MonitorError | Response, asked: timedelta | None, now: datetime
-) -> datetime | None:
-    """Until when nothing of the share is asked for: one machine may stand behind all its names.
+def rest_until(url: str, problem: MonitorError | Response, now: datetime) -> datetime | None:
+    """Until when nothing of the share of `url` is asked for: one machine may stand behind all its names.
 
     For registered domains only: behind one of one's own names (`bridge.lan`) there may be a bridge to many
     servers, and what one of them says does not hold for the others.
     """
-    if not isinstance(problem, Response) or not (problem.status == 429 or (problem.status == 503 and asked)):
+    if not isinstance(problem, Response) or problem.status not in (429, 503):
         return None
-    share = share_of(problem.url)
-    if share != share_of(feed.url) or not is_public(share):
+    asked, share = retry_after(problem.headers, now), share_of(problem.url)
+    if (problem.status == 503 and not asked) or share != share_of(url) or not is_public(share):
         return None
     return now + min(asked or REST, LONGEST_REST)
 

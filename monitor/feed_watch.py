@@ -1,0 +1,201 @@
+"""How the feeds and the way to them do, as the daemon sees it poll by poll; and who is told.
+
+What it means is decided by collect.health and collect.outage; this keeps the one value that changes with
+each poll, and brings what they decide to the store. Nothing of it must survive: an outage that was told of
+is in the database, and is gone on with at the next start.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import structlog
+
+from monitor.collect import outage
+from monitor.collect.health import SOONEST, worth_telling
+from monitor.collect.hosts import share_of
+from monitor.collect.outage import Network
+from monitor.collect.poll import rest_until
+from monitor.errors import MonitorError
+from monitor.feed_notices import (
+    NETWORK,
+    TOGETHER,
+    feed_farewell,
+    feed_trouble,
+    key_of,
+    network_farewell,
+    network_trouble,
+)
+from monitor.model import Feed, PollOutcome, Response
+from monitor.ports import Store
+from monitor.route.troubles import OpenTrouble
+from monitor.text import duration
+
+log = structlog.get_logger(__name__)
+
+TELL_EVERY = timedelta(hours=1)  # so that what breaks within an hour is one message
+_SPREAD_AT_ONCE = 2_000  # feeds in one transaction
+_MOST_RESTING = 10_000  # shares
+
+
+class FeedWatch:
+    """One for the whole program; its methods but `report`, `resume` and `go_on` are called in the event loop."""
+
+    def __init__(self, store: Store, node: str = "") -> None:
+        """`node` names this machine where several share the database: each has a network of its own."""
+        self._store = store
+        self._kind = f"{NETWORK}@{node}" if node else NETWORK
+        self.network = Network()
+        self._resting: dict[str, datetime] = {}
+        self._over: tuple[datetime, datetime] | None = (
+            None  # an outage that has ended, until feeds are spread
+        )
+        self._last: tuple[datetime, datetime] | None = None  # the one that ended last, from when to when
+        self._told_at: datetime | None = None
+
+    # --- what polls and pages say ------------------------------------------------------------------
+
+    def answered(self, asked: str, response: Response, now: datetime) -> None:
+        """After an answer to a request for `asked`.
+
+        A gateway's answer, and that of a page to which all is redirected (log in to this network), are nobody's.
+        """
+        share = share_of(asked)
+        if outage.is_network(response) or share_of(response.url) != share:
+            return
+        self._heard(share, now)
+
+    def read(self, feed: Feed, now: datetime) -> None:
+        """After a feed was read, wherever it was found."""
+        self._heard(share_of(feed.url), now)
+
+    def _heard(self, share: str, now: datetime) -> None:
+        since = self.network.since
+        self.network = outage.heard(self.network, share)
+        if since is not None:
+            self._over = self._last = (since, now)
+            log.warning("the network is back", away=duration(now - since), answered=share)
+
+    def failed(
+        self, feed: Feed, problem: MonitorError | Response, outcome: PollOutcome, now: datetime, jitter: float
+    ) -> PollOutcome:
+        """`outcome` of a poll that failed, or, where the network is away, that it is tried again soon."""
+        if isinstance(problem, Response) and outcome.rest_until is not None:
+            self.rest(problem.url, outcome.rest_until, now)
+        if not outage.is_network(problem):
+            return outcome
+        before = self.network
+        self.network = outage.missed(before, feed, share_of(feed.url), now)
+        if not self.network.is_away:
+            return outcome
+        forgiven: Sequence[Feed] = ()
+        if not before.is_away:
+            forgiven = tuple(self.network.failed.values())
+            self.network = replace(self.network, failed={})
+            log.warning("nobody answers: the network is away, polls wait", shares=sorted(self.network.silent))
+        return outage.postponed(feed, self.network, now, jitter, tuple(forgiven))
+
+    def waits_for_network(self, problem: MonitorError | Response) -> bool:
+        """Whether a page that could not be had is to be asked for when the network is back."""
+        return self.network.is_away and outage.is_network(problem)
+
+    # --- how much may be asked for -----------------------------------------------------------------
+
+    def feeds_allowed(self, room: int, now: datetime) -> int:
+        """How many feeds may be polled now, of as many as there is room for."""
+        allowed, self.network = outage.room(self.network, room, now)
+        return allowed
+
+    def pages_allowed(self, room: int) -> int:
+        return 0 if self.network.is_away else room
+
+    def rest(self, url: str, until: datetime, now: datetime) -> None:
+        """Ask nothing of the share of `url` until then."""
+        if len(self._resting) >= _MOST_RESTING:
+            self._resting = {share: end for share, end in self._resting.items() if end > now}
+        share = share_of(url)
+        self._resting[share] = max(until, self._resting.get(share, until))
+
+    def page_refused(self, url: str, response: Response, now: datetime) -> datetime | None:
+        """Until when the share of a page rests after this answer; None where it does not."""
+        until = rest_until(url, response, now)
+        if until is not None:
+            self.rest(url, until, now)
+        return until
+
+    def rests_until(self, url: str, now: datetime) -> datetime | None:
+        """Until when nothing of its share may be asked for; None where it may."""
+        until = self._resting.get(share_of(url)) if self._resting else None
+        return until if until is not None and until > now else None
+
+    # --- the store; these block --------------------------------------------------------------------
+
+    def resume(self) -> None:
+        """Go on with an outage that was on when the last daemon ended; its first answer ends it."""
+        for one in self._store.open_troubles(self._kind):
+            self.network = outage.resumed(one.since)
+
+    def go_on(self, now: datetime) -> None:
+        """After an outage: feeds that fell due meanwhile become due spread out."""
+        if self._over is None:
+            return
+        (since, _), self._over = self._over, None
+        if now - since < outage.WORTH_TELLING:
+            return
+        while self._store.spread_overdue(now - since, now, _SPREAD_AT_ONCE) == _SPREAD_AT_ONCE:
+            pass
+
+    def report(
+        self,
+        receivers: tuple[str, ...],
+        channels: Mapping[str, Sequence[str]],
+        now: datetime,
+        *,
+        at_once: bool = False,
+    ) -> None:
+        """Tell the operator what has begun and ended; `at_once` without the patience of a daemon."""
+        self._report_network(receivers, channels, now, at_once)
+        due = self._told_at is None or now - self._told_at >= TELL_EVERY
+        if not self.network.is_away and (due or at_once):
+            self._report_feeds(receivers, channels, now)
+
+    def _report_network(
+        self, receivers: tuple[str, ...], channels: Mapping[str, Sequence[str]], now: datetime, at_once: bool
+    ) -> None:
+        network, last = self.network, self._last
+        since = network.since
+        known = self._store.open_troubles(self._kind)
+        lasts = since is not None and (at_once or bool(known) or now - since >= outage.WORTH_TELLING)
+        found = [network_trouble(network, receivers)] if lasts else []
+        if not found and not known:
+            return
+        began, ended = last or (None, now)
+        told = self._store.report_troubles(
+            self._kind, found, lambda one: network_farewell(one, began, ended), channels, now, late=True
+        )
+        for trouble in told.begun:
+            log.error("the operator is told", what=trouble.headline)
+
+    def _report_feeds(
+        self, receivers: tuple[str, ...], channels: Mapping[str, Sequence[str]], now: datetime
+    ) -> None:
+        feeds = self._store.troubled_feeds(now - SOONEST)
+        found = [feed_trouble(feed, receivers) for feed in feeds if worth_telling(feed)]
+        open_now = self._store.open_troubles("feeds")
+        if {trouble.subject for trouble in found} == {one.trouble.subject for one in open_now}:
+            return
+        ended = _ended(open_now, {trouble.subject for trouble in found})
+        now_are = {feed.key: feed for feed in self._store.feeds_by_key(ended)}
+        told = self._store.report_troubles(
+            "feeds", found, lambda one: feed_farewell(one, now_are), channels, now, TOGETHER
+        )
+        if told.begun or told.ended:
+            self._told_at = now
+            log.info("the operator is told of feeds", begun=len(told.begun), ended=len(told.ended))
+
+
+def _ended(known: Sequence[OpenTrouble], found: set[str]) -> list[str]:
+    """Keys of the feeds whose trouble has ended."""
+    return list({key_of(one.trouble.subject) for one in known if one.trouble.subject not in found})
