@@ -23,11 +23,19 @@ def rule_files(folder: Path) -> tuple[list[Path], list[Problem]]:
     Rule files are *.yaml and *.yml in the folder itself, hidden files and editors' copies excepted.
     """
     try:
-        return sorted(path for path in folder.iterdir() if _is_rule_file(path.name)), []
+        paths = sorted(path for path in folder.iterdir() if _is_rule_file(path.name))
+        odd = [path for path in paths if not path.name.isprintable()]
+        return [path for path in paths if path not in odd], [_odd(path) for path in odd]
     except OSError as error:
         reason = "there is no such folder" if isinstance(error, FileNotFoundError) else _reason(error)
         hint = "--rules DIR, or rules = in monitor.toml"
         return [], [_problem(folder, f"the rules cannot be read: {reason}", hint)]
+
+
+def _odd(path: Path) -> Problem:
+    """A name that could neither be stored nor shown on one line."""
+    shown = path.with_name(path.name.encode("unicode_escape").decode())
+    return _problem(shown, "the name of this file holds what cannot be shown", "rename it")
 
 
 def read_rule_files(folder: Path) -> tuple[dict[str, str], list[Problem]]:

@@ -20,6 +20,19 @@ def test_rule_files_are_read_and_others_left_alone(tmp_path: Path) -> None:
     assert problems == []
 
 
+def test_a_file_whose_name_cannot_be_shown_is_a_problem_on_one_line(tmp_path: Path) -> None:
+    (tmp_path / "войска b.yaml").write_text("rules: []")
+    Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xff\xfe.yaml")).write_text("rules: []")
+    (tmp_path / "a\nb.yaml").write_text("rules: []")
+    files, problems = read_rule_files(tmp_path)
+    assert list(files) == [str(tmp_path / "войска b.yaml")]
+    assert [problem.path for problem in problems] == [
+        str(tmp_path / r"a\nb.yaml"),
+        str(tmp_path / r"\udcff\udcfe.yaml"),
+    ]
+    assert all("cannot be shown" in problem.message for problem in problems)
+
+
 def test_what_cannot_be_read_is_a_problem_each_and_the_rest_is_read(tmp_path: Path) -> None:
     (tmp_path / "good.yaml").write_text("rules: []")
     (tmp_path / "folder.yaml").mkdir()

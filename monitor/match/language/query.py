@@ -177,6 +177,8 @@ class _Parser:
         if self.now.kind == "end":
             raise self.fail(self.now, "the query is empty")
         node = self.expression()
+        if self.now.kind == ",":
+            raise self.fail(self.now, "a comma cannot stand here", 'quote what is text: "Kursk, Russia"')
         if self.now.kind != "end":
             raise self.fail(self.now, f"nothing is open that this {self.now.text} could close")
         return node

@@ -44,6 +44,7 @@ _COMPARED = re.compile(rf"(?i)({'|'.join(nodes.FIELDS)})\s*([<>]=?|=)\s*\S+")
 _NEAR_ITEM = re.compile(r"(?i)(?<!\S)(?:O?NEAR|PRE|W)/(?:\d+f?|[sp])(?!\S)")
 _FIELD_ITEM = re.compile(r"\s*(\w+):(?=\S)")
 _ESCAPES = re.compile(r"\\p\{\w+\}|\\.|\[(?:\\.|[^\]\\])*\]|\(\?[a-z:]*", re.IGNORECASE)
+_ESCAPED = re.compile(r"\\.", re.DOTALL)
 _LITERAL = re.compile(r"[^\W\d_]{3}")
 _ENOUGH = 50  # findings of one query
 _TRUNCATED = re.compile(r"([^\W\d_]{2,})[!$]")
@@ -159,6 +160,9 @@ def _wording(text: str, node: Node, lists: Collection[str]) -> Iterator[Finding]
         case Fuzzy(text=word, distance=distance) if len(word) < (6 if distance == 2 else 4):
             message = f"most words of {len(word)} letters are within {distance} of {word}"
             yield Finding("wide-edit", *node.at, message, "list the spellings that are meant")
+        case Regex(pattern=pattern) if not pattern.isascii() and (signs := _ascii_only(pattern)):
+            message = f"{signs[0]} knows the letters a to z only, and this expression has others"
+            yield Finding("ascii-regex", *node.at, message, _FOR_ALL_LETTERS[signs[0]])
         case Regex(pattern=pattern) if not _LITERAL.search(_ESCAPES.sub(" ", pattern)):
             message = "this expression has no three letters that must occur, and finds nearly anything"
             yield Finding("open-regex", *node.at, message, "spell out a part of what it looks for")
@@ -181,6 +185,21 @@ def _word(node: Word) -> Iterator[Finding]:
             yield Finding("short-stem", *node.at, message, "at least three letters, or the words themselves")
     elif len(word) > _LONGEST and word[0] < _ALPHABETIC_BELOW:
         yield Finding("long-word", *node.at, f"no word has {len(word)} letters", "are spaces missing?")
+
+
+# What RE2 means by these is ASCII: a word of another script has neither edges nor letters for it.
+_FOR_ALL_LETTERS = {
+    r"\b": r"words have edges by themselves outside of //; within, (^|\PL) before and (\PL|$) behind",
+    r"\B": r"\pL where a letter goes on",
+    r"\w": r"[\pL\pN_] is a letter, digit or underline of any script",
+    r"\W": r"[^\pL\pN_] is anything else in any script",
+}
+
+
+def _ascii_only(pattern: str) -> list[str]:
+    """The signs in `pattern` that know ASCII letters only, where it has letters of other scripts."""
+    has_others = any(sign.isalpha() and not sign.isascii() for sign in pattern)
+    return [sign for sign in _ESCAPED.findall(pattern) if has_others and sign in _FOR_ALL_LETTERS]
 
 
 def _truncation(text: str, node: Word) -> Iterator[Finding]:

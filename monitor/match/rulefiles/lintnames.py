@@ -29,6 +29,7 @@ LINTS = {
     "other-wildcard": "the wildcard of another product, ! or $ after a word, which finds nothing more here",
     "wide-edit": "an edit distance that makes most short words alike",
     "open-regex": "an expression without three letters in a row that must occur",
+    "ascii-regex": "\\b or \\w in an expression with letters beyond a to z, which they do not know",
     "costly": "a rule that asks for no certain word, and so is evaluated for every article",
     "long-word": "a term without spaces that is longer than any word",
     "chain": "a chain of w/s or w/p, which misses what stands between the first two",

@@ -63,6 +63,8 @@ QUERIES = [  # query, lint, column and length of what is underlined, said, hint
     ("x OR analy$", "other-wildcard", (12, 6), "$ is no wildcard", "did you mean analy*?"),
     ("kim~1 OR x", "wide-edit", (7, 5), "most words of 3 letters", ""),
     ("Seoul~2 OR x", "wide-edit", (7, 7), "most words of 5 letters", ""),
+    (r"x AND /\bвойска\b/", "ascii-regex", (13, 12), r"\b knows the letters a to z only", r"(^|\PL)"),
+    (r"x AND /росси\w+/", "ascii-regex", (13, 10), r"\w knows the letters a to z only", r"[\pL\pN_]"),
     ("x AND /[a-z]+\\d/", "open-regex", (13, 10), "three letters", ""),
     ("/kp[ao]-troops/ OR x", "costly", (7, 20), "evaluated for every article", "add what"),
     ("lang:ko AND words:>300", "costly", (7, 22), "evaluated for every article", ""),
