@@ -24,6 +24,7 @@ from datetime import datetime, timedelta
 from monitor.collect import due
 from monitor.collect.due import PollFacts, PollingPolicy
 from monitor.collect.headers import fresh_for, retry_after
+from monitor.collect.health import quiet_since
 from monitor.collect.hosts import is_public, share_of
 from monitor.collect.identity import fingerprint, title_key, url_key
 from monitor.errors import FetchError, MonitorError, WorkerError
@@ -125,6 +126,7 @@ def judge(
         error=None,
         error_kind=None,
     )
+    polled = replace(polled, quiet_since=quiet_since(polled, now))
     damage = parsed.salvaged if parsed else None
     reason += f"; the feed is damaged ({damage}), what could be read of it was" if damage else ""
     return PollOutcome(polled, entries, reason, damage)
