@@ -9,8 +9,7 @@ from __future__ import annotations
 import asyncio
 import re
 import ssl
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from ipaddress import ip_network
 from types import TracebackType
@@ -21,14 +20,14 @@ from aiohttp.abc import AbstractResolver
 from yarl import URL
 
 from monitor import __version__
-from monitor.adapters.guard import AddressGuard, Network, refusal
+from monitor.adapters.guard import AddressGuard, Network
+from monitor.adapters.http_errors import REFUSED_BY_PROXY, explained
 from monitor.adapters.resolver import OwnNames, ThreadResolver
 from monitor.adapters.shares import HostShares
 from monitor.collect.access import FeedAccess, Proxy, same_origin
 from monitor.collect.hosts import share_of
 from monitor.errors import FetchError
 from monitor.model import Response
-from monitor.text import one_line
 
 MAX_REDIRECTS = 5
 MAX_URL = 4_000  # characters
@@ -179,7 +178,7 @@ class HttpFetcher:
         pace = 0.0 if self._names.knows_as_own(host) else None
         async with self._shares.of(share_of(str(ask.target)), pace), self._all:
             began = loop.time()
-            with _explained(ask.target, self._total):
+            with explained(ask.target, self._total):
                 async with asyncio.timeout(left):
                     answer, location = await self._request(ask)
             return answer, location, max(left - (loop.time() - began), 0.0)
@@ -188,7 +187,7 @@ class HttpFetcher:
         async with self._asked(ask) as answer:
             found = {name.lower(): ", ".join(answer.headers.getall(name)) for name in answer.headers}
             if ask.proxy and answer.status == 407:
-                raise FetchError("proxy", f"{ask.target}: {_REFUSED_BY_PROXY}")
+                raise FetchError("proxy", f"{ask.target}: {REFUSED_BY_PROXY}")
             if answer.status in _REDIRECTS and (location := answer.headers.get("Location")):
                 answer.close()
                 return _Answer(answer.status, found, b""), location
@@ -213,9 +212,6 @@ class HttpFetcher:
             proxy=ask.proxy.url,
             proxy_headers=password if tunnel else None,
         )
-
-
-_REFUSED_BY_PROXY = "the proxy asks for another name and password (407)"
 
 
 def _with_access(ask: _Request, access: FeedAccess | None) -> _Request:
@@ -279,51 +275,3 @@ def _checked(address: str, base: URL | None = None) -> URL:
     if target.user or target.password:
         raise FetchError(kind, f"{target.host}: an address with a user name or password in it is not read")
     return target.with_fragment(None)
-
-
-@contextmanager
-def _explained(target: URL, total: float) -> Iterator[None]:
-    """Every way in which a request fails, as a FetchError with one line."""
-    try:
-        yield
-    except (aiohttp.ClientError, OSError, TimeoutError, ValueError) as error:
-        if refused := refusal(error):
-            raise type(refused)(f"{target}: {refused}") from None
-        kind, what = _explanation(error, total)
-        raise FetchError(kind, one_line(f"{target}: {what}")) from error
-
-
-def _explanation(error: Exception, total: float) -> tuple[str, str]:
-    host = getattr(error, "host", "the host")
-    match error:
-        case aiohttp.ConnectionTimeoutError():
-            return "timeout", "no connection in time"
-        case TimeoutError():
-            return "timeout", f"no complete answer within {total:g} s"
-        case aiohttp.ClientHttpProxyError():
-            return "proxy", _proxy_said(error)
-        case aiohttp.ClientProxyConnectionError():
-            return "proxy", f"no connection to the proxy {host}: {error.os_error.strerror or error.os_error}"
-        case aiohttp.ClientConnectorDNSError():
-            return "dns", f"{host} has no address, or the name server does not answer"
-        case aiohttp.ClientConnectorCertificateError():
-            return "tls", f"{host} shows a certificate that is not valid: {error.certificate_error}"
-        case aiohttp.ClientSSLError():
-            return "tls", f"no TLS with {host}: {error}"
-        case aiohttp.ClientConnectorError():
-            return "connect", f"no connection to {host}: {error.os_error.strerror or error.os_error}"
-        case aiohttp.ServerDisconnectedError() | aiohttp.ClientOSError():
-            return "connect", "the server hung up before it answered"
-        case aiohttp.ClientPayloadError():
-            return "protocol", f"the answer broke off or cannot be unpacked: {error}"
-        case aiohttp.ClientResponseError():
-            return "protocol", f"the answer is not HTTP: {error.message}"
-        case aiohttp.InvalidURL():
-            return "protocol", "not a usable address"
-    return "connect", str(error) or type(error).__name__
-
-
-def _proxy_said(error: aiohttp.ClientHttpProxyError) -> str:
-    if error.status == 407:
-        return _REFUSED_BY_PROXY
-    return f"the proxy opens no connection to it: it answered {error.status} {error.message}"
