@@ -28,10 +28,12 @@ from monitor.collect.health import quiet_since
 from monitor.collect.hosts import is_public, share_of
 from monitor.collect.identity import fingerprint, title_key, url_key
 from monitor.errors import FetchError, MonitorError, WorkerError
-from monitor.model import Entry, Feed, NewEntry, ParsedFeed, PollOutcome, Response, Standing
+from monitor.model import Entry, Feed, Known, NewEntry, ParsedFeed, PollOutcome, Response, Standing
 from monitor.text import one_line
 
 OLD_AFTER = timedelta(days=7)
+LISTED_LAG = timedelta(days=7)  # how far behind the store may be with when a feed listed an entry last
+KNOWN_FOR = timedelta(days=30)  # at least: what leaves its feed and comes back sooner is no news
 REDIRECT_HOLDS = timedelta(days=1)
 REST = timedelta(minutes=15)  # of a server that said 429 and not for how long
 LONGEST_REST = timedelta(days=1)
@@ -91,7 +93,7 @@ def judge(
     feed: Feed,
     response: Response,
     parsed: ParsedFeed | None,
-    known: Mapping[str, str],
+    known: Mapping[str, Known],
     now: datetime,
     policy: PollingPolicy,
     *,
@@ -109,17 +111,20 @@ def judge(
         new=new,
         retry_after=retry_after(response.headers, now),
         fresh_for=fresh_for(response.headers, now),
+        document=False,
     )
-    facts = facts.with_document(parsed) if parsed else facts
-    interval, due_at, reason = due.next_due(feed, facts, policy, now, jitter)
+    facts = facts.with_document(parsed, entries) if parsed else facts
+    plan = due.next_due(feed, facts, policy, now, jitter)
     polled = replace(
         _redirected(_validated(feed, response), response, now),
         title=feed.title or (parsed.title if parsed else ""),
         baseline_at=feed.baseline_at or (now if parsed else None),
-        interval=interval,
-        due_at=due_at,
+        interval=plan.interval,
+        rhythm=plan.rhythm,
+        due_at=plan.at,
         polled_at=now,
         good_at=now,
+        read_at=now if parsed else feed.read_at,
         new_at=now if new else feed.new_at,
         failures=0,
         failing_since=None,
@@ -128,13 +133,20 @@ def judge(
     )
     polled = replace(polled, quiet_since=quiet_since(polled, now))
     damage = parsed.salvaged if parsed else None
+    reason = plan.reason
     reason += f"; the feed is damaged ({damage}), what could be read of it was" if damage else ""
-    return PollOutcome(polled, entries, reason, damage)
+    return PollOutcome(polled, entries, reason, damage, listed=_seen_again(known, now))
 
 
-def pushed(feed: Feed, parsed: ParsedFeed, known: Mapping[str, str], now: datetime) -> tuple[NewEntry, ...]:
+def pushed(feed: Feed, parsed: ParsedFeed, known: Mapping[str, Known], now: datetime) -> tuple[NewEntry, ...]:
     """What is news in a document that a hub pushed, judged as a poll's is. It may hold only what is new."""
     return _news(feed, parsed, known, now, None)
+
+
+def _seen_again(known: Mapping[str, Known], now: datetime) -> tuple[int, ...]:
+    """The entries of which the store is to know that their feed lists them still: once a week is enough."""
+    late = {one.entry for one in known.values() if one.listed_at is None or now - one.listed_at > LISTED_LAG}
+    return tuple(sorted(late))
 
 
 def _validated(feed: Feed, response: Response) -> Feed:
@@ -156,7 +168,7 @@ def _redirected(feed: Feed, response: Response, now: datetime) -> Feed:
 
 
 def _news(
-    feed: Feed, parsed: ParsedFeed, known: Mapping[str, str], now: datetime, since: timedelta | None
+    feed: Feed, parsed: ParsedFeed, known: Mapping[str, Known], now: datetime, since: timedelta | None
 ) -> tuple[NewEntry, ...]:
     pairs = _with_aliases(parsed)
     renamed = feed.baseline_at is not None and _scheme_changed(pairs, known)
@@ -164,25 +176,25 @@ def _news(
     for entry, aliases in pairs:
         says = entry.fingerprint or fingerprint(entry)
         key = _known_as(entry, aliases, known, says, renamed)
-        if key is None or known[key] != says:
+        if key is None or known[key].fingerprint != says:
             standing = _standing(feed, entry, now, since)
             found.append(NewEntry(entry, says, standing, key is not None, aliases, key))
     return tuple(found)
 
 
 def _known_as(
-    entry: Entry, aliases: tuple[str, ...], known: Mapping[str, str], says: str, renamed: bool
+    entry: Entry, aliases: tuple[str, ...], known: Mapping[str, Known], says: str, renamed: bool
 ) -> str | None:
     """The key under which an entry is known, or None; `says` is its fingerprint."""
     if entry.identity in known:
         return entry.identity
     for alias in aliases:
-        if alias in known and (renamed or (alias.startswith("url:") and known[alias] == says)):
+        if alias in known and (renamed or (alias.startswith("url:") and known[alias].fingerprint == says)):
             return alias
     return None
 
 
-def _scheme_changed(pairs: list[tuple[Entry, tuple[str, ...]]], known: Mapping[str, str]) -> bool:
+def _scheme_changed(pairs: list[tuple[Entry, tuple[str, ...]]], known: Mapping[str, Known]) -> bool:
     if len(pairs) < _FLOOD or any(entry.identity in known for entry, _ in pairs):
         return False
     return 2 * sum(any(alias in known for alias in aliases) for _, aliases in pairs) >= len(pairs)
