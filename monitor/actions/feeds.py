@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
-from monitor.collect.opml import OpmlFeed, read_opml, write_opml
+from monitor.collect.opml import OpmlFeed, write_opml
 from monitor.errors import UsageError
 from monitor.model import Feed
 
@@ -66,26 +65,6 @@ def require_removable(store: FeedList, url: str) -> None:
             raise UsageError(f"{url} stands in the configuration file; delete it there, then reload")
 
 
-def read_opml_file(file: Path) -> tuple[list[OpmlFeed], list[str]]:
-    """The feeds that can be polled, and why others cannot.
-
-    Raises UsageError where the file cannot be read, InvalidInput where it is no OPML.
-    """
-    try:
-        data = file.read_bytes()
-    except OSError as error:
-        raise UsageError(f"{file} cannot be read: {error.strerror or error}") from None
-    found, refused = [], []
-    for feed in read_opml(data, str(file)):
-        try:
-            checked_url(feed.url)
-        except UsageError as error:
-            refused.append(str(error))
-        else:
-            found.append(feed)
-    return found, refused
-
-
 def to_opml(feeds: Iterable[Feed] | Sequence[Feed]) -> str:
-    """Feeds as an OPML document, folders for their tags."""
-    return write_opml([OpmlFeed(feed.key, feed.title, feed.tags) for feed in feeds])
+    """Feeds as an OPML document, folders for their tags, each under the address it has now."""
+    return write_opml([OpmlFeed(feed.url, feed.title, feed.tags) for feed in feeds])

@@ -1,16 +1,14 @@
-"""feeds list, add, remove, poll, import, export."""
+"""feeds list, remove, poll; those that add feeds are in subscribing.py."""
 
 from __future__ import annotations
 
-import sys
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from monitor.cli import context
-from monitor.cli.output import ago, count, print_json, print_table, report, show
+from monitor.cli import context, subscribing
+from monitor.cli.output import ago, count, print_json, print_table, show
 from monitor.errors import UsageError
 
 feeds = typer.Typer(no_args_is_help=True, help="What is polled, and how it is doing.")
@@ -18,6 +16,7 @@ feeds = typer.Typer(no_args_is_help=True, help="What is polled, and how it is do
 
 def register(app: typer.Typer) -> None:
     app.add_typer(feeds, name="feeds")
+    subscribing.register(feeds)
 
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
@@ -54,22 +53,6 @@ def list_(ctx: typer.Context, as_json: Json = False) -> None:
 
 
 @feeds.command()
-def add(
-    ctx: typer.Context,
-    url: Annotated[str, typer.Argument(metavar="URL", help="The feed's address.")],
-    tag: Annotated[list[str] | None, typer.Option("--tag", help="A tag; may be given several times.")] = None,
-    title: Annotated[str, typer.Option(help="A name instead of the feed's own.")] = "",
-) -> None:
-    """Poll a feed from now on. Its first poll is its baseline and alerts nobody."""
-    from monitor.actions.feeds import checked_url
-
-    checked_url(url)
-    with context.of(ctx).store(create=True) as store:
-        added = store.add_feed(url, title, tuple(tag or ()), datetime.now(UTC))
-    show(f"added {url}" if added else f"{url} is polled already")
-
-
-@feeds.command()
 def remove(
     ctx: typer.Context, url: Annotated[str, typer.Argument(metavar="URL", help="The feed's address.")]
 ) -> None:
@@ -96,44 +79,3 @@ def poll(
         if url and not number:
             raise UsageError(f"no feed {url} is polled; `monitor feeds list` shows them")
     show(f"{count(number, 'feed')} due now" if number else "no feed fails")
-
-
-@feeds.command("import")
-def import_(
-    ctx: typer.Context,
-    file: Annotated[
-        Path, typer.Argument(metavar="FILE", help="An OPML file, as other feed readers export it.")
-    ],
-    tag: Annotated[
-        list[str] | None, typer.Option("--tag", help="A tag for all of them, besides their folders.")
-    ] = None,
-) -> None:
-    """Poll the feeds of an OPML file; its folders become tags."""
-    from monitor.actions.feeds import read_opml_file
-
-    found, refused = read_opml_file(file)
-    with context.of(ctx).store(create=True) as store:
-        items = [(feed.url, feed.title, (*feed.tags, *(tag or ()))) for feed in found]
-        added = store.add_feeds(items, datetime.now(UTC))
-    show(f"{count(len(found), 'feed')} in {file}: {added} added, {len(found) - added} polled already")
-    for why in refused:
-        report(UsageError(f"left out: {why}"))
-
-
-@feeds.command()
-def export(
-    ctx: typer.Context,
-    file: Annotated[
-        Path | None, typer.Argument(metavar="FILE", help="Where to; standard output if left out.")
-    ] = None,
-) -> None:
-    """Write what is polled as OPML."""
-    from monitor.actions.feeds import to_opml
-
-    with context.of(ctx).store() as store:
-        text = to_opml([feed for feed, _ in store.feeds() if feed.retired_at is None])
-    if file is None:
-        sys.stdout.write(text)
-    else:
-        file.write_text(text, "utf-8")
-        show(f"wrote {file}")

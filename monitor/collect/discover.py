@@ -169,10 +169,6 @@ def _says_feed(url: str) -> bool:
     return bool(_FEED_PATH.search(parts.path) or _FEED_QUERY.search(parts.query))
 
 
-def robots_address(url: str) -> str:
-    return urljoin(url, "/robots.txt")
-
-
 def in_robots(text: str, url: str) -> list[Candidate]:
     """The sitemaps that robots.txt names (https://www.sitemaps.org/protocol.html#submit_robots), news first."""
     found = [link(target, url) for target in _SITEMAP_LINE.findall(text[:500_000])]
