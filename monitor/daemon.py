@@ -26,6 +26,7 @@ from monitor.adapters.systemd import Systemd
 from monitor.adapters.watch import FolderWatch, seconds_since_edit
 from monitor.app import App, create_store
 from monitor.collect.hosts import share_of
+from monitor.collect.poll import KNOWN_FOR
 from monitor.config import Settings, load_config
 from monitor.errors import MonitorError
 from monitor.lanes import PER_HOST, Batcher, Lane
@@ -255,10 +256,11 @@ class Daemon:
         self._rules_wanted |= self.app.rules_unread
 
     def _keep_house_now(self) -> None:
-        before = self.app.clock.now() - self.app.settings.storage.keep
-        dropped = self.app.store.drop_unmatched(before)
+        now, keep = self.app.clock.now(), self.app.settings.storage.keep
+        dropped = self.app.store.drop_unmatched(now - keep)
         if dropped:
             log.info("dropped texts that matched nothing", articles=dropped)
+        self.app.store.forget_entries(now - max(keep, KNOWN_FOR))
         self.app.store.checkpoint()
         self.app.refresh_clock()
 

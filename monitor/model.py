@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 # --- collect ---------------------------------------------------------------------------------------
 
@@ -44,6 +45,7 @@ class Feed:
     due_at: datetime | None = None
     polled_at: datetime | None = None  # last attempt
     good_at: datetime | None = None  # last poll that could be read
+    read_at: datetime | None = None  # when its document was last parsed; it may be the same since
     new_at: datetime | None = None  # last poll that brought a new entry
     failures: int = 0  # in a row
     failing_since: datetime | None = None
@@ -119,6 +121,14 @@ class ParsedFeed:
     children: tuple[Entry, ...] = ()  # the sitemaps that a sitemap index lists, each with its last change
 
 
+class Known(NamedTuple):
+    """What an identity or alias is known as: the entry that it names, as it was when it was last changed."""
+
+    fingerprint: str
+    entry: int
+    listed_at: datetime | None  # when its feed held it last, a week or so behind
+
+
 class Standing(StrEnum):
     """Whether an entry may alert at all, decided when it is first seen (promise 4: no flood)."""
 
@@ -155,7 +165,7 @@ class PollOutcome:
     rest_until: datetime | None = None  # until when its server wants no request for any feed of its share
     forgiven: tuple[Feed, ...] = ()  # that failed for what proved our own outage, as they were before
     hub: tuple[str, str] | None = None  # hub and topic it offers, ("", "") for none; None: not known
-    listed: tuple[str, ...] = ()  # identities of known entries that were not seen in the feed for a while
+    listed: tuple[int, ...] = ()  # ids of known entries that were not seen in the feed for a while
 
 
 # --- extract ---------------------------------------------------------------------------------------
@@ -193,6 +203,17 @@ class Article:
     degraded: str | None = None
     revision: int = 1
     id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """What an article said before its publisher changed it, and when that was `replaced`."""
+
+    revision: int
+    title: str
+    body: str
+    modified: datetime | None  # as its page said
+    replaced: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from monitor.model import (
     Entry,
     Feed,
     Kind,
+    Known,
     Match,
     Message,
     Novelty,
@@ -115,8 +116,8 @@ class Notifier(Protocol):
 class Store(Protocol):
     """What the pipeline loads and stores. Each method is one transaction and blocks; raises StoreError."""
 
-    def known_entries(self, feed_id: int, keys: Sequence[str]) -> dict[str, str]:
-        """Which identities and aliases the feed is known to have brought: key -> fingerprint."""
+    def known_entries(self, feed_id: int, keys: Sequence[str]) -> dict[str, Known]:
+        """Which identities and aliases the feed is known to have brought, and as what."""
         ...
 
     def claim_feeds(

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from monitor.errors import UsageError
 from monitor.extract.address import canonical
-from monitor.model import Article, Origin, Span, Verdict
+from monitor.model import Article, Origin, Revision, Span, Verdict
 from monitor.text import one_line
 
 SNIPPET = 160  # characters on either side of the first span
@@ -28,6 +28,11 @@ def article_row(article: Article, story: int | None = None, copy_of: int | None 
         "copy_of": copy_of,
         "length": len(article.body),
     }
+
+
+def revision_row(before: Revision) -> dict[str, Any]:
+    """What an article said before, as `articles show --json` gives it."""
+    return asdict(before)
 
 
 def match_row(found: Mapping[str, Any]) -> dict[str, Any]:

@@ -75,18 +75,23 @@ def show_article(
     as_json: Json = False,
 ) -> None:
     """One article with its whole text."""
-    from monitor.actions.listings import article_row, find_article
+    from monitor.actions.listings import article_row, find_article, revision_row
 
     with context.of(ctx).store() as store:
         found = find_article(store, article)
+        before = store.revisions(found.id)
     if as_json:
-        print_json([article_row(found) | {"body": found.body}])
+        revisions = [revision_row(item) for item in before]
+        print_json([article_row(found) | {"body": found.body, "revisions": revisions}])
         return
     about = (found.source, found.agency, found.published, found.language, found.url)
     show(found.title)
     show(" · ".join(str(part) for part in about if part))
     if found.degraded:
         show(f"degraded: {found.degraded}")
+    if before:
+        times = "once, at" if len(before) == 1 else f"{len(before)} times, last at"
+        show(f"changed {times} {before[-1].replaced:%Y-%m-%d %H:%M} UTC; --json shows what it said before")
     show("\n" + found.body)
 
 

@@ -22,7 +22,7 @@ from monitor.collect.poll import (
     request_headers,
 )
 from monitor.errors import AddressRefused, FeedError, FetchError, MonitorError, WorkerError
-from monitor.model import Entry, Feed, NewEntry, ParsedFeed, PollOutcome, Response, Standing
+from monitor.model import Entry, Feed, Known, NewEntry, ParsedFeed, PollOutcome, Response, Standing
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -61,8 +61,10 @@ class Store:
         if seen:
             self.add(poll(KNOWN, document(*seen)).entries)
 
-    def known(self, keys: Sequence[str]) -> dict[str, str]:
-        return {key: self.prints[self.keys[key]] for key in keys if key in self.keys}
+    def known(self, keys: Sequence[str]) -> dict[str, Known]:
+        return {
+            key: Known(self.prints[self.keys[key]], self.keys[key], NOW) for key in keys if key in self.keys
+        }
 
     def add(self, items: Sequence[NewEntry]) -> None:
         for item in items:

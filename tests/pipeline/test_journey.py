@@ -108,6 +108,8 @@ async def test_a_corrected_figure_is_an_update_in_the_same_thread(world: World) 
     assert first.key != second.key and "1,500" in second.text
     (article, _, _), _ = world.store.articles(limit=9)
     assert article.revision == 2 and "1,500" in article.body
+    (before,) = world.store.revisions(article.id)
+    assert (before.revision, before.title) == (1, "Sappers for Kursk") and "1,000" in before.body
 
 
 async def test_a_change_that_says_nothing_new_is_withheld(world: World) -> None:

@@ -12,8 +12,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from monitor.adapters.store import search
 from monitor.adapters.store.database import in_chunks
 from monitor.adapters.store.documents import storable
-from monitor.adapters.store.schema import articles, bands, entries, matches, signatures
-from monitor.model import Article, Novelty, Origin, Relation, Standing
+from monitor.adapters.store.schema import articles, bands, entries, matches, revisions, signatures
+from monitor.model import Article, Novelty, Origin, Relation, Revision, Standing
 
 
 def article_of(row: Any) -> Article:
@@ -92,9 +92,32 @@ def revise(connection: Connection, article: Article, now: datetime) -> None:
     """Replace the text of a stored article by a later revision of it."""
     values = _values(article, now)
     del values["collected"], values["origin"]
+    _remember_what_it_said(connection, article.id, values, now)
     search.forget(connection, [article.id])
     connection.execute(update(articles).where(articles.c.id == article.id).values(values))
     search.add(connection, [_texts(article.id, values)])
+
+
+def _remember_what_it_said(
+    connection: Connection, article_id: int, after: Mapping[str, Any], now: datetime
+) -> None:
+    """Keep the text that a revision is about to replace, where it says something else."""
+    said = (articles.c.title, articles.c.body, articles.c.revision, articles.c.modified)
+    before = connection.execute(select(*said).where(articles.c.id == article_id)).one()
+    if (before.title, before.body) == (after["title"], after["body"]):
+        return
+    row = {"article_id": article_id, **before._mapping, "replaced": now}
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    connection.execute(dialect.insert(revisions).values(row).on_conflict_do_nothing())
+
+
+def revisions_of(connection: Connection, article_id: int) -> list[Revision]:
+    """What an article said before its publisher changed it, oldest first."""
+    query = select(revisions).where(revisions.c.article_id == article_id).order_by(revisions.c.revision)
+    return [
+        Revision(row.revision, row.title, row.body, row.modified, row.replaced)
+        for row in connection.execute(query)
+    ]
 
 
 def load(connection: Connection, ids: Sequence[int]) -> dict[int, tuple[Article, Standing | None]]:

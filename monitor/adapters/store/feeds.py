@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import fields
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,28 +10,22 @@ from typing import Any
 from sqlalchemy import (
     Connection,
     Row,
-    Text,
     Update,
     and_,
     bindparam,
-    column,
     func,
     insert,
     or_,
     select,
     update,
 )
-from sqlalchemy import (
-    values as sql_values,
-)
-from sqlalchemy.dialects import postgresql, sqlite
 
+from monitor.adapters.store import entries as entry_rows
 from monitor.adapters.store.claims import FREE, claim
 from monitor.adapters.store.database import in_chunks
-from monitor.adapters.store.documents import entry_to_document
-from monitor.adapters.store.schema import Id, entries, entry_keys, feeds
+from monitor.adapters.store.schema import entries, feeds
 from monitor.collect.hosts import share_of
-from monitor.model import Feed, NewEntry, PollOutcome
+from monitor.model import Feed, PollOutcome
 
 _FIELDS = [field.name for field in fields(Feed) if field.name not in ("id", "claim")]
 
@@ -47,8 +41,6 @@ def feed_of(row: Row[Any]) -> Feed:
 # A feed as it is added or configured: its key, title and tags.
 Listed = tuple[str, str, tuple[str, ...]]
 
-# An entry that its feed changes at every poll (a counter in its text) is not re-read for ever.
-MOST_CHANGES = 5
 _DELETED = "deleted from the configuration"
 _REMOVED = "removed by command"
 _THIS = feeds.c.id == bindparam("b_id")
@@ -203,19 +195,6 @@ def claim_due(
     return [feed_of(rows[id]) for id in ids]
 
 
-def known_entries(connection: Connection, feed_id: int, keys: Sequence[str]) -> dict[str, str]:
-    """Which of `keys` (identities and aliases) are known in the feed, and with which fingerprint."""
-    found: dict[str, str] = {}
-    for chunk in in_chunks(keys):
-        query = (
-            select(entry_keys.c.key, entries.c.fingerprint)
-            .join(entries, entries.c.id == entry_keys.c.entry_id)
-            .where(entry_keys.c.feed_id == feed_id, entry_keys.c.key.in_(chunk))
-        )
-        found.update((key, fingerprint) for key, fingerprint in connection.execute(query))
-    return found
-
-
 def record_polls(connection: Connection, outcomes: Sequence[PollOutcome], now: datetime) -> int:
     """Transaction (a): feeds as they are from now on, with their new entries as queued work.
 
@@ -229,10 +208,9 @@ def record_polls(connection: Connection, outcomes: Sequence[PollOutcome], now: d
         rows = [_feed_row(o) for o in kept if (o.feed.retired_at is not None) == retired]
         if rows:
             connection.execute(statement, rows)
-    new = [(o.feed.id, item) for o in kept for item in o.entries if not item.changed]
-    changed = [(o.feed.id, item) for o in kept for item in o.entries if item.changed]
-    queued = _add_entries(connection, new, now)
-    return queued + sum(_change_entry(connection, feed_id, item, now) for feed_id, item in changed)
+    entry_rows.note_listed(connection, [id for o in kept for id in o.listed], now)
+    queued, _ = entry_rows.add(connection, [(o.feed.id, item) for o in kept for item in o.entries], now)
+    return queued
 
 
 # What a command may have changed meanwhile is the command's: key, origin, tags, and that it was retired.
@@ -253,95 +231,6 @@ def _feed_row(outcome: PollOutcome) -> dict[str, Any]:
     feed = outcome.feed
     row = {f"b_{name}": getattr(feed, name) for name in _FIELDS if name != "tags"}
     return row | {"b_id": feed.id, "b_host": share_of(feed.url), "b_due_reason": outcome.reason}
-
-
-def add_news(
-    connection: Connection, feed_id: int, items: Sequence[NewEntry], now: datetime
-) -> tuple[int, int]:
-    """Queue what is new in a feed, or was changed: how many entries, and how many of them were not known.
-
-    The caller holds a lock on the feed's row.
-    """
-    new = _add_entries(connection, [(feed_id, item) for item in items if not item.changed], now)
-    changed = (_change_entry(connection, feed_id, item, now) for item in items if item.changed)
-    return new + sum(changed), new
-
-
-def _add_entries(connection: Connection, items: Sequence[tuple[int, NewEntry]], now: datetime) -> int:
-    """Queue new entries, each with the id of its feed; what a push and a poll brought at once is queued once."""
-    known = _known_of(connection, [(feed_id, item.entry.identity) for feed_id, item in items])
-    items = [(feed_id, item) for feed_id, item in items if (feed_id, item.entry.identity) not in known]
-    if not items:
-        return 0
-    rows = [_entry_row(feed_id, item, now) for feed_id, item in items]
-    ids = connection.scalars(insert(entries).returning(entries.c.id, sort_by_parameter_order=True), rows)
-    keys: dict[tuple[int, str], int] = {}
-    for id, (feed_id, item) in zip(ids, items, strict=True):
-        for key in (item.entry.identity, *item.aliases):
-            keys.setdefault((feed_id, key), id)
-    _remember_keys(connection, keys)
-    return len(rows)
-
-
-def _known_of(connection: Connection, keys: Sequence[tuple[int, str]]) -> set[tuple[int, str]]:
-    """Which keys of feeds (feed, key) are known. By a join: SQLite scans all keys for a pair IN (…)."""
-    known: set[tuple[int, str]] = set()
-    for pairs in in_chunks(keys):
-        asked = sql_values(column("feed_id", Id), column("key", Text), name="asked").data(pairs).cte("asked")
-        same = and_(entry_keys.c.feed_id == asked.c.feed_id, entry_keys.c.key == asked.c.key)
-        rows = connection.execute(select(entry_keys.c.feed_id, entry_keys.c.key).join(asked, same))
-        known.update((row.feed_id, row.key) for row in rows)
-    return known
-
-
-def _change_entry(connection: Connection, feed_id: int, item: NewEntry, now: datetime) -> int:
-    known_as = item.known_as or item.entry.identity
-    which_key = and_(entry_keys.c.feed_id == feed_id, entry_keys.c.key == known_as)
-    row = connection.execute(
-        select(entries.c.id, entries.c.changes, entries.c.fingerprint).join(entry_keys).where(which_key)
-    ).one_or_none()
-    if row is None or row.fingerprint == item.fingerprint:  # a push and a poll brought the same change
-        return 0
-    entry_id = row.id
-    keys = (item.entry.identity, *item.aliases)
-    _remember_keys(connection, {(feed_id, key): entry_id for key in keys})
-    if row.changes >= MOST_CHANGES:
-        print_only = {"fingerprint": item.fingerprint}
-        connection.execute(update(entries).where(entries.c.id == entry_id).values(print_only))
-        return 0
-    fresh = _entry_row(feed_id, item, now)
-    # Its standing stays what it was when it was first seen: a changed baseline article is still baseline.
-    kept = {name: fresh[name] for name in ("fingerprint", "document", "host", "state", "attempts", "next_at")}
-    which = and_(entries.c.id == entry_id, entries.c.state != "quarantined")
-    values = {**kept, "changes": entries.c.changes + 1, **FREE}
-    return connection.execute(update(entries).where(which).values(values)).rowcount
-
-
-def _entry_row(feed_id: int, item: NewEntry, now: datetime) -> dict[str, Any]:
-    return {
-        "feed_id": feed_id,
-        "fingerprint": item.fingerprint,
-        "document": entry_to_document(item.entry),
-        "host": share_of(item.entry.url),
-        "standing": item.standing.value,
-        "state": "queued",
-        "attempts": 0,
-        "changes": 0,
-        "seen_at": now,
-        "listed_at": now,
-        "next_at": now,
-    }
-
-
-def _remember_keys(connection: Connection, keys: Mapping[tuple[int, str], int]) -> None:
-    """Remember which entry each key of a feed (feed, key) names, unless it names one already."""
-    if not keys:
-        return
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    rows = [
-        {"feed_id": feed_id, "key": key, "entry_id": entry_id} for (feed_id, key), entry_id in keys.items()
-    ]
-    connection.execute(dialect.insert(entry_keys).on_conflict_do_nothing(), rows)
 
 
 def free_all(connection: Connection) -> None:

@@ -116,6 +116,7 @@ feeds = Table(
     Column("due_reason", Text),
     Column("polled_at", Instant),
     Column("good_at", Instant),
+    Column("read_at", Instant),
     Column("new_at", Instant),
     Column("failures", Integer, nullable=False),
     Column("failing_since", Instant),
@@ -187,6 +188,7 @@ Index(
 _aside = entries.c.state == "quarantined"
 Index("ix_entries_quarantined", entries.c.id, sqlite_where=_aside, postgresql_where=_aside)
 Index("ix_entries_article_id", entries.c.article_id)
+Index("ix_entries_feed_id_listed_at", entries.c.feed_id, entries.c.listed_at)
 
 # Everything an entry is known by: its identity, and the aliases that keep a feed which changes its
 # guids from flooding.

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, insert, select, text
 from monitor.adapters.store import (
     alerts,
     articles,
+    entries,
     feed_health,
     feeds,
     past,
@@ -39,10 +40,12 @@ from monitor.model import (
     Article,
     Delivery,
     Feed,
+    Known,
     NewEntry,
     PollOutcome,
     QueuedEntry,
     Retry,
+    Revision,
     SendResult,
 )
 from monitor.ports import FollowHub
@@ -127,9 +130,9 @@ class Store:
         with self.database.write() as c:
             return feeds.claim_due(c, now, limit, lease, busy_hosts, per_host)
 
-    def known_entries(self, feed_id: int, keys: Sequence[str]) -> dict[str, str]:
+    def known_entries(self, feed_id: int, keys: Sequence[str]) -> dict[str, Known]:
         with self.database.read() as c:
-            return feeds.known_entries(c, feed_id, keys)
+            return entries.known(c, feed_id, keys)
 
     def record_polls(self, outcomes: Sequence[PollOutcome], now: datetime) -> int:
         """Transaction (a), for several feeds at once; how many entries were queued."""
@@ -296,6 +299,11 @@ class Store:
         with self.database.write() as c:
             return articles.drop_unmatched(c, before)
 
+    def forget_entries(self, before: datetime) -> int:
+        """Forget some of the entries that their feeds have not listed since; how many. To be called again."""
+        with self.database.write(STORY_LOCK) as c:
+            return entries.forget(c, before)
+
     def sample_texts(self, limit: int) -> list[tuple[str, str, str | None]]:
         with self.database.read() as c:
             return articles.sample(c, limit)
@@ -344,6 +352,11 @@ class Store:
     def find_article(self, name: str, keys: Sequence[str] = ()) -> Article | None:
         with self.database.read() as c:
             return articles.find(c, name, keys)
+
+    def revisions(self, article_id: int) -> list[Revision]:
+        """What an article said before it was changed, oldest first."""
+        with self.database.read() as c:
+            return articles.revisions_of(c, article_id)
 
     def matches(self, **which: Any) -> list[dict[str, Any]]:
         with self.database.read() as c:

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
 
+from monitor.adapters.store import entries as entry_rows
 from monitor.adapters.store import feeds as feed_rows
 from monitor.adapters.store.database import in_chunks
 from monitor.adapters.store.schema import feeds, meta, subscriptions
@@ -197,7 +198,7 @@ def record_push(
     """
     which = feeds.c.id == feed.id
     connection.execute(select(feeds.c.id).where(which).with_for_update())
-    queued, new = feed_rows.add_news(connection, feed.id, entries, now)
+    queued, new = entry_rows.add(connection, [(feed.id, item) for item in entries], now)
     if new:
         connection.execute(update(feeds).where(which).values(new_at=now))
     change(connection, feed.id, to)

@@ -25,6 +25,7 @@ def upgrade() -> None:
     op.add_column("feeds", sa.Column("rhythm", JSON, nullable=True))
     op.add_column("feeds", sa.Column("relevance", sa.Float(), nullable=True))
     op.add_column("feeds", sa.Column("pushed_until", TIME, nullable=True))
+    op.add_column("feeds", sa.Column("read_at", TIME, nullable=True))
     op.add_column("feeds", sa.Column("error_kind", sa.Text(), nullable=True))
     op.add_column("feeds", sa.Column("quiet_since", TIME, nullable=True))
     op.create_index("ix_feeds_host", "feeds", ["host"])
@@ -36,6 +37,7 @@ def upgrade() -> None:
     op.add_column("entries", sa.Column("listed_at", TIME, nullable=True))
     # When its feed held an entry last is not known of older ones: now, which only keeps them longer.
     op.execute(sa.update(ENTRIES).values(listed_at=sa.func.current_timestamp()))
+    op.create_index("ix_entries_feed_id_listed_at", "entries", ["feed_id", "listed_at"])
     op.create_table(
         "subscriptions",
         sa.Column("feed_id", ID, nullable=False),
