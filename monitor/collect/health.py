@@ -17,7 +17,6 @@ import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from itertools import pairwise
 
 from monitor.collect.outage import NETWORK_KINDS
 from monitor.collect.rhythm import Rhythm, load, rate_per_day
@@ -117,16 +116,10 @@ def quiet_since(feed: Feed, now: datetime) -> datetime | None:
     if now - last < _SHORTEST_SILENCE or now.timestamp() - known.since < _KNOWN_FOR.total_seconds():
         return None
     felt = _felt(known, last, now)
-    if felt < _LONGER * _longest_gap(known):
+    if felt < _LONGER * max((gap for gap, _ in known.last), default=0.0):
         return None
     chance = known.events * math.log(known.time / (known.time + felt))
     return last if chance < math.log(_CHANCE) else None
-
-
-def _longest_gap(known: Rhythm) -> float:
-    """Of the pauses between the last publications of which it is known when, in seconds."""
-    times = [moment for moment in known.moments if moment > 0]
-    return max((later - sooner for sooner, later in pairwise(times)), default=0.0)
 
 
 def _felt(known: Rhythm, last: datetime, now: datetime) -> float:
