@@ -17,7 +17,7 @@ _Table = tuple[Hashes, Numbers, np.uint64]
 GAP = 0  # the number of what parts texts: no word
 _MEMORY = 130_000  # pieces and words remembered; news has about as many different ones in a fortnight
 _LONGEST = 80  # characters; longer pieces are not remembered, they are most likely no words
-_SPARE = 2  # places in the table for a piece
+_SPARE = 8  # places in the table for a piece; hardly any finds its place taken
 
 
 # ASCII that no word holds becomes space. A quotation mark stands within Hebrew abbreviations.
