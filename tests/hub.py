@@ -27,7 +27,12 @@ class Hub:
     lease: str = "864000"
     status: int = 202
     verifies: bool = True
+    runner: web.AppRunner | None = None
     challenge: str = "b1946ac9<b>&2492d2347c6235b4d2611184"
+
+    async def close(self) -> None:
+        assert self.runner is not None
+        await self.runner.cleanup()
 
     async def handle(self, request: web.Request) -> web.Response:
         form = {name: str(value) for name, value in (await request.post()).items()}
@@ -44,9 +49,11 @@ class Hub:
             "hub.challenge": self.challenge,
             "hub.lease_seconds": self.lease,
         } | {f"hub.{name}": value for name, value in more.items()}
-        async with aiohttp.ClientSession() as session:
-            async with session.get(form["hub.callback"], params=parameters) as answer:
-                self.heard.append((answer.status, await answer.text()))
+        async with (
+            aiohttp.ClientSession() as session,
+            session.get(form["hub.callback"], params=parameters) as answer,
+        ):
+            self.heard.append((answer.status, await answer.text()))
         return self.heard[-1]
 
     async def push(
@@ -67,9 +74,11 @@ class Hub:
             signature = f"{method}={hmac.new(secret.encode(), data, getattr(hashlib, method)).hexdigest()}"
         if signature:
             headers["X-Hub-Signature"] = signature
-        async with aiohttp.ClientSession() as session:
-            async with session.post(form["hub.callback"], data=data, headers=headers) as answer:
-                return answer.status
+        async with (
+            aiohttp.ClientSession() as session,
+            session.post(form["hub.callback"], data=data, headers=headers) as answer,
+        ):
+            return answer.status
 
 
 @asynccontextmanager
@@ -77,7 +86,7 @@ async def hub() -> AsyncIterator[Hub]:
     found = Hub()
     app = web.Application()
     app.router.add_post("/hub", found.handle)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
+    runner = found.runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     found.url = f"http://127.0.0.1:{runner.addresses[0][1]}/hub"
