@@ -40,8 +40,8 @@ _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|m|h|d|w)")
 _DURATIONS = re.compile(f"(?:{_DURATION.pattern})+")
 _LONGEST = 36_525 * 86_400  # seconds; a calendar ends, and so does a computer's number
 _UNITS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
-# Where secrets stand: after these keys, and in addresses.
-_SECRET = re.compile(r"\b(?:password|headers|cookies|proxy|urls)\b(?!_file)|://[^/\s]*@", re.I)
+# Where secrets stand: after these keys, however they are misspelt, and in addresses.
+_SECRET = re.compile(r"\b(?:pass|pw|user|head|cook|prox|urls|secret|token|auth)\w*|://[^/\s]*@", re.I)
 # What a value should have been, by pydantic's name for the mistake: in words, and as it is written.
 _KINDS = {"tuple_type": ("a list", '["…"]'), "string_type": ("a text", '"…"'), "path_type": ("a path", '"…"')}
 
@@ -330,7 +330,7 @@ def _contradictions(settings: Settings, path: Path, lines: KeyPlaces) -> Iterato
 
 def _half_said(feed: FeedSettings) -> Iterator[tuple[str, str, str]]:
     """What is missing of, or twice in, the access of a feed: key, message, hint."""
-    if feed.username and not feed.password:
+    if feed.username and not feed.password and not feed.password_file:
         yield (
             "username",
             "there is no password for it",
@@ -436,7 +436,9 @@ def _syntax_problem(error: tomllib.TOMLDecodeError, text: str, path: Path) -> Pr
     line, column = (int(place[1]), int(place[2])) if place else (len(text.splitlines()) or 1, 1)
     said = re.sub(r" \(at .*\)$", "", str(error))
     lines = text.splitlines()
-    source = _quotable(lines[line - 1] if 0 < line <= len(lines) else "")
+    source = lines[line - 1] if 0 < line <= len(lines) else ""
+    table = next((above for above in reversed(lines[:line]) if above.lstrip().startswith("[")), "")
+    source = _quotable(source) if _quotable(table) else ""
     message = f"this is no TOML: {said[:1].lower()}{said[1:]}"
     hint = 'text stands in quotes: key = "text"' if said == "Invalid value" else ""
     if twice := re.fullmatch(r"Cannot declare \((.*?),?\) twice", said):

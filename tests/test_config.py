@@ -93,6 +93,128 @@ def test_secrets_may_stand_in_files(tmp_path: Path) -> None:
     assert found.receivers["desk"].urls == ("json://one", "json://two")
 
 
+FEED = "[[feeds]]\nurl = 'https://feeds.news.example/rss'\n"
+
+
+def test_how_a_feed_is_asked() -> None:
+    text = (
+        FEED
+        + """username = 'anna'
+password = '${WIRE_PASSWORD}'
+headers = {X-Key = '${KEY}'}
+cookies = {session = 'abc'}
+proxy = 'http://anna:${WIRE_PASSWORD}@proxy.example:3128'
+user_agent = 'Reader/1'
+robots = false
+"""
+    )
+    (feed,) = settings(text, WIRE_PASSWORD="p@ss: w/rd", KEY="k&1").feeds
+    assert (feed.username, feed.password) == ("anna", "p@ss: w/rd")
+    assert (feed.headers, feed.cookies) == ({"X-Key": "k&1"}, {"session": "abc"})
+    assert feed.proxy == "http://anna:p%40ss%3A%20w%2Frd@proxy.example:3128"
+    assert (feed.user_agent, feed.robots) == ("Reader/1", False)
+
+
+def test_passwords_and_cookies_may_stand_in_files(tmp_path: Path) -> None:
+    (tmp_path / "password").write_text("s3cret: ${X}\n", "utf-8")
+    (tmp_path / "cookies").write_text("a=1; b=2\n", "utf-8")
+    config = tmp_path / "monitor.toml"
+    config.write_text(
+        FEED + "username = 'anna'\npassword_file = 'password'\ncookies_file = 'cookies'\n", "utf-8"
+    )
+    (feed,) = load_config(config, {}).feeds
+    assert (feed.password, feed.cookies) == ("s3cret: ${X}", {"a": "1", "b": "2"})
+
+
+def test_how_the_network_is_asked() -> None:
+    found = settings("").network
+    assert (found.host_pace, found.proxy, found.robots) == (timedelta(seconds=0.5), "", True)
+    found = settings("[network]\nhost_pace = '2s'\nproxy = 'http://p.example:3128'\nrobots = false").network
+    assert (found.host_pace, found.proxy, found.robots) == (
+        timedelta(seconds=2),
+        "http://p.example:3128",
+        False,
+    )
+
+
+CANARY = "hunter2"  # in what is wrong, and in no word about it
+
+
+@pytest.mark.parametrize(
+    ("keys", "said"),
+    [
+        ("username = 'anna'", "3:1: error: there is no password for it (write password, or password_file"),
+        (f"password = '{CANARY}'", "3:1: error: there is no username for it (write username above it)"),
+        (
+            f"username = 'a'\npassword = '{CANARY}'\npassword_file = 'x'",
+            "5:1: error: password and password_file are",
+        ),
+        ("username = 'a'\npassword_file = 'nowhere'", "4:1: error: nowhere cannot be read: No such file"),
+        (
+            f"username = '{CANARY}:x'\npassword = 'x'",
+            "3:1: error: feeds.username: a user name holds no colon",
+        ),
+        (
+            f"cookies = {{a = '{CANARY}'}}\ncookies_file = 'x'",
+            "4:1: error: cookies and cookies_file are both given",
+        ),
+        (
+            f"username = 'a'\npassword = 'x'\nheaders = {{authorization = '{CANARY}'}}",
+            "5:1: error: Authorization says",
+        ),
+        (
+            f"headers = {{Host = '{CANARY}'}}",
+            "3:1: error: feeds.headers: the header Host is the connection's own",
+        ),
+        (f'headers = {{X = "{CANARY}\\r\\nY: z"}}', "3:1: error: feeds.headers: the value of X holds what"),
+        (f"headers = {{Cookie = '{CANARY}'}}", "3:1: error: feeds.headers: Cookie has a key of its own"),
+        ("headers = {X = 5}", "3:1: error: feeds.headers.X is a text"),
+        (f"headers = '{CANARY}'", "3:1: error: feeds.headers: "),
+        (
+            f"cookies = {{a = '{CANARY} x'}}",
+            "3:1: error: feeds.cookies: the value of the cookie a holds what",
+        ),
+        (
+            f"proxy = 'socks5://a:{CANARY}@p.example'",
+            "3:1: error: feeds.proxy: proxies of HTTP are used, not",
+        ),
+        (f"proxy = 'a:{CANARY}@p.example:3128'", "3:1: error: feeds.proxy: it is no address of a proxy"),
+        (f"password = {CANARY}", "3:12: error: this is no TOML"),
+        (f"passwort = '{CANARY}'", "3:1: error: there is no key 'feeds.passwort' (did you mean 'password'?)"),
+        (f"headers.X-Key = {CANARY}", "3:17: error: this is no TOML"),
+        (f"[feeds.headers]\nX = '{CANARY}", "4:1: error: this is no TOML"),
+        (f"[feeds.headers]\nHost = '{CANARY}'", "1:3: error: feeds.headers: the header Host is"),
+        ('user_agent = "a\\nb"', "3:1: error: feeds.user_agent: it is one line of ASCII"),
+    ],
+)
+def test_mistakes_in_how_a_feed_is_asked(keys: str, said: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        settings(FEED + keys)
+    (problem,) = caught.value.problems
+    assert str(problem).removeprefix(f"{HERE}:").startswith(said)
+    assert CANARY not in str(caught.value)
+
+
+def test_cookies_that_cannot_be_read(tmp_path: Path) -> None:
+    (tmp_path / "cookies").write_text(f"a=1\n{CANARY}\n", "utf-8")
+    config = tmp_path / "monitor.toml"
+    config.write_text(FEED + "cookies_file = 'cookies'\n", "utf-8")
+    with pytest.raises(ConfigError, match=r"toml:3:1: error: cookies: line 2 is no cookie") as caught:
+        load_config(config, {})
+    assert CANARY not in str(caught.value)
+
+
+def test_settings_in_words_hold_no_secret() -> None:
+    text = (
+        FEED
+        + f"username = 'a'\npassword = '{CANARY}'\nheaders = {{X = '{CANARY}'}}\ncookies = {{a = '{CANARY}'}}\n"
+    )
+    found = settings(
+        text + f"proxy = 'http://a:{CANARY}@p.example'\n[network]\nproxy = 'http://a:{CANARY}@p.example'"
+    )
+    assert CANARY not in repr(found) + str(found)
+
+
 def test_private_ranges() -> None:
     assert settings('[network]\nallow = ["10.1.2.3/8", "::1"]').network.allow == (
         ip_network("10.0.0.0/8"),

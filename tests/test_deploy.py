@@ -25,7 +25,10 @@ DEPLOY = ROOT / "deploy"
 
 EXAMPLE = (DEPLOY / "monitor.toml").read_text("utf-8").splitlines()
 SETTING = re.compile(r"#(?=\S)")  # `# text` explains, `#key = value` is a setting
-ENVIRONMENT = {"SMTP_PASSWORD": "p@ss/word", "DATABASE_PASSWORD": "x"}
+SECRETS = ("SMTP", "DATABASE", "PROXY", "WIRE")
+ENVIRONMENT = {f"{name}_PASSWORD": "p@ss/word" for name in SECRETS} | {"WIRE_KEY": "k", "WIRE_SESSION": "s"}
+# What a setting cannot be without.
+NEEDS = {"username": 'password = "x"', "password": 'username = "x"', "password_file": 'username = "x"'}
 
 
 @pytest.fixture
@@ -33,6 +36,8 @@ def folder(tmp_path):
     """A folder of configuration, with the secrets that the example reads from there."""
     (tmp_path / "secrets").mkdir()
     (tmp_path / "secrets" / "database").write_text("postgresql://monitor@127.0.0.1/monitor\n")
+    (tmp_path / "secrets" / "wire").write_text("secret\n")
+    (tmp_path / "secrets" / "wire-cookies").write_text("session=abc\n")
     (tmp_path / "secrets" / "desk").write_text("jsons://hooks.example/a\nmailto://desk.example\n")
     return tmp_path
 
@@ -60,7 +65,7 @@ def with_setting(at: int) -> list[str]:
                 lines[i] = "#"
         if line == f"#{table}" or (table == "[alerts]" and line == "#[receivers.desk]"):
             lines[i] = SETTING.sub("", line, 1)
-    lines[at] = SETTING.sub("", EXAMPLE[at], 1)
+    lines[at] = "\n".join(filter(None, (SETTING.sub("", EXAMPLE[at], 1), NEEDS.get(key))))
     if table == "[[feeds]]" and key != "url":
         lines[at] = 'url = "https://news.example/rss"\n' + lines[at]
     return lines
