@@ -15,8 +15,10 @@ class FeedList(Protocol):
     def feeds(self) -> list[tuple[Feed, str]]: ...
 
 
-def describe(feed: Feed, reason: str) -> dict[str, Any]:
-    """A feed as `feeds list --json` gives it; `reason` is why it is due when it is."""
+def describe(feed: Feed, reason: str, push: dict[str, Any] | None = None) -> dict[str, Any]:
+    """A feed as `feeds list --json` gives it; `reason` is why it is due when it is, `push` how it stands with
+    its hub (websub.describe), None where it names none.
+    """
     return {
         "id": feed.id,
         "url": feed.key,
@@ -34,6 +36,7 @@ def describe(feed: Feed, reason: str) -> dict[str, Any]:
         "failing_since": feed.failing_since,
         "error": feed.retired_why or feed.error,
         "reason": reason,
+        "push": push,
     }
 
 

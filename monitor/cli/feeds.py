@@ -26,10 +26,14 @@ Json = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 def list_(ctx: typer.Context, as_json: Json = False) -> None:
     """Every feed: when it was read last, what it brought, when it is due, and what is wrong with it."""
     from monitor.actions.feeds import describe
+    from monitor.collect import websub
 
     now = datetime.now(UTC)
     with context.of(ctx).store() as store:
-        rows = [describe(feed, reason) for feed, reason in store.feeds()]
+        hubs = store.subscriptions()
+        rows = [
+            describe(feed, reason, websub.describe(hubs.get(feed.id), now)) for feed, reason in store.feeds()
+        ]
     if as_json:
         print_json(rows)
         return
