@@ -49,6 +49,18 @@ _READ_AS = {
     "euc_kr": "cp949",
     "big5": "big5hkscs",
 }
+_LABELS = {  # of that standard, which Python does not know
+    "sjis": "cp932",
+    "windows-31j": "cp932",
+    "ms932": "cp932",
+    "windows-949": "cp949",
+    "windows-874": "cp874",
+    "dos-874": "cp874",
+    "ksc_5601": "cp949",
+    "chinese": "gb18030",
+    "unicode-1-1-utf-8": "utf-8",
+    "utf8mb4": "utf-8",
+}
 _GUESS_SAMPLE = 20_000  # bytes
 
 
@@ -133,8 +145,9 @@ def _declared(body: bytes, content_type: str) -> list[str]:
 
 
 def _codec(label: str) -> str | None:
+    label = label.lower().removeprefix("x-")
     try:
-        name = codecs.lookup(label).name
+        name = codecs.lookup(_LABELS.get(label, label)).name
     except (LookupError, ValueError):
         return None
     return _READ_AS.get(name, name) if _CHARACTER_SETS.fullmatch(name) else None

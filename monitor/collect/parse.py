@@ -26,6 +26,7 @@ from monitor.collect import jsonfeed, sitemap
 from monitor.collect.dates import EARLIEST, LATEST
 from monitor.collect.hubs import first_hub
 from monitor.collect.identity import content_identity, fingerprint, told_apart
+from monitor.collect.mend import mend_items
 from monitor.collect.repair import MAX_ENTRIES, repair
 from monitor.errors import FeedError
 from monitor.model import Entry, ParsedFeed
@@ -53,6 +54,7 @@ _FORMATS = {
     "atom10": "Atom 1.0",
     "atom": "Atom",
 }
+_MEDIA_PREFIX = re.compile(r"xmlns:([A-Za-z_]\w{0,30})\s*=\s*[\"']https?://search\.yahoo\.com/mrss/?[\"']")
 _SKIP_HOURS = re.compile(r"<skipHours>(.{0,2000}?)</skipHours>", re.I | re.S)
 _SKIP_DAYS = re.compile(r"<skipDays>(.{0,2000}?)</skipDays>", re.I | re.S)
 _GZIP = b"\x1f\x8b"
@@ -128,14 +130,11 @@ def _unpacked(body: bytes) -> bytes:
 
 
 def _read_xml(text: str, wrong: list[str]) -> ParsedFeed:
-    document = feedparser.parse(
-        io.BytesIO((_DECLARATION + text).encode("utf-8", "replace")),
-        sanitize_html=False,
-        resolve_relative_uris=False,
-        response_headers={"content-type": "application/xml; charset=utf-8"},
-    )
-    if document.bozo and not isinstance(document.bozo_exception, feedparser.NonXMLContentType):
+    document = _tolerant(text)
+    if document.bozo:
         wrong.append("ill-formed XML")
+        mended = _tolerant(mend_items(text))
+        document = mended if len(mended.entries) >= len(document.entries) else document
     if not document.version and not document.entries:
         raise FeedError("XML, but not a feed that can be read")
     head, version = document.feed, str(document.version)
@@ -160,6 +159,22 @@ def _linked(head: Any, relation: str) -> list[str]:
     return [one["href"] for one in links if one.get("href")]
 
 
+def _tolerant(text: str) -> Any:
+    return feedparser.parse(
+        io.BytesIO((_DECLARATION + _without_captions(text)).encode("utf-8", "replace")),
+        sanitize_html=False,
+        resolve_relative_uris=False,
+        response_headers={"content-type": "application/xml; charset=utf-8"},
+    )
+
+
+def _without_captions(text: str) -> str:
+    """Descriptions of media by a name of their own: feedparser takes them for what the article says."""
+    for prefix in dict.fromkeys(_MEDIA_PREFIX.findall(text[:20_000])):
+        text = re.sub(rf"<(/?){prefix}:description(?:\s[^<>]*)?(?<!/)>", rf"<\1{prefix}:caption>", text)
+    return text
+
+
 def _entry(item: Any, head: Any, atom: bool) -> Entry:
     updated = _date(item.get("updated_parsed") if "updated" in item else None)
     published = _date(item.get("published_parsed") or item.get("created_parsed"))
@@ -167,24 +182,34 @@ def _entry(item: Any, head: Any, atom: bool) -> Entry:
         identity=item.get("id") or "",
         url=_target(item),
         title=title_text(item.get("title", "")),
-        summary=_markup(item.get("summary_detail") or {"value": item.get("summary", "")}),
+        summary=_markup(item.get("summary_detail") or {"value": _caption(item)}),
         content=max((_markup(part) for part in item.get("content", ())), key=len, default=""),
         authors=tuple(a["name"] for a in item.get("authors", ()) if a.get("name")),
         tags=tuple(t["term"] for t in item.get("tags", ()) if t.get("term")),
-        language=item.get("language") or head.get("language"),
+        language=item.get("language") or item.get("title_detail", {}).get("language") or head.get("language"),
         published=published if atom else published or updated,  # dc:date is read as an update
         updated=updated,
     )
 
 
+def _caption(item: Any) -> str:
+    """What an item's media say, for an item that says nothing itself."""
+    return "" if "content" in item else str(item.get("media_caption", ""))
+
+
 def _target(item: Any) -> str | None:
     """An entry's link; a guid only where it is an address, whatever its isPermaLink says."""
-    target: str | None = item.get("link") or next(
-        (x["href"] for x in item.get("links", ()) if x.get("href")), None
-    )
+    target: str | None = item.get("link")
     if target and item.get("guidislink") and target == item.get("id") and not target.startswith("http"):
-        return None
-    return target
+        target = None
+    links = [x for x in item.get("links", ()) if x.get("href")]
+    return target or (min(links, key=_remoteness)["href"] if links else None)
+
+
+def _remoteness(element: Any) -> int:
+    """How far what a link leads to is from being the article: the article, something else, its media."""
+    relation = str(element.get("rel", "")).rpartition("/")[2]  # RFC 4287 allows names as IANA's addresses
+    return {"alternate": 0, "enclosure": 2}.get(relation, 1)
 
 
 def _markup(part: Any) -> str:

@@ -87,7 +87,7 @@ def _find_root(text: str, wrong: list[str]) -> tuple[str, str, int]:
     """Prefix, local name and place of the root element; junk before it (warnings of scripts) is skipped."""
     at = _after_prologue(text)
     found = _ROOT.match(text, at)
-    if not found and (later := _FEED_ROOT.search(text, 0, 20_000)):
+    if not (found and _may_be(found[2])) and (later := _FEED_ROOT.search(text, 0, 20_000)):
         found = _ROOT.match(text, later.start())
         wrong.append("text before the document")
     if not found:
@@ -98,6 +98,11 @@ def _find_root(text: str, wrong: list[str]) -> tuple[str, str, int]:
     if name.lower() == "html":
         raise FeedError("an HTML page, not a feed")
     raise FeedError(f"XML, but not a feed: its root element is <{name[:40]}>")
+
+
+def _may_be(root: str) -> bool:
+    """Whether a document with this root can be a feed, or says itself what it is instead."""
+    return root.lower() in _ROOTS or root in sitemap.ROOTS or root.lower() in ("html", "opml")
 
 
 def _after_prologue(text: str) -> int:
