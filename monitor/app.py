@@ -23,7 +23,7 @@ from monitor.adapters.rule_cache import RuleCache
 from monitor.adapters.rule_folder import RuleFolder
 from monitor.adapters.store import Database, Store, backup, migrate
 from monitor.adapters.workers import WorkerPool
-from monitor.collect.access import FeedAccess, feed_access, read_proxy
+from monitor.collect.access import read_proxy
 from monitor.collect.due import PollingPolicy
 from monitor.config import Settings
 from monitor.errors import MonitorError, Problem
@@ -92,26 +92,8 @@ def policy_of(settings: Settings, since: timedelta | None = None) -> Policy:
         default=settings.alerts.default,
         digest_at=settings.alerts.digest_at,
         since=since,
-        access=accesses_of(settings),
+        access={feed.url: own for feed in settings.feeds if (own := feed.access)},
     )
-
-
-def accesses_of(settings: Settings) -> dict[str, FeedAccess]:
-    """How the feeds are asked that are not asked like all others, by their key."""
-    found = {
-        feed.url: feed_access(
-            feed.url,
-            username=feed.username,
-            password=feed.password,
-            headers=feed.headers,
-            cookies=feed.cookies,
-            proxy=feed.proxy,
-            user_agent=feed.user_agent,
-            robots=feed.robots,
-        )
-        for feed in settings.feeds
-    }
-    return {key: access for key, access in found.items() if access is not None}
 
 
 def make_fetcher(settings: Settings) -> HttpFetcher:

@@ -11,251 +11,38 @@ import os
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from datetime import time, timedelta
-from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from typing import Annotated, Any, Literal
-from urllib.parse import quote, urlsplit
-from zoneinfo import available_timezones
+from typing import Any
+from urllib.parse import quote
 
 import platformdirs
 from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
     ValidationError,
-    field_validator,
-    model_validator,
 )
 
-from monitor.collect import access, hubs
+from monitor.collect import access
 from monitor.errors import ConfigError, Problem, UsageError
+from monitor.settings import (
+    AlertSettings,
+    FeedSettings,
+    LogSettings,
+    NetworkSettings,
+    PollingSettings,
+    ReceiverSettings,
+    Settings,
+    StorageSettings,
+    WebSubSettings,
+    WorkerSettings,
+    parse_duration,
+)
 from monitor.toml import KeyPlaces
 
 FILE = "monitor.toml"
 
-_DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|m|h|d|w)")
-_DURATIONS = re.compile(f"(?:{_DURATION.pattern})+")
-_LONGEST = 36_525 * 86_400  # seconds; a calendar ends, and so does a computer's number
-_UNITS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 # Where secrets stand: after these keys, however they are misspelt, and in addresses.
 _SECRET = re.compile(r"\b(?:pass|pw|user|head|cook|prox|urls|secret|token|auth)\w*|://[^/\s]*@", re.I)
 # What a value should have been, by pydantic's name for the mistake: in words, and as it is written.
 _KINDS = {"tuple_type": ("a list", '["…"]'), "string_type": ("a text", '"…"'), "path_type": ("a path", '"…"')}
-
-
-def parse_duration(value: object) -> timedelta:
-    """`30s`, `15m`, `6h`, `7d`, `1h30m` as a timedelta. Raises ValueError."""
-    if isinstance(value, timedelta):
-        return value
-    if not isinstance(value, str) or not _DURATIONS.fullmatch(value):
-        raise ValueError(f"{value!r} is no duration; write 30s, 15m, 6h or 7d")
-    seconds = sum(float(number) * _UNITS[unit] for number, unit in _DURATION.findall(value))
-    if seconds > _LONGEST:
-        raise ValueError(f"{value!r} is longer than a hundred years")
-    return timedelta(seconds=seconds)
-
-
-Duration = Annotated[timedelta, BeforeValidator(parse_duration)]
-
-
-class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class FeedSettings(_Section):
-    """A feed to poll. `title` replaces the one the feed gives itself; the rest is how it is asked (collect.access)."""
-
-    url: str
-    tags: tuple[str, ...] = ()
-    title: str = ""
-    username: str = Field(default="", repr=False)
-    password: str = Field(default="", repr=False)
-    password_file: Path | None = None
-    headers: Mapping[str, str] = Field(default_factory=dict, repr=False)
-    cookies: Mapping[str, str] = Field(default_factory=dict, repr=False)
-    cookies_file: Path | None = None
-    proxy: str = Field(default="", repr=False)
-    user_agent: str = ""
-    robots: bool = True
-
-    @field_validator("url")
-    @classmethod
-    def _http(cls, url: str) -> str:
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise ValueError(f"{url!r} is no address of a feed; it starts with http:// or https://")
-        if "@" in parts.netloc:
-            raise ValueError(
-                f"{parts.hostname}: an address with a user name or password in it is not read; "
-                "write username and password below it"
-            )
-        return url
-
-    @field_validator("username")
-    @classmethod
-    def _one_name(cls, username: str) -> str:
-        if ":" in username:  # RFC 7617: the first colon is where the password begins
-            raise ValueError("a user name holds no colon")
-        return username
-
-    @field_validator("headers")
-    @classmethod
-    def _sendable(cls, headers: Mapping[str, str]) -> Mapping[str, str]:
-        for name, value in headers.items():
-            access.check_header(name, value)
-        return headers
-
-    @field_validator("cookies")
-    @classmethod
-    def _edible(cls, cookies: Mapping[str, str]) -> Mapping[str, str]:
-        for name, value in cookies.items():
-            access.check_cookie(name, value)
-        return cookies
-
-    @field_validator("proxy")
-    @classmethod
-    def _proxy(cls, proxy: str) -> str:
-        if proxy and proxy != access.DIRECT:
-            access.read_proxy(proxy)
-        return proxy
-
-    @field_validator("user_agent")
-    @classmethod
-    def _one_line(cls, agent: str) -> str:
-        if not agent.isascii() or not agent.isprintable():
-            raise ValueError("it is one line of ASCII")
-        return agent.strip()
-
-
-class PollingSettings(_Section):
-    """How often feeds are polled, and how many at once."""
-
-    min_interval: Duration = timedelta(minutes=5)
-    max_interval: Duration = timedelta(hours=24)
-    concurrency: int = Field(default=100, ge=1, le=2000)
-
-    @model_validator(mode="after")
-    def _ordered(self) -> PollingSettings:
-        if self.min_interval > self.max_interval:
-            raise ValueError("min_interval is longer than max_interval")
-        return self
-
-
-class ReceiverSettings(_Section):
-    """A named destination: Apprise addresses, and the zone its people live in."""
-
-    urls: tuple[str, ...] = ()
-    urls_file: Path | None = None
-    zone: str = "UTC"
-
-    @field_validator("zone")
-    @classmethod
-    def _known_zone(cls, zone: str) -> str:
-        if zone not in available_timezones():
-            near = difflib.get_close_matches(zone, available_timezones(), 1)
-            raise ValueError(
-                f"{zone!r} is no time zone"
-                + (f"; did you mean {near[0]}?" if near else "; write Asia/Seoul, say")
-            )
-        return zone
-
-
-class AlertSettings(_Section):
-    """Who is told where a rule names nobody, and when digests go out (in the receiver's zone)."""
-
-    default: tuple[str, ...] = ()
-    digest_at: time = time(7, 0)
-
-    @field_validator("digest_at", mode="before")
-    @classmethod
-    def _clock_time(cls, value: object) -> object:
-        if isinstance(value, str) and not re.fullmatch(r"\d{2}:\d{2}", value):
-            raise ValueError(f"{value!r} is no time of day; write 07:00")
-        return value
-
-
-class NetworkSettings(_Section):
-    """What may be reached, and as whom. Private addresses are refused unless their range is listed."""
-
-    allow: tuple[IPv4Network | IPv6Network, ...] = ()
-    contact: str = ""  # an address or page that site owners may write to; part of the user agent
-    timeout: Duration = timedelta(seconds=30)
-    max_size: int = Field(default=5_000_000, ge=1000)  # bytes, decoded
-    connections_per_host: int = Field(default=2, ge=1, le=20)
-    # Between the beginnings of requests to one registrable domain: 2,000 feeds of one service make a round
-    # of it in 17 minutes, with their pages in between.
-    host_pace: Duration = Field(default=timedelta(seconds=0.5), le=timedelta(minutes=1))
-    proxy: str = Field(default="", repr=False)
-    robots: bool = True  # ask sites for their robots.txt before their pages are read
-
-    @field_validator("allow", mode="before")
-    @classmethod
-    def _ranges(cls, values: object) -> object:
-        if not isinstance(values, list | tuple):
-            return values
-        return tuple(_network(value) for value in values)
-
-    @field_validator("proxy")
-    @classmethod
-    def _proxy(cls, proxy: str) -> str:
-        if proxy:
-            access.read_proxy(proxy)
-        return proxy
-
-
-class WebSubSettings(_Section):
-    """Where hubs reach us: the public base address of our callbacks, and where their listener is. "": nowhere."""
-
-    address: Annotated[str, AfterValidator(hubs.callback_address)] = ""
-    listen: Annotated[str, AfterValidator(hubs.place_to_listen)] = "127.0.0.1:8091"
-
-
-class StorageSettings(_Section):
-    """How long texts that matched nothing are kept."""
-
-    keep: Duration = timedelta(days=90)
-
-
-class WorkerSettings(_Section):
-    """The processes that read feeds and pages. 0 means one a processor."""
-
-    processes: int = Field(default=0, ge=0, le=64)
-    timeout: Duration = timedelta(seconds=10)
-    memory: int = Field(default=1_000_000_000, ge=400_000_000)  # bytes each, with all they load
-
-
-class LogSettings(_Section):
-    """What is logged to standard error, and how: `text` for people, `json` for collectors."""
-
-    level: Literal["debug", "info", "warning", "error"] = "info"
-    format: Literal["auto", "text", "json"] = "auto"
-
-
-class Settings(_Section):
-    """The whole configuration. Paths are absolute once loaded."""
-
-    database: str = "sqlite:///monitor.db"
-    database_file: Path | None = None
-    rules: Path = Path("rules")
-    feeds: tuple[FeedSettings, ...] = ()
-    polling: PollingSettings = PollingSettings()
-    receivers: Mapping[str, ReceiverSettings] = Field(default_factory=dict)
-    alerts: AlertSettings = AlertSettings()
-    network: NetworkSettings = NetworkSettings()
-    websub: WebSubSettings = WebSubSettings()
-    storage: StorageSettings = StorageSettings()
-    workers: WorkerSettings = WorkerSettings()
-    log: LogSettings = LogSettings()
-
-
-def _network(value: object) -> object:
-    try:
-        return ip_network(str(value), strict=False)
-    except ValueError:
-        raise ValueError(f"{value!r} is no range of addresses; write 10.0.0.0/8, say") from None
 
 
 def find_config(given: Path | None, environment: Mapping[str, str] = os.environ) -> Path:
@@ -487,3 +274,21 @@ def _keys_at(at: tuple[str | int, ...]) -> list[str]:
         else:
             model = {"feeds": FeedSettings}.get(part) or model.model_fields[part].annotation
     return list(model.model_fields) if model is not None else []
+
+
+__all__ = [
+    "AlertSettings",
+    "FeedSettings",
+    "LogSettings",
+    "NetworkSettings",
+    "PollingSettings",
+    "ReceiverSettings",
+    "Settings",
+    "StorageSettings",
+    "WebSubSettings",
+    "WorkerSettings",
+    "find_config",
+    "load_config",
+    "parse_config",
+    "parse_duration",
+]
