@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, Protocol
+from typing import Protocol
 from urllib.parse import urlsplit
 
 from monitor.collect.opml import OpmlFeed, write_opml
@@ -13,39 +13,6 @@ from monitor.model import Feed
 
 class FeedList(Protocol):
     def feeds(self) -> list[tuple[Feed, str]]: ...
-
-
-def describe(feed: Feed, reason: str, push: dict[str, Any] | None = None) -> dict[str, Any]:
-    """A feed as `feeds list --json` gives it; `reason` is why it is due when it is, `push` how it stands with
-    its hub (websub.describe), None where it names none.
-    """
-    return {
-        "id": feed.id,
-        "url": feed.key,
-        "polled_url": feed.url,
-        "title": feed.title,
-        "tags": list(feed.tags),
-        "origin": feed.origin,
-        "state": _state(feed),
-        "polled": feed.polled_at,
-        "good": feed.good_at,
-        "new": feed.new_at,
-        "due": feed.due_at if feed.retired_at is None else None,
-        "interval": feed.interval,
-        "failures": feed.failures,
-        "failing_since": feed.failing_since,
-        "error": feed.retired_why or feed.error,
-        "reason": reason,
-        "push": push,
-    }
-
-
-def _state(feed: Feed) -> str:
-    if feed.retired_at is not None:
-        return "retired"
-    if feed.failures:
-        return "failing"
-    return "ok" if feed.good_at else "new"
 
 
 def checked_url(url: str) -> str:

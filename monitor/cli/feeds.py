@@ -1,4 +1,4 @@
-"""feeds list, remove, poll; those that add feeds are in subscribing.py."""
+"""feeds list, show, remove, poll; those that add feeds are in subscribing.py."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from monitor.cli import context, subscribing
-from monitor.cli.output import ago, count, print_json, print_table, show
+from monitor.cli.output import ago, console, count, print_json, print_table, show
 from monitor.errors import UsageError
 
 feeds = typer.Typer(no_args_is_help=True, help="What is polled, and how it is doing.")
@@ -23,37 +23,79 @@ Json = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 
 
 @feeds.command("list")
-def list_(ctx: typer.Context, as_json: Json = False) -> None:
-    """Every feed: when it was read last, what it brought, when it is due, and what is wrong with it."""
-    from monitor.actions.feeds import describe
+def list_(
+    ctx: typer.Context,
+    as_json: Json = False,
+    state: Annotated[
+        list[str] | None,
+        typer.Option(help="Only in this state: new, ok, failing, quiet, gone, retired; may be repeated."),
+    ] = None,
+    tag: Annotated[
+        list[str] | None, typer.Option("--tag", help="Only with this tag; with several, with all of them.")
+    ] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Retired feeds too.")] = False,
+) -> None:
+    """Every feed: when it was read last, what it brought, how often it usually does, and what is wrong with it.
+
+    Those in trouble come first. DELAY is how long after its publication an item is seen on average.
+    """
+    from monitor.actions.feed_list import listing, seconds, usual, why
     from monitor.collect import websub
 
     now = datetime.now(UTC)
     with context.of(ctx).store() as store:
-        hubs = store.subscriptions()
-        rows = [
-            describe(feed, reason, websub.describe(hubs.get(feed.id), now)) for feed, reason in store.feeds()
-        ]
+        pushes = {id: websub.describe(hub, now) for id, hub in store.subscriptions().items()}
+        rows = listing(store.feeds(), pushes, states=state or (), tags=tag or (), everything=everything)
     if as_json:
         print_json(rows)
         return
     print_table(
-        ("ID", "FEED", "TAGS", "STATE", "READ", "NEW ITEM", "NEXT", "WHY"),
+        ("STATE", "READ", "NEW ITEM", "USUAL", "DELAY", "NEXT", "FEED", "TAGS", "WHY"),
         [
             (
-                row["id"],
-                row["url"],
-                ",".join(row["tags"]),
                 row["state"],
                 ago(row["good"], now),
                 ago(row["new"], now),
+                usual(row["rate"]),
+                seconds(row["delay"]),
                 row["due"],
-                row["error"] or row["reason"],
+                row["url"],
+                ",".join(row["tags"]),
+                why(row, now),
             )
             for row in rows
         ],
-        "no feeds yet; `monitor feeds add URL`, or [[feeds]] in the configuration",
+        "no such feed"
+        if state or tag
+        else "no feeds yet; `monitor feeds add URL`, or [[feeds]] in the configuration",
     )
+
+
+@feeds.command("show")
+def show_(
+    ctx: typer.Context,
+    url: Annotated[str, typer.Argument(metavar="URL", help="The feed's address, or its id.")],
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+) -> None:
+    """Everything of one feed: its state and why, when it is polled, its rhythm, redirects and newest entries."""
+    from monitor.actions.feed_list import describe, lines, one
+    from monitor.collect import websub
+
+    now = datetime.now(UTC)
+    with context.of(ctx).store() as store:
+        feed, reason, same_as = one(store, url)
+        push = websub.describe(store.subscriptions().get(feed.id), now)
+        entries = store.recent_entries(feed.id, 10)
+    if as_json:
+        redirect = {"to": feed.redirect_url, "since": feed.redirect_since} if feed.redirect_url else None
+        validators = {"etag": feed.etag, "last_modified": feed.last_modified}
+        more = {"redirect": redirect, "validators": validators, "entries": entries}
+        print_json([describe(feed, reason, push, same_as) | more])
+        return
+    colours = {"bad": "red", "warn": "yellow"}
+    said = f"{push['state']}: {push['hub']}" if push else ""
+    for level, line in lines(feed, reason, same_as, said, entries, now):
+        console().print(line, style=colours.get(level), markup=False)
 
 
 @feeds.command()

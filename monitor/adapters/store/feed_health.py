@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, or_, se
 
 from monitor.adapters.store.database import in_chunks
 from monitor.adapters.store.feeds import feed_of
-from monitor.adapters.store.schema import feeds
+from monitor.adapters.store.schema import articles, entries, entry_keys, feeds
 from monitor.collect.hosts import share_of
 from monitor.collect.outage import phase, spread_after
 from monitor.collect.poll import LONGEST_REST
@@ -111,7 +111,7 @@ def spread_overdue(connection: Connection, away: timedelta, now: datetime, limit
 
 def troubled(connection: Connection, failing_before: datetime) -> list[Feed]:
     """Feeds that have failed since before a time, those that are quiet, and those that are gone for good."""
-    failing = and_(_POLLED, feeds.c.failures > 0, feeds.c.failing_since < failing_before)
+    failing = and_(_POLLED, feeds.c.failures > 0, feeds.c.failing_since <= failing_before)
     quiet = and_(_POLLED, feeds.c.quiet_since.is_not(None))
     gone = and_(feeds.c.failing_since.is_not(None), _GONE)
     found: dict[int, Feed] = {}
@@ -152,3 +152,25 @@ def counts(connection: Connection, now: datetime) -> dict[str, int]:
     }
     row: Any = connection.execute(select(*(func.count().filter(which) for which in states.values()))).one()
     return dict(zip(states, row, strict=True))
+
+
+def recent_entries(connection: Connection, feed_id: int, limit: int) -> list[dict[str, Any]]:
+    """A feed's newest entries: when seen, in which state, with what title, as which article, and what failed."""
+    mine = select(entry_keys.c.entry_id).where(entry_keys.c.feed_id == feed_id)
+    query = (
+        select(entries, articles.c.title)
+        .outerjoin(articles, articles.c.id == entries.c.article_id)
+        .where(entries.c.id.in_(mine))
+        .order_by(entries.c.id.desc())
+        .limit(limit)
+    )
+    return [
+        {
+            "seen": row.seen_at,
+            "state": row.state,
+            "title": row.title or (row.document or {}).get("title") or "",
+            "article": row.article_id,
+            "error": row.error,
+        }
+        for row in connection.execute(query)
+    ]

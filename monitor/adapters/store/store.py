@@ -26,13 +26,12 @@ from monitor.adapters.store import (
     search,
     stories,
     subscriptions,
-    troubles,
 )
+from monitor.adapters.store.condition import ConditionStore
 from monitor.adapters.store.database import STORY_LOCK, Database
 from monitor.adapters.store.schema import meta
 from monitor.adapters.store.settlement import Settlement
 from monitor.adapters.store.subscriptions import Change, Step
-from monitor.adapters.store.troubles import Farewell, Reporter
 from monitor.collect.websub import Subscription
 from monitor.match.index.narrow import Condition
 from monitor.model import (
@@ -49,10 +48,9 @@ from monitor.model import (
     SendResult,
 )
 from monitor.ports import FollowHub
-from monitor.route.troubles import Bundle, News, OpenTrouble, Trouble
 
 
-class Store:
+class Store(ConditionStore):
     """One database, as the program sees it. Raises StoreError and its kinds."""
 
     def __init__(self, database: Database, make_key: alerts.MakeKey) -> None:
@@ -186,25 +184,6 @@ class Store:
         with self.database.write() as c:
             subscriptions.poll_soon(c, feed_id, at, why)
 
-    def spread_overdue(self, away: timedelta, now: datetime, limit: int) -> int:
-        """Spread feeds that fell due while the network was away, at most `limit` a call; how many they were."""
-        with self.database.write() as c:
-            return feed_health.spread_overdue(c, away, now, limit)
-
-    def troubled_feeds(self, failing_before: datetime) -> list[Feed]:
-        """Feeds that have failed since before a time, those that are quiet, and those that are gone for good."""
-        with self.database.read() as c:
-            return feed_health.troubled(c, failing_before)
-
-    def feeds_by_key(self, keys: Iterable[str]) -> list[Feed]:
-        with self.database.read() as c:
-            return feed_health.by_key(c, keys)
-
-    def worst_feeds(self, limit: int) -> list[Feed]:
-        """Polled feeds that fail, the longest first."""
-        with self.database.read() as c:
-            return feed_health.worst(c, limit)
-
     # --- the queue ---------------------------------------------------------------------------------
 
     def claim_entries(
@@ -249,28 +228,6 @@ class Store:
         """How many rules are in force."""
         with self.database.read() as c:
             return rules.count(c)
-
-    # --- troubles ----------------------------------------------------------------------------------
-
-    def report_troubles(
-        self,
-        kind: str,
-        found: Sequence[Trouble],
-        farewell: Farewell,
-        channels: Mapping[str, Sequence[str]],
-        now: datetime,
-        bundle: Bundle | None = None,
-        *,
-        late: bool = False,
-    ) -> News:
-        """Take note of all that is wrong of `kind` now; what begins and ends is told, each once."""
-        with self.database.write(STORY_LOCK) as c:
-            reporter = Reporter(c, kind, channels, self._make_key, now)
-            return reporter.report(found, farewell, bundle, late=late)
-
-    def open_troubles(self, kind: str | None = None) -> list[OpenTrouble]:
-        with self.database.read() as c:
-            return troubles.open_troubles(c, kind)
 
     # --- the outbox --------------------------------------------------------------------------------
 

@@ -1,0 +1,64 @@
+"""How feeds do, and what is wrong: the part of the store that looks after it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from monitor.adapters.store import alerts, feed_health, troubles
+from monitor.adapters.store.database import STORY_LOCK, Database
+from monitor.adapters.store.troubles import Farewell, Reporter
+from monitor.model import Feed
+from monitor.route.troubles import Bundle, News, OpenTrouble, Trouble
+
+
+class ConditionStore:
+    """Each method is one transaction, and blocks. Raises StoreError."""
+
+    database: Database
+    _make_key: alerts.MakeKey
+
+    def spread_overdue(self, away: timedelta, now: datetime, limit: int) -> int:
+        """Spread feeds that fell due while the network was away, at most `limit` a call; how many they were."""
+        with self.database.write() as c:
+            return feed_health.spread_overdue(c, away, now, limit)
+
+    def troubled_feeds(self, failing_before: datetime) -> list[Feed]:
+        """Feeds that have failed since before a time, those that are quiet, and those that are gone for good."""
+        with self.database.read() as c:
+            return feed_health.troubled(c, failing_before)
+
+    def feeds_by_key(self, keys: Iterable[str]) -> list[Feed]:
+        with self.database.read() as c:
+            return feed_health.by_key(c, keys)
+
+    def worst_feeds(self, limit: int) -> list[Feed]:
+        """Polled feeds that fail, the longest first."""
+        with self.database.read() as c:
+            return feed_health.worst(c, limit)
+
+    def recent_entries(self, feed_id: int, limit: int) -> list[dict[str, Any]]:
+        """A feed's newest entries: seen, state, title, article, error."""
+        with self.database.read() as c:
+            return feed_health.recent_entries(c, feed_id, limit)
+
+    def report_troubles(
+        self,
+        kind: str,
+        found: Sequence[Trouble],
+        farewell: Farewell,
+        channels: Mapping[str, Sequence[str]],
+        now: datetime,
+        bundle: Bundle | None = None,
+        *,
+        late: bool = False,
+    ) -> News:
+        """Take note of all that is wrong of `kind` now; what begins and ends is told, each once."""
+        with self.database.write(STORY_LOCK) as c:
+            reporter = Reporter(c, kind, channels, self._make_key, now)
+            return reporter.report(found, farewell, bundle, late=late)
+
+    def open_troubles(self, kind: str | None = None) -> list[OpenTrouble]:
+        with self.database.read() as c:
+            return troubles.open_troubles(c, kind)
