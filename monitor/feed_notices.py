@@ -145,6 +145,16 @@ TOGETHER = Bundle(_MOST_ALONE, _begun_together, _ended_together)
 NETWORK = "network"  # the kind of the trouble, and its subject
 
 
+def kind_of(node: str) -> str:
+    """The kind of this trouble on a machine: each of several has a network of its own."""
+    return f"{NETWORK}@{node}" if node else NETWORK
+
+
+def is_network(kind: str) -> bool:
+    """Whether troubles of a kind are outages, of whatever node."""
+    return kind.partition("@")[0] == NETWORK
+
+
 def network_trouble(network: Network, receivers: tuple[str, ...]) -> Trouble:
     """An outage of our own; `network.since` is set."""
     silent = sorted(network.silent)

@@ -20,11 +20,11 @@ from monitor.collect.outage import Network
 from monitor.collect.poll import rest_until
 from monitor.errors import MonitorError
 from monitor.feed_notices import (
-    NETWORK,
     TOGETHER,
     feed_farewell,
     feed_trouble,
     key_of,
+    kind_of,
     network_farewell,
     network_trouble,
 )
@@ -46,7 +46,7 @@ class FeedWatch:
     def __init__(self, store: Store, node: str = "") -> None:
         """`node` names this machine where several share the database: each has a network of its own."""
         self._store = store
-        self._kind = f"{NETWORK}@{node}" if node else NETWORK
+        self._kind = kind_of(node)
         self.network = Network()
         self._resting: dict[str, datetime] = {}
         self._over: tuple[datetime, datetime] | None = (

@@ -8,7 +8,10 @@ from typing import Any
 
 from monitor.adapters.rule_folder import load_folder
 from monitor.adapters.store import Store
+from monitor.collect.health import TROUBLE, State, health, pace
 from monitor.config import Settings
+from monitor.feed_notices import is_network, when
+from monitor.text import duration
 
 LATE = timedelta(minutes=10)  # what waits longer than this is worth a word
 STUCK = timedelta(minutes=30)  # and what waits longer than this is nobody's work
@@ -17,17 +20,31 @@ STUCK = timedelta(minutes=30)  # and what waits longer than this is nobody's wor
 def gather(settings: Settings, store: Store, now: datetime) -> dict[str, Any]:
     """Everything `status` says, as `status --json` gives it."""
     book = load_folder(settings.rules, frozenset(settings.receivers))
-    feeds = [feed for feed, _ in store.feeds() if feed.retired_at is None]
     database = store.database
+    troubled = store.troubled_feeds(now)
+    troubled.sort(key=lambda feed: (feed.failing_since or feed.quiet_since or now, feed.key))
+    in_state = {state: [feed for feed in troubled if health(feed).state is state] for state in TROUBLE}
     return {
         "id": "status",
         "daemon": database.daemon_runs() if database.is_sqlite else None,
         "database": str(database),
         **store.status(now),
+        "network": [
+            {"away_since": one.since, "what": one.trouble.headline}
+            for one in store.open_troubles()
+            if is_network(one.kind)
+        ],
         "failing_feeds": [
             {"url": feed.key, "since": feed.failing_since, "error": feed.error}
-            for feed in feeds
-            if feed.failures
+            for feed in in_state[State.FAILING]
+        ],
+        "quiet_feeds": [
+            {"url": feed.key, "since": feed.quiet_since, "rate": health(feed).rate}
+            for feed in in_state[State.QUIET]
+        ],
+        "gone_feeds": [
+            {"url": feed.key, "since": feed.retired_at, "error": feed.retired_why}
+            for feed in in_state[State.GONE]
         ],
         "rules": {
             "in_force": store.count_rules(),
@@ -51,30 +68,69 @@ def complaints(store: Store, now: datetime) -> list[str]:
     if database.is_sqlite and not database.daemon_runs():
         found.append("no daemon runs on this database; `monitor run` starts it")
     waiting = {"a feed": "next_feed", "an entry": "next_entry", "a delivery": "next_delivery"}
+    if any(is_network(one.kind) for one in store.open_troubles()):
+        waiting = {"a delivery": "next_delivery"}  # polls and pages wait for the network, as they should
     for what, key in waiting.items():
         due = state[key]
         if due is not None and now - due > STUCK:
-            found.append(f"{what} has been due since {_when(due)}, and nobody has begun with it")
+            found.append(f"{what} has been due since {when(due)}, and nobody has begun with it")
     return found
 
 
 def lines(state: Mapping[str, Any], now: datetime) -> Iterator[tuple[str, str]]:
     """The same for people: level (ok, warn, bad) and line."""
+    for outage in state["network"]:
+        yield (
+            "bad",
+            f"network     away since {when(outage['away_since'])}: nobody answers; polls and pages wait",
+        )
     yield from _daemon(state)
-    feeds = state["feeds"]
-    yield (
-        ("warn" if feeds["failing"] else "ok"),
-        (f"feeds       {feeds['polled']} polled, {feeds['failing']} failing, {feeds['retired']} retired"),
-    )
-    for feed in state["failing_feeds"][:10]:
-        error = str(feed["error"]).removeprefix(f"{feed['url']}: ").removeprefix(f"{feed['url']} ")
-        yield "warn", f"            {feed['url']} since {_when(feed['since'])}: {error}"
+    yield from _feeds(state, now)
     yield from _rules(state["rules"])
     yield from _articles(state, now)
     yield from _deliveries(state, now)
     for rule, verdicts in sorted(state["matches_7d"].items()):
         told = ", ".join(f"{count} {verdict}" for verdict, count in sorted(verdicts.items()))
         yield "ok", f"matches     {rule}: {told} in 7 days"
+
+
+def _feeds(state: Mapping[str, Any], now: datetime) -> Iterator[tuple[str, str]]:
+    counts = state["feeds"]
+    parts = [
+        f"{counts[name]} {name}" for name in ("ok", "new", "failing", "quiet") if counts[name] or name == "ok"
+    ]
+    aside = [f"{counts[name]} {name}" for name in ("gone", "retired") if counts[name]]
+    bad = counts["failing"] + counts["quiet"] + counts["gone"]
+    yield (
+        ("warn" if bad else "ok"),
+        f"feeds       {counts['polled']} polled: {', '.join(parts)}"
+        + (f"; {', '.join(aside)}" if aside else ""),
+    )
+    worst = [*_gone(state), *_failing(state, now), *_quiet(state, now)]
+    for line in worst[:_WORST]:
+        yield "warn", f"            {line}"
+    if len(worst) > _WORST:
+        yield "warn", f"            … and {len(worst) - _WORST} more: `monitor feeds list`"
+
+
+_WORST = 10
+
+
+def _gone(state: Mapping[str, Any]) -> Iterator[str]:
+    for feed in state["gone_feeds"]:
+        yield f"{feed['url']} gone for good since {when(feed['since'])} (410), not polled"
+
+
+def _failing(state: Mapping[str, Any], now: datetime) -> Iterator[str]:
+    for feed in state["failing_feeds"]:
+        error = str(feed["error"]).removeprefix(f"{feed['url']}: ").removeprefix(f"{feed['url']} ")
+        yield f"{feed['url']} failing for {duration(now - (feed['since'] or now))}: {error}"
+
+
+def _quiet(state: Mapping[str, Any], now: datetime) -> Iterator[str]:
+    for feed in state["quiet_feeds"]:
+        rate = f"; usual: {pace(feed['rate'])}" if feed["rate"] else ""
+        yield f"{feed['url']} quiet: nothing new for {duration(now - feed['since'])}{rate}"
 
 
 def _rules(rules: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -89,7 +145,7 @@ def _rules(rules: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield "bad", f"            {problem}"
     for file in files[:10]:
         mended = "" if broken else "; mended since, and read again when the daemon runs"
-        yield "bad", f"            since {_when(file['since'])} {file['what']}{mended}"
+        yield "bad", f"            since {when(file['since'])} {file['what']}{mended}"
 
 
 def _daemon(state: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -106,7 +162,7 @@ def _articles(state: Mapping[str, Any], now: datetime) -> Iterator[tuple[str, st
         ("warn" if late else "ok"),
         (
             f"articles    {articles['stored']} stored, {articles['degraded']} degraded, "
-            f"{entries['queued']} entries waiting, last {_when(state['last_article'])}"
+            f"{entries['queued']} entries waiting, last {when(state['last_article'])}"
         ),
     )
     if entries["quarantined"]:
@@ -124,12 +180,8 @@ def _deliveries(state: Mapping[str, Any], now: datetime) -> Iterator[tuple[str, 
         ("bad" if found["dead"] else "warn" if late else "ok"),
         (
             f"deliveries  {found['sent']} sent, {waiting} waiting, {found['dead']} given up, "
-            f"last {_when(state['last_sent'])}"
+            f"last {when(state['last_sent'])}"
         ),
     )
     if not state["receivers"]:
         yield "warn", "            no receiver is configured: alerts are stored and reach nobody"
-
-
-def _when(moment: datetime | None) -> str:
-    return moment.strftime("%Y-%m-%d %H:%M UTC") if moment else "never"
