@@ -27,7 +27,7 @@ _HOUR = timedelta(hours=1)
 _DAY = timedelta(days=1)
 _LONGEST_WAIT = _DAY  # the most that Retry-After or a failure puts off
 _FIRST_WAIT = _HOUR  # the longest first interval, whatever the dates in the document say
-_LEAST_WEIGHT, _MOST_WEIGHT = 0.1, 10.0  # of a feed's relevance beside the usual one
+_LEAST_WEIGHT, _MOST_WEIGHT = 0.1, 100.0  # of a feed's relevance beside the usual one
 _CLOCK_SPREAD = 30.0  # seconds; a poll that is due at a minute is not put off by a share of its interval
 
 
@@ -39,6 +39,8 @@ class PollingPolicy:
 
     `tempo` is the price of a request: a feed with an entry every two hours is polled every 15 minutes, one
     with an entry a day every hour. `usual_relevance` is the share of all feeds' items that match a rule.
+    `requests_per_day` or `target_delay` (of an item, in the mean) is what the operator wants; the tempo is
+    then solved from it (collect.budget).
     """
 
     min_interval: timedelta = timedelta(minutes=5)
@@ -47,6 +49,8 @@ class PollingPolicy:
     spread: float = 0.1
     tempo: timedelta = timedelta(minutes=2)
     usual_relevance: float | None = None
+    requests_per_day: int | None = None
+    target_delay: timedelta | None = None
 
     def clamp(self, interval: timedelta) -> timedelta:
         return min(max(interval, self.min_interval), self.max_interval)
@@ -145,13 +149,13 @@ def _failed(times: int) -> str:
     return "it failed" if times == 1 else f"failed {times} times in a row"
 
 
-def phase(feed: Feed) -> float:
-    """A number in [0, 1) of the feed's own, the same for ever."""
-    return zlib.crc32(feed.key.encode("utf-8", "replace")) / 2**32
+def phase(key: str) -> float:
+    """A number in [0, 1) of a feed's own, the same for ever."""
+    return zlib.crc32(key.encode("utf-8", "replace")) / 2**32
 
 
 def _rhythm(feed: Feed, facts: PollFacts, now: datetime) -> Rhythm:
-    shift, at = phase(feed) * PART, now.timestamp()
+    shift, at = phase(feed.key) * PART, now.timestamp()
     before = feed.good_at.timestamp() if feed.good_at else at
     known = load(feed.rhythm)
     if known is None and (feed.baseline_at is None or len(facts.published) > 2):
@@ -178,7 +182,7 @@ def _interval(
     at = now.timestamp()
     soonest, latest = at + policy.min_interval.total_seconds(), at + _most(feed, facts, policy, now)
     price = policy.tempo.total_seconds() / policy.weight(feed.relevance)
-    due, why = moment(rhythm, at, phase(feed) * PART, price, soonest, max(latest, soonest))
+    due, why = moment(rhythm, at, phase(feed.key) * PART, price, soonest, max(latest, soonest))
     interval = policy.clamp(timedelta(seconds=due - at))
     spread = interval * policy.spread
     if why is Why.CLOCK:

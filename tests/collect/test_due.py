@@ -260,8 +260,8 @@ def test_those_who_wait_for_the_same_moment_do_not_come_together(facts: PollFact
 
 
 def test_feeds_change_their_pace_at_moments_of_their_own() -> None:
-    assert len({phase(replace(FEED, key=f"https://news.example/{n}")) for n in range(100)}) == 100
-    assert all(0 <= phase(replace(FEED, key=key)) < 1 for key in ("", "a", "\ud800"))
+    assert len({phase(f"https://news.example/{n}") for n in range(100)}) == 100
+    assert all(0 <= phase(key) < 1 for key in ("", "a", "\ud800"))
 
 
 def test_retry_after_wins_over_the_longest_interval() -> None:
