@@ -117,6 +117,33 @@ def test_a_stage_has_no_clock_no_chance_and_no_files(path):
     assert [f.id for f in called if isinstance(f, ast.Name) and f.id in ("open", "print", "input")] == []
 
 
+# What opens connections, under any name of its module; and who may, with what keeps it to where it may go.
+OPENERS = {
+    "ClientSession": {"adapters/http.py"},  # behind the address guard
+    "TCPConnector": {"adapters/http.py"},
+    "create_connection": set(),
+    "create_server": set(),
+    "open_connection": set(),
+    "socket": {"adapters/guard.py", "adapters/systemd.py"},  # the guard's own, and systemd's local one
+    "start_server": set(),
+    "urlopen": set(),
+    "ws_connect": set(),
+}
+
+
+def test_only_one_module_opens_connections_to_the_web():
+    """A second way would have no address guard. What sends is Apprise's and its own guard's (send_worker)."""
+    found = {opener: set() for opener in OPENERS}
+    for path in MODULES:
+        if name_of(path).startswith(("demo/", "adapters/send_")):  # the demonstration listens on loopback
+            continue
+        for node in ast.walk(tree(path)):
+            if isinstance(node, ast.Call):
+                called = getattr(node.func, "attr", None) or getattr(node.func, "id", None)
+                found.get(called, set()).add(name_of(path))
+    assert found == OPENERS
+
+
 def test_every_package_of_the_program_is_importable_from_the_wheel():
     """Each folder with modules is a package: hatchling would take it along, but `import` would not find it."""
     folders = {path.parent for path in MODULES}

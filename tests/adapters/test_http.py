@@ -14,6 +14,7 @@ import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from ipaddress import ip_network
+from itertools import pairwise
 from pathlib import Path
 
 import brotli
@@ -260,10 +261,23 @@ async def test_the_limit_itself_is_allowed_and_may_be_set_for_one_request() -> N
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n",
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nhello\r\n",
         b"HTTP/1.1 200 OK\r\nA: " + b"a" * 100_000 + b"\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\n" + b"A: b\r\n" * 50_000 + b"\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab",
         b"HTTP/1.1 200 OK\r\nno colon\r\n\r\n",
         b"SSH-2.0-OpenSSH_9.7\r\n\r\n",
     ],
-    ids=["gzip", "br", "short", "chunk-missing", "chunk-size", "header-size", "header", "not-http"],
+    ids=[
+        "gzip",
+        "br",
+        "short",
+        "chunk-missing",
+        "chunk-size",
+        "header-size",
+        "headers",
+        "two-lengths",
+        "header",
+        "not-http",
+    ],
 )
 async def test_broken_answers_are_protocol_errors(said: bytes) -> None:
     async with raw_server(saying(said)) as server:
@@ -350,6 +364,87 @@ async def test_the_limit_over_all_hosts_holds() -> None:
         port = server.rpartition(":")[2]
         await asyncio.gather(*(http.fetch(f"http://127.0.0.{n}:{port}/") for n in range(1, 9)))
     assert most == 3
+
+
+async def test_requests_to_one_domain_begin_a_pace_apart_whatever_their_hosts_and_purposes() -> None:
+    """a.paced.example and b.paced.example are one machine's for all we know; other.example is not."""
+    begun: list[tuple[str, float]] = []
+
+    async def handler(request: web.Request) -> web.Response:
+        begun.append((request.host.partition(":")[0], asyncio.get_running_loop().time()))
+        return web.Response()
+
+    async with serving(handler) as server:
+        port = server.rpartition(":")[2]
+        names = Names(a=["127.0.0.1 10.0.0.1"], b=["127.0.0.1 10.0.0.1"], other=["127.0.0.1 10.0.0.1"])
+        async with fetcher(resolver=names, pace=0.2) as http:  # not all of their addresses are allowed ones
+            hosts = ["a.paced.example", "b.paced.example", "a.paced.example", "other.example"]
+            await asyncio.gather(*(http.fetch(f"http://{host}:{port}/") for host in hosts))
+    assert [host for host, _ in sorted(begun, key=lambda one: one[1])[-2:]] == [
+        "b.paced.example",
+        "a.paced.example",
+    ]
+    paced = [at for host, at in begun if host != "other.example"]
+    assert all(later - earlier > 0.15 for earlier, later in pairwise(paced))
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "own.example"])
+async def test_what_is_allowed_is_asked_without_a_pause(host: str) -> None:
+    async def handler(request: web.Request) -> web.Response:
+        return web.Response()
+
+    async with serving(handler) as server, fetcher(resolver=Names(own=["127.0.0.1"]), pace=30.0) as http:
+        url = f"http://{host}:{server.rpartition(':')[2]}/"
+        async with asyncio.timeout(5):
+            for _ in range(5):
+                await http.fetch(url)
+
+
+async def test_a_connection_is_used_again() -> None:
+    """For a page after its feed, and for the next feed of one host."""
+    peers: set[object] = set()
+
+    async def handler(request: web.Request) -> web.Response:
+        assert request.transport is not None
+        peers.add(request.transport.get_extra_info("peername"))
+        return web.Response(body=b"feed")
+
+    async with serving(handler) as server, fetcher() as http:
+        for path in ("rss", "page", "rss", "other"):
+            await http.fetch(f"{server}/{path}")
+    assert len(peers) == 1
+
+
+async def test_a_name_with_many_addresses_is_reached_on_the_first_that_answers() -> None:
+    async def handler(request: web.Request) -> web.Response:
+        return web.Response(body=b"there")
+
+    async with serving(handler, "127.0.0.4") as server:
+        port = server.rpartition(":")[2]
+        refusing = " ".join(f"127.0.0.{n}" for n in (1, 2, 3)) + " 10.0.0.1 169.254.169.254 127.0.0.4"
+        async with fetcher(resolver=Names(many=[refusing])) as http:
+            assert (await http.fetch(f"http://many.example:{port}/")).body == b"there"
+
+
+class SixAndFour(Names):
+    """Names with an address of each kind, the new kind first, as resolvers give them."""
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        found = await super().resolve(host, port, family)
+        return [{**one, "family": socket.AF_INET6 if ":" in one["host"] else socket.AF_INET} for one in found]
+
+
+@pytest.mark.parametrize("six", ["::1", "2001:db8::1", "fd00::1", "64:ff9b::7f00:1", "2002:7f00:1::"])
+async def test_an_address_of_ipv6_that_is_refused_or_dead_leaves_that_of_ipv4(six: str) -> None:
+    async def handler(request: web.Request) -> web.Response:
+        return web.Response(body=b"four")
+
+    async with serving(handler) as server:
+        port = server.rpartition(":")[2]
+        async with fetcher(resolver=SixAndFour(both=[f"{six} 127.0.0.1"])) as http:
+            assert (await http.fetch(f"http://both.example:{port}/")).body == b"four"
 
 
 async def test_hosts_are_forgotten_when_nobody_waits_for_them() -> None:
