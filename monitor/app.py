@@ -188,10 +188,10 @@ class App:
         await self.offload(self._learn)
         await self.offload(self._sync_feeds, self.settings)
         await self.offload(self.pipeline.watch.resume)
-        if to_stay:
-            await self.push.use(self.settings)
         self._remembered = await self.offload(last_good, self.store)
         await self.reload_rules()
+        if to_stay:  # hubs push at once, and what comes is matched by the rules in force
+            await self.push.use(self.settings)
 
     async def _warm_up(self) -> None:
         """Start what sends, and say which receivers cannot be sent to before there is something to send."""

@@ -8,6 +8,7 @@ public address there are no callbacks, and nothing listens.
 
 from __future__ import annotations
 
+import asyncio
 import random
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -45,7 +46,10 @@ class Push:
         self._address = self._listen = ""
         self._max_bytes = 0
         self._listener: Listener | None = None
-        self._complaint = ""
+        self._complaint = ""  # why nobody can call, as it was said last
+        self._known = False  # whether the store knows where callbacks are
+        self._closed = False
+        self._turning = asyncio.Lock()
         self._ended_at: datetime | None = None
         self._asking: Lane[tuple[Subscription, str]] = Lane(
             "hubs", ASKING, self._claim, self._ask, lambda item: item[0].hub, PER_HUB
@@ -54,19 +58,18 @@ class Push:
     async def use(self, settings: Settings) -> None:
         """Listen where the settings say from now on, or nowhere."""
         wanted = (settings.websub.address, settings.websub.listen, settings.network.max_size)
-        is_same = wanted == (self._address, self._listen, self._max_bytes)
-        if is_same and (self._listener is not None or not self._address):
-            return
-        await self._hang_up()
-        self._address, self._listen, self._max_bytes = wanted
-        if not self._address:
-            await self._offload(self._store.listen_at, "", self._now())
-        await self._open()
+        async with self._turning:
+            if wanted == (self._address, self._listen, self._max_bytes) and self._known:
+                return
+            await self._hang_up()
+            self._address, self._listen, self._max_bytes = wanted
+            await self._open()
 
     async def tick(self) -> None:
         """Ask the hubs that are due, and give back what is not wanted any more."""
-        if self._address and self._listener is None:
-            await self._open()
+        async with self._turning:
+            if self._listener is None:
+                await self._open()
         if self._listener is None:
             return
         now = self._now()
@@ -76,11 +79,18 @@ class Push:
         await self._asking.fill()
 
     async def close(self, seconds: float = 1.0) -> None:
-        """Ask nothing more and hang up; what is under way has `seconds` to end."""
-        await self._hang_up()
-        await self._asking.close(seconds)
+        """Ask nothing more and hang up, for good; what is under way has `seconds` to end."""
+        self._closed = True
+        await asyncio.gather(self._hang_up(), self._asking.close(seconds))
 
     async def _open(self) -> None:
+        """Listen, if there is an address; the store knows before, so that no call finds it unprepared."""
+        if self._closed:
+            return
+        now = self._now()
+        if not self._known:
+            await self._offload(self._store.listen_at, self._address, now)
+            self._known = True
         if not self._address:
             return
         host, _, port = self._listen.rpartition(":")
@@ -88,18 +98,21 @@ class Push:
         try:
             await listener.start()
         except MonitorError as error:
-            if str(error) != self._complaint:
-                log.error("feeds are polled as if they had no hubs, tried again", why=str(error))
-            self._complaint = str(error)
+            await self._complain(str(error))
             return
         self._listener, self._complaint = listener, ""
-        now = self._now()
-        await self._offload(self._store.listen_at, self._address, now)
         self._pipeline.listening = now
         log.info("hubs may call", address=self._address, listening=self._listen)
 
+    async def _complain(self, why: str) -> None:
+        """Say once why nobody can call, and poll what was left to hubs."""
+        if why != self._complaint:
+            log.error("feeds are polled as if they had no hubs, until that is mended", why=why)
+            await self._offload(self._store.poll_what_was_relied_on)
+        self._complaint = why
+
     async def _hang_up(self) -> None:
-        self._pipeline.listening = None
+        self._pipeline.listening, self._known = None, False
         if self._listener is not None:
             listener, self._listener = self._listener, None
             await listener.stop()
@@ -146,10 +159,13 @@ class Push:
         decide = websub.denied if is_no else websub.verified
         change = partial(decide, parameters=parameters, now=self._now(), jitter=self._jitter())
         after = await self._offload(self._store.change_subscription, known.feed_id, change)
+        mode = one_line(parameters.get("hub.mode", ""), 20)
         if after is None:
-            log.warning("a hub asked for what nobody wanted", feed=feed.key, mode=parameters.get("hub.mode"))
+            log.warning("a hub asked for what nobody wanted", feed=feed.key, hub=known.hub, mode=mode)
+        elif is_no:
+            log.warning("hub denied", feed=feed.key, hub=known.hub, why=after.error)
         else:
-            log.info("hub", feed=feed.key, state=after.state.value, until=after.lease_until, why=after.error)
+            log.info("hub verified", feed=feed.key, hub=known.hub, mode=mode, until=after.lease_until)
         return after is not None
 
     async def take(self, callback: Callback, body: bytes, content_type: str, signature: str) -> None:

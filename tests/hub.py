@@ -80,6 +80,13 @@ class Hub:
         ):
             return answer.status
 
+    async def push_status(self) -> int | None:
+        """What an empty push is answered; None where nobody listens."""
+        try:
+            return await self.push("")
+        except aiohttp.ClientConnectorError:
+            return None
+
 
 @asynccontextmanager
 async def hub() -> AsyncIterator[Hub]:

@@ -175,6 +175,11 @@ class Store(ConditionStore):
         with self.database.write(STORY_LOCK) as c:
             subscriptions.listen_at(c, address, now)
 
+    def poll_what_was_relied_on(self) -> None:
+        """Nobody can push now: what was left to hubs is polled."""
+        with self.database.write() as c:
+            subscriptions.poll_what_was_relied_on(c)
+
     def record_push(self, feed: Feed, entries: Sequence[NewEntry], now: datetime, to: Change) -> int:
         """Transaction (a) of what a hub pushed; how many entries were queued."""
         with self.database.write() as c:

@@ -166,7 +166,7 @@ def listen_at(connection: Connection, address: str, now: datetime) -> None:
     was = connection.scalar(select(meta.c.value).where(meta.c.key == _ADDRESS)) or ""
     last = connection.scalar(select(func.max(feeds.c.polled_at)))
     if was != address or (last is not None and now - last > _AWAY):
-        _poll_what_was_relied_on(connection)
+        poll_what_was_relied_on(connection)
     if was == address:
         return
     connection.execute(delete(meta).where(meta.c.key == _ADDRESS))
@@ -177,7 +177,8 @@ def listen_at(connection: Connection, address: str, now: datetime) -> None:
     connection.execute(update(subscriptions).where(subscriptions.c.state != State.ENDED.value).values(anew))
 
 
-def _poll_what_was_relied_on(connection: Connection) -> None:
+def poll_what_was_relied_on(connection: Connection) -> None:
+    """Let the feeds that were left to hubs be due in their own rhythm, counted from their last polls."""
     rows = connection.execute(select(feeds).where(feeds.c.pushed_until.is_not(None))).all()
     sooner = [{"b_id": row.id, "b_due": _own_time(row)} for row in rows]
     if sooner:
