@@ -33,7 +33,7 @@ _VAGUE_TYPES = frozenset(
     {"application/xml", "text/xml", "application/json"}
 )  # of a feed if its address says so
 _FEED_PATH = re.compile(
-    r"(?:^|[/._-])(?:feeds?|rss(?:2|feeds?|-feeds?)?|atom|rdf|jsonfeed)(?:[/._-]|$)"
+    r"(?:^|[/._-])(?:feeds?|rss(?:2|feeds?|-feeds?)?|atom|rdf|jsonfeed)(?:[/._]|$)"
     r"|\.(?:rss|atom|rdf)$|(?:^|/)index\.xml$|news[_-]?sitemap|sitemap[_-]?news",
     re.I,
 )
@@ -140,7 +140,7 @@ def _declared(root: etree._Element, base: str) -> Iterable[Candidate]:
     for element in root.iter("link"):
         relations = (element.get("rel") or "").lower().split()
         kind = (element.get("type") or "").partition(";")[0].strip().lower()
-        url = link(_web(element.get("href")), base)
+        url = link(unwrapped(element.get("href") or ""), base)
         if not url or not {"alternate", "feed"} & set(relations) or "stylesheet" in relations:
             continue
         if kind in _TYPES or ("feed" in relations and not kind) or (kind in _VAGUE_TYPES and _says_feed(url)):
@@ -151,17 +151,14 @@ def _linked(root: etree._Element, base: str, share: str) -> Iterable[Candidate]:
     """Links that look like feeds; those of the page's own site first."""
     found = []
     for element in root.iter("a", "area"):
-        url = link(_web(element.get("href")), base)
+        href = (element.get("href") or "").strip()
+        url = link(unwrapped(href), base)
         if not url or _NOT_PAGES.search(urlsplit(url).path) or share_of(url) in _SERVICES:
             continue
         words = plain_line(" ".join((element.get("title") or "", "".join(element.itertext()))).strip(), 200)
-        if _says_feed(url) or (len(words) < 40 and _FEED_WORDS.search(words)):
+        if _says_feed(url) or unwrapped(href) != href or (len(words) < 40 and _FEED_WORDS.search(words)):
             found.append(Candidate(url, How.LINKED, words))
     return sorted(found, key=lambda candidate: share_of(candidate.url) != share)
-
-
-def _web(href: str | None) -> str:
-    return unwrapped(href or "")
 
 
 def _says_feed(url: str) -> bool:

@@ -13,6 +13,7 @@ from itertools import islice
 
 from monitor.collect import sitemap
 from monitor.errors import FeedError
+from monitor.text import word_set
 
 MAX_ENTRIES = 5_000  # kept of one document, in its order
 
@@ -27,6 +28,10 @@ _FEED_ROOT = re.compile(r"<(?:\w+:)?(?:rss|feed|RDF|urlset|sitemapindex)(?=[\s>]
 _ITEM_END = re.compile(r"</(?:\w+:)?(?:item|entry)\s*>")
 _LISTED_END = re.compile(r"</(?:\w+:)?(?:url|sitemap)\s*>")
 _ROOTS = frozenset({"rss", "feed", "rdf", "channel"})
+_OF_PAGES = word_set(  # with which pages begin that leave out <html>, as they may
+    """html head body title meta link base script style noscript div span p a br b i h1 h2 h3 center font table
+    form img main article section nav header footer"""
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +100,7 @@ def _find_root(text: str, wrong: list[str]) -> tuple[str, str, int]:
     name = found[2]
     if name.lower() in _ROOTS or name in sitemap.ROOTS:
         return found[1] or "", name, found.start()
-    if name.lower() == "html":
+    if name.lower() in _OF_PAGES:
         raise FeedError("an HTML page, not a feed")
     raise FeedError(f"XML, but not a feed: its root element is <{name[:40]}>")
 

@@ -62,6 +62,8 @@ def test_whatever_stands_before_the_root_is_left_out(before: str) -> None:
         ("hello", "neither XML nor JSON"),
         ("<html><body>x</body></html>", "HTML page"),
         ("<!DOCTYPE html><HTML><p>", "HTML page"),
+        ("<!DOCTYPE html><meta charset=utf-8><title>x</title>", "HTML page"),
+        ("<div>404</div>", "HTML page"),
         ("<opml></opml>", "root element is <opml>"),
         ('<!DOCTYPE rss [<!ENTITY a "b">' + "x" * 100, "never ends"),
     ],
