@@ -42,7 +42,7 @@ TROUBLE = (State.GONE, State.FAILING, State.QUIET)
 @dataclass(frozen=True, slots=True)
 class Health:
     """A feed's state. `rate` is in items a day, None where it is not known; `delay` is how long after its
-    publication an item is seen on average: half the distance of polls."""
+    publication an item is seen on average: half the distance of polls; None while it cannot be read."""
 
     state: State
     since: datetime | None
@@ -54,8 +54,8 @@ class Health:
 def health(feed: Feed) -> Health:
     """How a feed does, as of its last poll."""
     state, since, why = _state(feed)
-    polled = feed.retired_at is None and feed.interval is not None
-    delay = feed.interval / 2 if polled and feed.interval else None
+    read = feed.retired_at is None and not feed.failures
+    delay = feed.interval / 2 if read and feed.interval else None
     return Health(state, since, why, rate_per_day(feed.rhythm), delay)
 
 

@@ -89,6 +89,7 @@ def test_the_delay_is_half_the_distance_of_polls() -> None:
     assert health(WELL).delay == HOUR / 2
     assert health(replace(WELL, interval=None)).delay is None
     assert health(replace(WELL, retired_at=NOW)).delay is None
+    assert health(FAILING).delay is None
 
 
 @pytest.mark.parametrize(
