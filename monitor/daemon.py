@@ -212,7 +212,7 @@ class Daemon:
             *((lane.name, lane.fill, 1.0) for lane in self.lanes),
             ("rules", self._look_at_rules, 1.0),
             ("digests", self._release, 30.0),
-            ("hubs", partial(self._guarded, self.app.push.tick), 5.0),
+            ("hubs", partial(self._guarded, self.app.push.tick), 2.0),
             ("housekeeping", self._keep_house, 60.0),
             ("health", self._report_health, 60.0),
         ]
