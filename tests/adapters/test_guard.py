@@ -168,3 +168,70 @@ def test_every_embedding_of_an_address_is_treated_like_the_address(address: obje
     expected = verdict(str(address))
     for embedding in (f"::ffff:{address}", f"64:ff9b::{address}", f"2002:{high:x}:{low:x}::1"):
         assert verdict(embedding) == expected, embedding
+
+
+# --- through a proxy: what is asked for by its address alone -----------------------------------------
+
+LITERALS = [
+    *(f"{address}" for address in PRIVATE if "%" not in address),
+    *METADATA,
+    "127.1",
+    "127.0.1",
+    "2130706433",
+    "0x7f000001",
+    "0x7f.0.0.1",
+    "0177.0.0.1",
+    "017700000001",
+    "127.0.0.1.",
+    "0",
+    "0.0.0.0.",
+    "10.1",
+    "169.254.43518",
+    "localhost",
+    "LocalHost.",
+    "news.localhost",
+    "metadata.google.internal",
+    "METADATA.google.internal.",
+    "instance-data",
+]
+
+
+@pytest.mark.parametrize("host", LITERALS)
+@pytest.mark.parametrize("port", [80, 443])
+def test_through_a_proxy_an_address_is_refused_however_it_is_written(host: str, port: int) -> None:
+    with pytest.raises(AddressRefused):
+        GUARD.check_target(host, port)
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["news.example", "localhost.example", "metadata.example", "127.0.0.1.example", "0x7f.example", "8.8.8.8"],
+)
+def test_through_a_proxy_names_are_the_proxys_to_refuse(host: str) -> None:
+    GUARD.check_target(host, 443)
+
+
+def test_through_a_proxy_a_name_has_any_port_and_an_address_those_of_the_web() -> None:
+    GUARD.check_target("news.example", 8443)
+    with pytest.raises(AddressRefused, match="port 8443"):
+        GUARD.check_target("8.8.8.8", 8443)
+
+
+def test_through_a_proxy_what_is_allowed_is_allowed() -> None:
+    guard = AddressGuard([ip_network("127.0.0.0/8")])
+    for host in ("127.0.0.1", "127.1", "localhost"):
+        guard.check_target(host, 8080)
+    with pytest.raises(AddressRefused, match="metadata"):
+        AddressGuard([ip_network("0.0.0.0/0")]).check_target("metadata.google.internal", 80)
+
+
+@given(st.ip_addresses())
+def test_through_a_proxy_an_address_fares_as_without_one(address: object) -> None:
+    def verdict(check: object) -> str:
+        try:
+            check(str(address), 443)  # type: ignore[operator]
+        except AddressRefused as refused:
+            return str(refused)
+        return "passed"
+
+    assert verdict(GUARD.check_target) == verdict(GUARD.check)
