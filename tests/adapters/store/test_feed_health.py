@@ -85,17 +85,16 @@ def test_what_is_retired_stays_out_of_it(store: Store, now: datetime) -> None:
 
 def test_what_failed_on_account_of_an_outage_is_as_it_was(store: Store, now: datetime) -> None:
     known = poll_all(store, now, "https://a.org/rss", "https://b.net/rss", "https://c.com/rss")
+    claimed = {feed.key: feed for feed in store.claim_feeds(now + HOUR, 9, LEASE, (), 9)}
     for failures, key in ((1, "https://a.org/rss"), (5, "https://b.net/rss")):
-        (feed,) = [f for f in store.claim_feeds(now + HOUR, 9, timedelta(), (), 9) if f.key == key]
-        failing = replace(feed, failures=failures, failing_since=now, error="no address", error_kind="dns")
-        store.record_polls([PollOutcome(replace(failing, due_at=now + DAY), (), "it failed")], now)
+        failing = replace(claimed[key], failures=failures, failing_since=now, error="no address")
+        failing = replace(failing, error_kind="dns", due_at=now + DAY)
+        store.record_polls([PollOutcome(failing, (), "it failed")], now)
+    probe = claimed["https://c.com/rss"]
     sick = replace(
         known["https://b.net/rss"], failures=4, failing_since=now - DAY, error="x", error_kind="tls"
     )
     well, recovered = known["https://a.org/rss"], replace(known["https://c.com/rss"], failures=2)
-    (probe,) = [
-        f for f in store.claim_feeds(now + HOUR, 9, timedelta(), (), 9) if f.key == "https://c.com/rss"
-    ]
     soon = now + 3 * MINUTE
     outcome = PollOutcome(
         replace(probe, due_at=soon), (), "the network is away", forgiven=(well, sick, recovered)
