@@ -11,10 +11,11 @@ from __future__ import annotations
 import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import accumulate, islice
+from itertools import islice
 
 import numpy as np
 
+from monitor.match.evaluation.others import Others
 from monitor.match.evaluation.slop import ways
 from monitor.match.evaluation.view import Stream, View
 from monitor.text import CJK_SIGN
@@ -24,9 +25,10 @@ Places = list[Span]
 Marks = list[list[tuple[int, int]]]
 
 # Hostile texts ("a a a a ...") have quadratically many pairs; beyond this many, only the nearest are seen,
-# and of those twice as many.
+# and of those twice as many. For proximities of proximities it is so many less as they are deep.
 MAX_PAIRS = 20_000
 MAX_HITS = 20_000  # of one expression in one text; further ones are not seen
+MAX_MARKED = 2_000  # places of one operator in one text that are shown
 _NONE = range(0)
 _MANY = 10_000  # places to look at; for fewer sets are faster than arrays
 _FEW = 8  # fewer alternatives are looked at one by one
@@ -85,7 +87,7 @@ class SpanOperator(Operator):
         for stream in view.streams[:2]:
             found = self.spans(view, stream)
             if found:
-                self.mark(view, stream, found, marks)
+                self.mark(view, stream, found[:MAX_MARKED], marks)
 
 
 class Token(SpanOperator):
@@ -312,7 +314,7 @@ class Union(SpanOperator):
 class Proximity(SpanOperator):
     """Two span operators near each other, in one text, without overlap. A span covers both."""
 
-    __slots__ = ("distance", "left", "ordered", "right", "unit")
+    __slots__ = ("depth", "distance", "left", "ordered", "right", "unit")
 
     def __init__(
         self, number: int, left: SpanOperator, right: SpanOperator, distance: int, unit: str, ordered: bool
@@ -320,20 +322,27 @@ class Proximity(SpanOperator):
         super().__init__(number)
         self.left, self.right = left, right
         self.distance, self.unit, self.ordered = distance, unit, ordered
+        # of proximities within proximities
+        self.depth: int = 1 + max(part.depth if isinstance(part, Proximity) else 0 for part in (left, right))
 
     def reads(self, stream: Stream) -> bool:
         return True
 
     def pairs(self, view: View, stream: Stream) -> list[tuple[Span, Span]]:
         """All that are near each other; where those are too many, each left with its nearest rights."""
-        found = list(islice(self._pairs(view, stream), MAX_PAIRS + 1))
-        if len(found) <= MAX_PAIRS:
-            return found
-        return list(islice(self._pairs(view, stream, nearest=True), 2 * MAX_PAIRS))
+        most = MAX_PAIRS // self.depth
+        found = list(islice(self._pairs(view, stream), most + 1))
+        return (
+            found if len(found) <= most else list(islice(self._pairs(view, stream, nearest=True), 2 * most))
+        )
 
-    def _pairs(self, view: View, stream: Stream, nearest: bool = False) -> Iterator[tuple[Span, Span]]:
+    def _pairs(
+        self, view: View, stream: Stream, nearest: bool = False, inside: Span | None = None
+    ) -> Iterator[tuple[Span, Span]]:
         lefts = self.left.spans(view, stream)
         rights = self.right.spans(view, stream) if lefts else []
+        if inside is not None:
+            lefts, rights = _inside(lefts, inside), _inside(rights, inside)
         if not rights:
             return
         units = stream.units(self.unit) if self.unit != "w" else None
@@ -367,43 +376,26 @@ class Proximity(SpanOperator):
 
     def mark(self, view: View, stream: Stream, used: Iterable[tuple[int, int]], marks: Marks) -> None:
         wanted = set(used)
-        pairs = [(left, right) for left, right in self.pairs(view, stream) if _cover(left, right) in wanted]
+        if wanted:
+            region = min(start for start, _ in wanted), max(end for _, end in wanted)
+            near = islice(self._pairs(view, stream, inside=region), MAX_PAIRS)
+            self._mark(view, stream, [pair for pair in near if _cover(*pair) in wanted], marks)
+
+    def collect(self, view: View, marks: Marks) -> None:
+        for stream in view.streams[:2]:
+            self._mark(view, stream, list(islice(self._pairs(view, stream), MAX_MARKED)), marks)
+
+    def _mark(self, view: View, stream: Stream, pairs: list[tuple[Span, Span]], marks: Marks) -> None:
         self.left.mark(view, stream, {left for left, _ in pairs}, marks)
         self.right.mark(view, stream, {right for _, right in pairs}, marks)
 
 
+def _inside(spans: Places, region: Span) -> Places:
+    return [span for span in spans if span[0] >= region[0] and span[1] <= region[1]]
+
+
 def _cover(left: tuple[int, int], right: tuple[int, int]) -> tuple[int, int]:
     return min(left[0], right[0]), max(left[1], right[1])
-
-
-class _Others:
-    """Spans, of which is asked whether any lies somewhere."""
-
-    __slots__ = ("_ends", "_every", "_first_end", "_starts")
-
-    def __init__(self, spans: Places) -> None:
-        self._every = set(spans)
-        self._starts = [start for start, _ in spans]
-        self._ends = sorted(end for _, end in spans)
-        # for each, the first end of it and all that start behind it
-        self._first_end = list(accumulate((end for _, end in reversed(spans)), min))[::-1]
-
-    def overlap(self, span: tuple[int, int]) -> bool:
-        """Whether another one than `span` overlaps it: one that starts before its end and ends behind its start."""
-        count = bisect_left(self._starts, span[1]) - bisect_right(self._ends, span[0])
-        return count > (span in self._every)
-
-    def start_in(self, first: int, last: int) -> bool:
-        i = bisect_left(self._starts, first)
-        return i < len(self._starts) and self._starts[i] <= last
-
-    def end_in(self, first: int, last: int) -> bool:
-        i = bisect_left(self._ends, first)
-        return i < len(self._ends) and self._ends[i] <= last
-
-    def within(self, first: int, last: int) -> bool:
-        i = bisect_left(self._starts, first)
-        return i < len(self._starts) and self._first_end[i] <= last
 
 
 class Apart(Proximity):
@@ -420,10 +412,10 @@ class Apart(Proximity):
         if not rights:
             return lefts
         units = stream.units(self.unit) if self.unit != "w" else None
-        others = _Others(rights)
+        others = Others(rights)
         return [left for left in lefts if not self._has_near(left, others, units)]
 
-    def _has_near(self, left: tuple[int, int], others: _Others, units: list[int] | None) -> bool:
+    def _has_near(self, left: tuple[int, int], others: Others, units: list[int] | None) -> bool:
         if others.overlap(left):
             return True
         low, high = left[0] - self.distance, left[1] + self.distance
@@ -437,6 +429,9 @@ class Apart(Proximity):
 
     def mark(self, view: View, stream: Stream, used: Iterable[tuple[int, int]], marks: Marks) -> None:
         self.left.mark(view, stream, used, marks)
+
+    def collect(self, view: View, marks: Marks) -> None:
+        SpanOperator.collect(self, view, marks)
 
 
 # --- the boolean level -----------------------------------------------------------------------------
