@@ -101,12 +101,12 @@ def test_a_feed_is_looked_at_before_it_is_added(run: Run, site: HTTPServer) -> N
     result = run("feeds", "add", site.url_for("/old"), "--tag", "wire")
     assert result.exit_code == 0, result.output
     assert result.stdout.startswith(
-        f"added {site.url_for('/new')}: Example Wire, RSS 2.0, 1 item, the newest "
+        f"added {site.url_for('/asia.xml')}: Example Wire, RSS 2.0, 1 item, the newest "
     )
     assert polled(run)[site.url_for("/asia.xml")]["tags"] == ["wire"]
     asked = len(site.log)
     assert (
-        run("feeds", "add", site.url_for("/asia.xml")).stdout == f"{site.url_for('/new')} is polled already\n"
+        run("feeds", "add", site.url_for("/asia.xml")).stdout == f"{site.url_for('/asia.xml')} is polled already\n"
     )
     assert len(site.log) == asked
 
