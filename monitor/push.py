@@ -32,7 +32,7 @@ from monitor.text import one_line
 log = structlog.get_logger(__name__)
 
 ASKING, PER_HUB = 16, 4  # hubs that are asked at once, and of one
-RETIRED_EVERY = timedelta(minutes=1)  # how often feeds are looked for that are not polled any more
+RETIRED_EVERY = timedelta(minutes=5)  # how often feeds are looked for that are not polled any more
 
 
 class Push:

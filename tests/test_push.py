@@ -342,7 +342,7 @@ async def test_a_hub_that_denies_is_left_alone_for_a_week(store: Store) -> None:
 async def test_a_feed_that_is_removed_gives_its_subscription_back(store: Store) -> None:
     async with hub() as there, subscribed(store, there) as world:
         assert store.remove_feed(FEED, world.clock.now())
-        world.clock.move(minutes=2)
+        world.clock.move(minutes=6)
         await world.ask()
         assert there.asked[-1]["hub.mode"] == "unsubscribe" and there.heard[-1] == (200, there.challenge)
         assert world.subscription.state is State.ENDED and world.subscription.next_at is None

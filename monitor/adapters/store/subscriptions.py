@@ -97,7 +97,8 @@ def _save(connection: Connection, before: Subscription, after: Subscription) -> 
 def _rely(connection: Connection, feed_id: int, until: datetime | None) -> None:
     """The feed is polled rarely until then; where it is not any more, in its own rhythm, counted from its last poll."""
     which = feeds.c.id == feed_id
-    row = connection.execute(select(feeds).where(which)).one()
+    columns = (feeds.c.pushed_until, feeds.c.due_at, feeds.c.polled_at, feeds.c.interval)
+    row = connection.execute(select(*columns).where(which)).one()
     if row.pushed_until != until:
         due_at = row.due_at if until else _own_time(row)
         connection.execute(update(feeds).where(which).values(pushed_until=until, due_at=due_at))
@@ -179,8 +180,9 @@ def listen_at(connection: Connection, address: str, now: datetime) -> None:
 
 def poll_what_was_relied_on(connection: Connection) -> None:
     """Let the feeds that were left to hubs be due in their own rhythm, counted from their last polls."""
-    rows = connection.execute(select(feeds).where(feeds.c.pushed_until.is_not(None))).all()
-    sooner = [{"b_id": row.id, "b_due": _own_time(row)} for row in rows]
+    columns = (feeds.c.id, feeds.c.due_at, feeds.c.polled_at, feeds.c.interval)
+    rows = connection.execute(select(*columns).where(feeds.c.pushed_until.is_not(None)))
+    sooner = [{"b_id": row.id, "b_due": at} for row in rows if (at := _own_time(row)) != row.due_at]
     if sooner:
         where = feeds.c.id == bindparam("b_id")
         connection.execute(update(feeds).where(where).values(due_at=bindparam("b_due")), sooner)
