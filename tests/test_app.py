@@ -87,6 +87,19 @@ async def test_other_intervals_are_in_force_at_once(app: App, settings: Settings
     assert [line for line in log if line["log_level"] == "warning"] == []
 
 
+async def test_a_reload_puts_other_manners_in_force(app: App, settings: Settings) -> None:
+    """How feeds are asked, and whether sites are, changes without a restart; what was known of sites stays."""
+    feed = FeedSettings(url="https://news.example/rss", username="anna", password="secret")
+    before = app.fetcher
+    await app.reload(changed(settings, feeds=(feed,)))
+    assert {key: own.url for key, own in app.pipeline.policy.access.items()} == {feed.url: feed.url}
+    assert app.robots is app.pipeline.robots
+    assert app.robots._fetcher is app.fetcher is not before
+    await app.reload(changed(settings, network=NetworkSettings(robots=False)))
+    assert dict(app.pipeline.policy.access) == {}
+    await app.robots.permit("http://10.0.0.1/page")  # would be refused, were it asked for
+
+
 class _TakesNoRules(Store):
     """A store that takes feeds, and no rules."""
 

@@ -120,6 +120,7 @@ def test_a_stage_has_no_clock_no_chance_and_no_files(path):
 # What opens connections, under any name of its module; and who may, with what keeps it to where it may go.
 OPENERS = {
     "ClientSession": {"adapters/http.py"},  # behind the address guard
+    "HttpFetcher": {"app.py"},  # with what the configuration allows
     "TCPConnector": {"adapters/http.py"},
     "create_connection": set(),
     "create_server": set(),

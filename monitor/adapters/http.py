@@ -25,7 +25,7 @@ from monitor.adapters.http_errors import REFUSED_BY_PROXY, explained
 from monitor.adapters.resolver import OwnNames, ThreadResolver
 from monitor.adapters.shares import HostShares
 from monitor.collect.access import FeedAccess, Proxy, same_origin
-from monitor.collect.hosts import share_of
+from monitor.collect.hosts import registrable
 from monitor.errors import FetchError
 from monitor.model import Response
 
@@ -176,7 +176,7 @@ class HttpFetcher:
         """One request in its turn; waiting for it costs none of the time that is `left`."""
         loop, host = asyncio.get_running_loop(), ask.target.raw_host or ""
         pace = 0.0 if self._names.knows_as_own(host) else None
-        async with self._shares.of(share_of(str(ask.target)), pace), self._all:
+        async with self._shares.of(registrable(host), pace), self._all:
             began = loop.time()
             with explained(ask.target, self._total):
                 async with asyncio.timeout(left):

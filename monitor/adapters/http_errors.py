@@ -43,9 +43,12 @@ def _explanation(error: Exception, total: float) -> tuple[str, str]:
         case aiohttp.ClientConnectorDNSError():
             return "dns", f"{host} has no address, or the name server does not answer"
         case aiohttp.ClientConnectorCertificateError():
-            return "tls", f"{host} shows a certificate that is not valid: {error.certificate_error}"
+            return (
+                "tls",
+                f"{host} shows a certificate that is not valid: {_tls_said(error.certificate_error)}",
+            )
         case aiohttp.ClientSSLError():
-            return "tls", f"no TLS with {host}: {error}"
+            return "tls", f"no TLS with {host}: {_tls_said(error.os_error)}"
         case aiohttp.ClientConnectorError():
             return "connect", f"no connection to {host}: {error.os_error.strerror or error.os_error}"
         case aiohttp.ServerDisconnectedError() | aiohttp.ClientOSError():
@@ -57,6 +60,12 @@ def _explanation(error: Exception, total: float) -> tuple[str, str]:
         case aiohttp.InvalidURL():
             return "protocol", "not a usable address"
     return "connect", str(error) or type(error).__name__
+
+
+def _tls_said(error: Exception) -> str:
+    """OpenSSL's reason without its file and line: `certificate has expired`, `wrong version number`."""
+    reason = getattr(error, "verify_message", "") or getattr(error, "reason", "") or str(error)
+    return str(reason).replace("_", " ").rstrip(".").lower()
 
 
 def _proxy_said(error: aiohttp.ClientHttpProxyError) -> str:

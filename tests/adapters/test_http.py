@@ -688,6 +688,7 @@ async def test_a_server_without_tls() -> None:
     async with raw_server(talk) as server:
         error = await fails(server.replace("http:", "https:"))
     assert error.kind == "tls"
+    assert re.fullmatch(r"https://[\d.:]+: no TLS with 127\.0\.0\.1: [a-z ]+", str(error))
 
 
 @pytest.mark.skipif(shutil.which("openssl") is None, reason="makes its certificate with openssl")
@@ -705,8 +706,15 @@ async def test_a_certificate_that_nobody_vouches_for(tmp_path: Path) -> None:
         error = await fails(url)
         async with fetcher(ssl_context=ssl.create_default_context(cafile=str(certificate))) as http:
             assert (await http.fetch(url)).status == 200
-    assert error.kind == "tls"
-    assert "certificate that is not valid" in str(error)
+        names = Names(elsewhere=["127.0.0.1"])
+        async with fetcher(
+            ssl_context=ssl.create_default_context(cafile=str(certificate)), resolver=names
+        ) as http:
+            with pytest.raises(FetchError) as other:
+                await http.fetch(url.replace("127.0.0.1", "elsewhere.example"))
+    assert error.kind == other.value.kind == "tls"
+    assert str(error) == f"{url}: 127.0.0.1 shows a certificate that is not valid: self-signed certificate"
+    assert "a certificate that is not valid: hostname mismatch" in str(other.value)
 
 
 @pytest.mark.parametrize(

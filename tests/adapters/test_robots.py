@@ -6,15 +6,18 @@ import asyncio
 import itertools
 from dataclasses import dataclass, field
 from datetime import timedelta
+from ipaddress import ip_network
 
 import pytest
 
+from monitor.adapters.http import HttpFetcher
 from monitor.adapters.robots import RobotsCache
 from monitor.adapters.workers import WorkerPool
 from monitor.collect.access import feed_access
 from monitor.collect.robots import RobotsVerdict
 from monitor.errors import AddressRefused, FetchError, WorkerError
 from monitor.model import Response
+from tests.adapters.test_http import raw_server, redirects, saying, serving, sink
 from tests.fakes import InProcessWorkers, ManualClock, ScriptedFetcher
 
 SITE = "https://news.example"
@@ -96,6 +99,29 @@ async def test_a_file_that_leads_nowhere_is_none(error: FetchError) -> None:
     site = Site()
     site.fails(error)
     await site.robots.permit(f"{SITE}/a")
+
+
+async def test_a_site_cannot_make_it_a_way_in() -> None:
+    """Its robots.txt is redirected to what nobody may reach: the guard sees that like any other request."""
+    async with sink() as (port, connections):
+        inside = f"http://127.0.0.9:{port}/robots.txt"
+        async with (
+            serving(redirects(**{"robots.txt": (302, inside)})) as server,
+            HttpFetcher(allow=[ip_network("127.0.0.1/32")]) as http,
+        ):
+            robots = RobotsCache(http, InProcessWorkers(), ManualClock())
+            await robots.permit(f"{server}/page")
+    assert connections == []
+
+
+async def test_a_site_that_drips_its_file_holds_up_its_own_pages_only() -> None:
+    async with (
+        raw_server(saying(b"HTTP/1.1 200 OK\r\n\r\n", *[b"#"] * 100, pause=0.1)) as slow,
+        HttpFetcher(allow=[ip_network("127.0.0.0/8")], total=0.4) as http,
+    ):
+        robots = RobotsCache(http, InProcessWorkers(), ManualClock())
+        with pytest.raises(FetchError, match=r"cannot be read now: .* no complete answer within 0.4 s"):
+            await robots.permit(f"{slow}/page")
 
 
 async def test_it_is_asked_for_as_the_feed_is() -> None:
