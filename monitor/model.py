@@ -50,7 +50,7 @@ class Feed:
     failures: int = 0  # in a row
     failing_since: datetime | None = None
     error: str | None = None  # why the last poll failed, one line
-    error_kind: str | None = None  # FetchError.kind; or gone (410), answer (any other), feed, worker
+    error_kind: str | None = None  # FetchError.kind; or gone (410), server (5xx), answer (any other), feed, worker
     quiet_since: datetime | None = None  # when it last said something, where its silence is unlike it
     redirect_url: str | None = None  # where a permanent redirect points, until it has held for a day
     redirect_since: datetime | None = None

@@ -242,6 +242,8 @@ def _kind(problem: MonitorError | Response) -> str:
     match problem:
         case Response(status=410):
             return "gone"
+        case Response(status=status) if status >= 500:
+            return "server"
         case Response():
             return "answer"
         case FetchError():
