@@ -21,7 +21,7 @@ from monitor.adapters.store import Store
 from monitor.collect import poll as polls
 from monitor.collect import websub
 from monitor.collect.headers import retry_after
-from monitor.collect.websub import Subscription
+from monitor.collect.websub import State, Subscription
 from monitor.config import Settings
 from monitor.errors import FeedError, FetchError, MonitorError, WorkerError
 from monitor.lanes import Lane
@@ -124,12 +124,14 @@ class Push:
 
     async def _claim(self, room: int, full: Collection[str]) -> Sequence[tuple[Subscription, str]]:
         now = self._now()
-        step = partial(websub.due_step, now=now, jitter=self._jitter())
+        step = partial(_step, now=now, jitter=self._jitter())
         return await self._offload(self._store.claim_subscriptions, now, room, full, PER_HUB, step)
 
     async def _ask(self, item: tuple[Subscription, str]) -> None:
         """Ask a hub. That it was asked is stored already: it may verify before it answers."""
         known, mode = item
+        if mode == "subscribe" and known.failures > 1:
+            log.warning("asking a hub again", hub=known.hub, topic=known.topic, times=known.failures)
         form = websub.request(known, mode, f"{self._address}/{known.token}")
         later: timedelta | None = None
         try:
@@ -140,7 +142,10 @@ class Push:
             if answer.status // 100 == 2:
                 log.debug("hub asked", hub=known.hub, topic=known.topic, mode=mode)
                 return
-            said = one_line(answer.body[:200].decode("utf-8", "replace"))
+            said = answer.body[:5000].decode("utf-8", "replace")
+            for unguessable in (known.token, known.secret or known.token):
+                said = said.replace(unguessable, "…")
+            said = one_line(said[:500], 200)
             why = f"{known.hub} answered {answer.status}" + (f": {said}" if said else "")
             later = retry_after(answer.headers, self._now())
         log.warning("hub not asked", topic=known.topic, mode=mode, why=why)
@@ -205,3 +210,10 @@ class Push:
         at = max(now, feed.polled_at + policy.min_interval) if feed.polled_at else now
         if not feed.failures:
             await self._offload(self._store.poll_soon, feed.id, at, "its hub pushed something")
+
+
+def _step(known: Subscription, now: datetime, jitter: float) -> tuple[Subscription, str | None]:
+    after, mode = websub.due_step(known, now, jitter)
+    if after.state is State.SILENT and known.state is not State.SILENT:
+        log.warning("hub is silent, its feed is polled as any other", topic=known.topic, why=after.error)
+    return after, mode

@@ -39,7 +39,8 @@ class Hub:
         self.asked.append(form)
         if self.verifies and self.status // 100 == 2:
             await self.verify(form)
-        return web.Response(status=self.status, text="what the hub says")
+        said = f"what the hub says of {form['hub.callback']} and {form.get('hub.secret')}"
+        return web.Response(status=self.status, text=said)
 
     async def verify(self, form: dict[str, str], **more: str) -> tuple[int, str]:
         """Ask our side whether it meant `form`; its answer."""

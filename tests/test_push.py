@@ -296,7 +296,8 @@ async def test_a_hub_that_refuses_or_is_gone_costs_nothing_and_is_asked_again(st
         async with subscribed(store, there) as world:
             first = world.subscription
             assert (first.state, first.failures) == (State.ASKED, 1)
-            assert first.error == f"{there.url} answered 403: what the hub says"
+            callback = world.callback("…")
+            assert first.error == f"{there.url} answered 403: what the hub says of {callback} and None"
             await world.go()
             assert world.feed.failures == 0 and world.feed.due_at is not None
             assert world.feed.due_at - world.clock.now() < timedelta(hours=1)
@@ -422,4 +423,9 @@ async def test_no_secret_and_no_token_is_logged(store: Store) -> None:
             await there.push(world.item("1", "Sappers for Kursk", *REPORT), secret="another")
             await there.push(world.item("1", "Sappers for Kursk", *REPORT), secret=secret)
             await there.verify(there.asked[0])
+            there.status = 500
+            world.clock.move(days=9)
+            await world.ask()
+            assert there.asked[-1]["hub.secret"] == secret and world.subscription.error
+            assert secret not in world.subscription.error and token not in world.subscription.error
     assert len(logged) > 4 and secret not in str(logged) and token not in str(logged)
