@@ -7,6 +7,7 @@ import os
 import platform
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -22,14 +23,15 @@ from monitor.adapters.robots import RobotsCache
 from monitor.adapters.rule_cache import RuleCache
 from monitor.adapters.rule_folder import RuleFolder
 from monitor.adapters.store import Database, Store, backup, migrate
+from monitor.adapters.store.relevance import FeedPace
 from monitor.adapters.workers import WorkerPool
 from monitor.collect.access import read_proxy
-from monitor.collect.due import PollingPolicy
 from monitor.config import Settings
 from monitor.errors import MonitorError, Problem
 from monitor.feed_watch import FeedWatch
 from monitor.live_rules import LiveRules, last_good, remember, with_last_good
 from monitor.match.rules import Rule, RuleBook
+from monitor.pacing import Pacing, polling_of
 from monitor.pipeline import Pipeline, Policy, Reading
 from monitor.ports import Clock
 from monitor.push import Push
@@ -86,7 +88,7 @@ def policy_of(settings: Settings, since: timedelta | None = None) -> Policy:
     receivers = settings.receivers
     channels = expand_all({name: receiver.urls for name, receiver in receivers.items()})
     return Policy(
-        polling=PollingPolicy(settings.polling.min_interval, settings.polling.max_interval),
+        polling=polling_of(settings),
         channels={(channel.receiver, channel.name): channel for channel in channels},
         zones={name: receiver.zone for name, receiver in receivers.items()},
         default=settings.alerts.default,
@@ -172,6 +174,7 @@ class App:
         )
 
         self.push = Push(self.pipeline, store)
+        self.pacing = Pacing(self.pipeline, FeedPace(store.database))
 
     def offload(self, work: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> Awaitable[R]:
         return asyncio.get_running_loop().run_in_executor(self._threads, partial(work, *args, **kwargs))
@@ -188,6 +191,7 @@ class App:
         await self.offload(self._learn)
         await self.offload(self._sync_feeds, self.settings)
         await self.offload(self.pipeline.watch.resume)
+        await self.pacing.tick(self.settings)
         self._remembered = await self.offload(last_good, self.store)
         await self.reload_rules()
         if to_stay:  # hubs push at once, and what comes is matched by the rules in force
@@ -218,7 +222,7 @@ class App:
         policy = policy_of(settings, self.since)
         await self.offload(self._sync_feeds, settings)
         before, old, self.settings = self.settings, self.fetcher, settings
-        self.pipeline.policy = policy
+        self.pipeline.policy = replace(policy, polling=self.pacing.in_force(policy.polling))
         self.fetcher = self.pipeline.fetcher = make_fetcher(settings)
         self.robots.use(self.fetcher, obey=settings.network.robots)
         self.notifier.use(policy.channels.values())

@@ -247,6 +247,7 @@ class Daemon:
 
     async def _keep_house(self) -> None:
         await self._guarded(partial(self.app.offload, self._keep_house_now))
+        await self._guarded(partial(self.app.pacing.tick, self.app.settings))
         if self.app.clock.now().date() != self._day:
             self._day, self._rules_wanted = (
                 self.app.clock.now().date(),

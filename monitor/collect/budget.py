@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from monitor.collect.due import PollingPolicy, phase
+from monitor.collect.moment import room_of
 from monitor.collect.profile import DAY, PART
 from monitor.collect.rhythm import load
 from monitor.text import duration
@@ -27,11 +28,14 @@ _CAUTION = 50  # items that are believed to match like any others, beside those 
 
 
 class Load(NamedTuple):
-    """What a feed asks of the budget: `rate` in items a second, `weight` of an item, `evenness` of its day."""
+    """What a feed asks of the budget: `rate` in items a second, `weight` of an item, `evenness` of its day,
+    `room` for so many items until one leaves the document unseen.
+    """
 
     rate: float
     weight: float
     evenness: float
+    room: float = float("inf")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +62,12 @@ def load_of(
     if known is None:
         return None
     profile = known.profile(phase(key) * PART)
-    return Load(known.rate(now, profile), policy.weight(relevance), profile.evenness)
+    return Load(known.rate(now, profile), policy.weight(relevance), profile.evenness, room_of(known))
 
 
 def solve(loads: Sequence[Load], policy: PollingPolicy) -> Budget:
     """The tempo for these feeds within the policy's bounds, by what it says of requests or delay."""
-    table = np.array(loads, dtype=np.float64).reshape(-1, 3)
+    table = np.array(loads, dtype=np.float64).reshape(-1, 4)
     if not len(table) or (policy.requests_per_day is None and policy.target_delay is None):
         return _budget(table, policy, policy.tempo.total_seconds(), True, "the usual tempo")
     low, high = np.log(_CHEAPEST), np.log(_DEAREST)
@@ -90,7 +94,10 @@ def _judged(budget: Budget, policy: PollingPolicy) -> Budget:
     if (wanted := policy.requests_per_day) is not None:
         says = f"{wanted:,} requests a day"
         if budget.requests_per_day > wanted * 1.01:
-            why = f"{says} are too few: every feed once in {duration(policy.max_interval)} takes more"
+            least = (
+                f"{budget.requests_per_day:,.0f} to read each feed once in {duration(policy.max_interval)}"
+            )
+            why = f"{says} are too few: it takes {least} and all that it lists"
             return replace(budget, is_kept=False, reason=why)
         return replace(budget, reason=says)
     assert policy.target_delay is not None
@@ -112,9 +119,9 @@ def _expected(table: npt.NDArray[np.float64], policy: PollingPolicy, tempo: floa
     """Requests a day, and the mean delay in seconds: half an interval, shorter by as much as uneven days save."""
     if not len(table):
         return 0.0, 0.0
-    rate, weight, even = table.T
+    rate, weight, even, room = table.T
     least, most = 1 / policy.max_interval.total_seconds(), 1 / policy.min_interval.total_seconds()
-    often = np.clip(even * np.sqrt(rate * weight / tempo), least, most)
+    often = np.clip(np.maximum(even * np.sqrt(rate * weight / tempo), rate / room), least, most)
     delay = (weight * rate * even**2 / (2 * often)).sum() / (weight * rate).sum()
     return float(often.sum() * DAY), float(delay)
 

@@ -13,6 +13,7 @@ from typing import NamedTuple
 REMEMBERED = 12  # moments
 _MOST_ASTRAY = 2  # of them
 _ENOUGH = 8
+_DIFFERENT = 6  # periods in which the moments must lie: those of one busy hour are no sign of a clock
 # Periods, in seconds, with how much of each counts as one moment.
 PERIODS = {1800.0: 150.0, 3600.0: 300.0, 86_400.0: 2400.0}
 _GRACE = 20.0  # seconds from a publication to its place in the feed
@@ -42,7 +43,7 @@ def clock(times: Sequence[float]) -> Clock:
     for period, width in PERIODS.items():
         phases = sorted(time % period for time in known)
         found = _narrowest(phases, fitting, period)
-        if found[0] <= width:
+        if found[0] <= width and len({time // period for time in known}) >= _DIFFERENT:
             return _clock(phases, len(times), period, width, found)
     return NO_CLOCK
 

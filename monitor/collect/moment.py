@@ -20,6 +20,7 @@ from monitor.collect.rhythm import Rhythm
 
 _FLAT = Profile()
 _SHORT_PERIOD = 7200.0  # seconds; the profile's hours apply to the moments of a clock as short as this
+_MARGIN = 6.5
 _LEAST_ASTRAY = 0.05  # the share of items that are expected off the clock, though none was seen there
 
 
@@ -41,7 +42,7 @@ def moment(
     """
     profile = rhythm.profile(shift)
     rate = rhythm.rate(now, profile)
-    room = _room(rhythm)
+    room = room_of(rhythm) * min(rate / rhythm.highest_rate(now, profile), 1.0)
     if not rhythm.clock.period:
         return _walk(rate, profile, now, latest, price, room)
     share = min(rhythm.clock.share, 1 - _LEAST_ASTRAY)
@@ -50,14 +51,18 @@ def moment(
     return (on_clock, Why.CLOCK) if on_clock is not None else off_clock
 
 
-def _room(rhythm: Rhythm) -> float:
+def room_of(rhythm: Rhythm) -> float:
     """How many items may be expected before the next poll, so that none leaves the document unseen.
 
-    A quarter of it: a Poisson count exceeds its mean of K/4 by as much once in ten million times for K = 20.
-    Less where items come in bursts.
+    So many that the document's length is _MARGIN standard deviations above: their variance is `clumping` times
+    their mean. For 20 that come one by one it is 5, and a Poisson count of mean 5 exceeds 20 once in ten
+    million times; for 20 that come in bursts of five or so, 2. Where a document is too short for that, an
+    eighth of it must do.
     """
-    listed = rhythm.document.listed
-    return listed / (3 + max(rhythm.at_once, 1.0)) if listed else float("inf")
+    listed, spread = rhythm.document.listed, _MARGIN * rhythm.clumping**0.5
+    if not listed:
+        return float("inf")
+    return max(((spread**2 + 4 * listed) ** 0.5 - spread) ** 2 / 4, listed / 8)
 
 
 def _walk(

@@ -30,7 +30,8 @@ _CLUMP = 300.0  # items less than this apart came at once
 _MEMORY_ITEMS, _MEMORY = 100.0, (5 * DAY, 90 * DAY)
 _PROFILE_MEMORY = 35 * DAY
 _PRIOR_ITEMS, _PRIOR_TIME = 0.3, 0.15 * DAY  # what is believed of a feed of which nothing is known
-_CHANGED = 12.0  # twice the logarithm of the likelihoods' ratio; by chance in one of two thousand cases
+_MOST_AT_ONCE = 100  # what is more is an import
+_CHANGED = 20.0  # twice the logarithm of the likelihoods' ratio; by chance in one of 20,000 cases
 _NO_SILENCE = 3.0  # usual gaps without an event, which say nothing
 _OLDEST = 400 * DAY  # dates of longer ago say nothing of now
 
@@ -70,18 +71,28 @@ class Rhythm:
         """How many items usually come at once."""
         return self.items / self.events if self.events >= 1 else 1.0
 
+    @property
+    def clumping(self) -> float:
+        """The variance of how many items come in a time, beside their mean: 1 where they come one by one."""
+        return max(self.squares / self.items, 1.0) if self.items > 0 else 1.0
+
     def profile(self, shift: float) -> Profile:
-        clumping = max(self.squares / self.items, 1.0) if self.items > 0 else 1.0
-        return profile(self.parts, self.days, clumping, self.at - self.since, shift)
+        return profile(self.parts, self.days, self.clumping, self.at - self.since, shift)
 
     def rate(self, now: float, profile: Profile) -> float:
         """Items a second that may be expected from `now` on, in a usual hour."""
         silent = profile.elapsed(self.at, now)
-        known = self
         if silent * self.events > _NO_SILENCE * self.time:
-            known = self._as_lately(silent)
-        keep, time = known._fade(silent)
-        return (known.items * keep + _PRIOR_ITEMS) / (time + _PRIOR_TIME)
+            return self._as_lately(silent)._rate(silent)
+        return self._rate(silent)
+
+    def highest_rate(self, now: float, profile: Profile) -> float:
+        """The rate that it may come back to: as `rate`, but no silence alone means that it has changed."""
+        return self._rate(profile.elapsed(self.at, now))
+
+    def _rate(self, silent: float) -> float:
+        keep, time = self._fade(silent)
+        return (self.items * keep + _PRIOR_ITEMS) / (time + _PRIOR_TIME)
 
     def _fade(self, silent: float) -> tuple[float, float]:
         """What remains of the counts, and the time counted, after so long."""
@@ -121,7 +132,7 @@ class Rhythm:
             at=max(moment, self.at),
             items=self.items * keep + counted,
             events=self.events * keep + 1,
-            squares=self.squares * keep + counted * counted,
+            squares=self.squares * keep + min(count, _MOST_AT_ONCE) ** 2,
             time=time,
             parts=_counted_in(self.parts, part(moment, shift), fade, counted),
             days=_counted_in(self.days, weekday(moment, shift), fade, counted),
