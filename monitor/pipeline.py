@@ -223,7 +223,9 @@ class Pipeline:
             if response.status >= 400:
                 until = self.watch.page_refused(url, response, self.clock.now())
                 passing = response.status in (408, 425, 429) or response.status >= 500
-                return await self._without_page(queued, f"its page answered {response.status}", passing, until)
+                return await self._without_page(
+                    queued, f"its page answered {response.status}", passing, until
+                )
             article = await self.workers.extract(response.body, response.content_type, response.url, entry)
         except FetchError as error:
             if self.watch.waits_for_network(error):
@@ -265,7 +267,7 @@ class Pipeline:
             collected=now,
         )
         key = canonical(article.url) if article.url else f"entry:{queued.feed_id}:{queued.entry.identity}"
-        return Reading(key, article, queued.standing, queued)
+        return Reading(key, article, polls.standing_when_read(queued, article), queued)
 
     # --- match, relate, route: article -> matches -> story -> alerts -------------------------------
 

@@ -28,7 +28,18 @@ from monitor.collect.health import quiet_since
 from monitor.collect.hosts import is_public, share_of
 from monitor.collect.identity import fingerprint, title_key, url_key
 from monitor.errors import FetchError, MonitorError, WorkerError
-from monitor.model import Entry, Feed, Known, NewEntry, ParsedFeed, PollOutcome, Response, Standing
+from monitor.model import (
+    Article,
+    Entry,
+    Feed,
+    Known,
+    NewEntry,
+    ParsedFeed,
+    PollOutcome,
+    QueuedEntry,
+    Response,
+    Standing,
+)
 from monitor.text import one_line
 
 OLD_AFTER = timedelta(days=7)
@@ -207,6 +218,17 @@ def _standing(feed: Feed, entry: Entry, now: datetime, since: timedelta | None) 
     if feed.baseline_at is None:
         return Standing.NEW if since and age is not None and age <= since else Standing.BASELINE
     return Standing.OLD if age is not None and age > OLD_AFTER else Standing.NEW
+
+
+def standing_when_read(queued: QueuedEntry, article: Article) -> Standing:
+    """The standing of an entry whose page has been read. A plain sitemap says of an article neither its title
+    nor its date, only that something changed, which happens to old articles too: then the page's date counts.
+    """
+    entry, dated = queued.entry, article.published
+    says_nothing = not entry.title and not entry.published
+    if queued.standing is Standing.NEW and says_nothing and dated and queued.seen_at - dated > OLD_AFTER:
+        return Standing.OLD
+    return queued.standing
 
 
 def failed(
