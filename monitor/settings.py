@@ -194,7 +194,7 @@ class NetworkSettings(_Section):
     connections_per_host: int = Field(default=2, ge=1, le=20)
     # Between the beginnings of requests to one registrable domain: 2,000 feeds of one service make a round
     # of it in 17 minutes, with their pages in between.
-    host_pace: Duration = Field(default=timedelta(seconds=0.5), le=timedelta(minutes=1))
+    host_pace: Duration = Field(default=timedelta(seconds=0.5), le=timedelta(seconds=10))
     proxy: str = Field(default="", repr=False)
     robots: bool = True  # ask sites for their robots.txt before their pages are read
 

@@ -14,6 +14,7 @@ from monitor.adapters.notifier import LONGEST_SEND
 from monitor.adapters.store import Store
 from monitor.adapters.workers import WorkerPool
 from monitor.app import App, create_store
+from monitor.collect.robots import MOST_DELAY
 from monitor.config import (
     FeedSettings,
     LogSettings,
@@ -23,8 +24,9 @@ from monitor.config import (
     Settings,
     WorkerSettings,
 )
-from monitor.daemon import SEND_LEASE
+from monitor.daemon import POLL_LEASE, READ_LEASE, SEND_LEASE
 from monitor.errors import FetchError, MonitorError, StoreBusy
+from monitor.lanes import PER_HOST
 from monitor.model import Article
 from monitor.pipeline import MARK_WAITS
 from monitor.send.keys import delivery_key
@@ -117,6 +119,14 @@ async def test_a_replaced_fetcher_is_closed_also_where_the_reload_breaks_off(set
     await app.close()
     with pytest.raises((FetchError, RuntimeError), match="closed"):
         await old.fetch("http://127.0.0.1:9/")
+
+
+def test_waiting_for_a_turn_takes_little_of_a_lease() -> None:
+    """Else a feed or page that politely waits would be given to another node meanwhile."""
+    (bound,) = [limit for limit in NetworkSettings.model_fields["host_pace"].metadata if hasattr(limit, "le")]
+    others = 2 * PER_HOST  # of one share: feeds and pages
+    turn = others * bound.le.total_seconds() + PER_HOST * MOST_DELAY
+    assert turn < min(POLL_LEASE, READ_LEASE).total_seconds() / 4
 
 
 def test_a_delivery_keeps_its_lease_until_it_is_marked() -> None:

@@ -137,6 +137,12 @@ def test_how_the_network_is_asked() -> None:
     )
 
 
+@pytest.mark.parametrize("pace", ["11s", "1h"])
+def test_a_pace_that_would_outlast_a_lease(pace: str) -> None:
+    (said,) = problems(f"[network]\nhost_pace = '{pace}'")
+    assert said.startswith("2:1: error: network.host_pace: ")
+
+
 CANARY = "hunter2"  # in what is wrong, and in no word about it
 
 
