@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from monitor.collect import outage
-from monitor.collect.health import SOONEST, worth_telling
+from monitor.collect.health import SOONEST, all_worth_telling
 from monitor.collect.hosts import share_of
 from monitor.collect.outage import Network
 from monitor.collect.poll import rest_until
@@ -35,8 +35,11 @@ from monitor.text import duration
 
 log = structlog.get_logger(__name__)
 
-TELL_EVERY = timedelta(hours=1)  # so that what breaks within an hour is one message
+# After a message about feeds the next waits, so that what breaks meanwhile is one too; longer after one
+# about many, for then there are more to come.
+TELL_EVERY, AFTER_MANY = timedelta(hours=1), timedelta(hours=6)
 _SPREAD_AT_ONCE = 2_000  # feeds in one transaction
+_LONG = 3  # failures, after which others of the share wait for hours too
 _MOST_RESTING = 10_000  # shares
 
 
@@ -48,12 +51,13 @@ class FeedWatch:
         self._store = store
         self._kind = kind_of(node)
         self.network = Network()
+        self._recovered: set[str] = set()
         self._resting: dict[str, datetime] = {}
         self._over: tuple[datetime, datetime] | None = (
             None  # an outage that has ended, until feeds are spread
         )
         self._last: tuple[datetime, datetime] | None = None  # the one that ended last, from when to when
-        self._told_at: datetime | None = None
+        self._told_until: datetime | None = None
 
     # --- what polls and pages say ------------------------------------------------------------------
 
@@ -69,6 +73,8 @@ class FeedWatch:
 
     def read(self, feed: Feed, now: datetime) -> None:
         """After a feed was read, wherever it was found."""
+        if feed.failures >= _LONG:
+            self._recovered.add(share_of(feed.url))
         self._heard(share_of(feed.url), now)
 
     def _heard(self, share: str, now: datetime) -> None:
@@ -138,7 +144,12 @@ class FeedWatch:
             self.network = outage.resumed(one.since)
 
     def go_on(self, now: datetime) -> None:
-        """After an outage: feeds that fell due meanwhile become due spread out."""
+        """After an outage feeds that fell due meanwhile become due spread out; where one feed of a share is
+        read again after long, the others that fail there are tried soon.
+        """
+        if self._recovered:
+            recovered, self._recovered = self._recovered, set()
+            self._store.retry_shares(recovered, now)
         if self._over is None:
             return
         (since, _), self._over = self._over, None
@@ -157,7 +168,7 @@ class FeedWatch:
     ) -> None:
         """Tell the operator what has begun and ended; `at_once` without the patience of a daemon."""
         self._report_network(receivers, channels, now, at_once)
-        due = self._told_at is None or now - self._told_at >= TELL_EVERY
+        due = self._told_until is None or now >= self._told_until
         if not self.network.is_away and (due or at_once):
             self._report_feeds(receivers, channels, now)
 
@@ -182,9 +193,15 @@ class FeedWatch:
         self, receivers: tuple[str, ...], channels: Mapping[str, Sequence[str]], now: datetime
     ) -> None:
         feeds = self._store.troubled_feeds(now - SOONEST)
-        found = [feed_trouble(feed, receivers) for feed in feeds if worth_telling(feed)]
         open_now = self._store.open_troubles("feeds")
-        if {trouble.subject for trouble in found} == {one.trouble.subject for one in open_now}:
+        known, worth = (
+            {one.trouble.subject for one in open_now},
+            {feed.id for feed in all_worth_telling(feeds)},
+        )
+        troubles = ((feed, feed_trouble(feed, receivers)) for feed in feeds)
+        # What was told stays told for as long as it is so.
+        found = [trouble for feed, trouble in troubles if feed.id in worth or trouble.subject in known]
+        if {trouble.subject for trouble in found} == known:
             return
         ended = _ended(open_now, {trouble.subject for trouble in found})
         now_are = {feed.key: feed for feed in self._store.feeds_by_key(ended)}
@@ -192,7 +209,8 @@ class FeedWatch:
             "feeds", found, lambda one: feed_farewell(one, now_are), channels, now, TOGETHER
         )
         if told.begun or told.ended:
-            self._told_at = now
+            many = len(told.begun) + len(told.ended) > TOGETHER.most
+            self._told_until = now + (AFTER_MANY if many else TELL_EVERY)
             log.info("the operator is told of feeds", begun=len(told.begun), ended=len(told.ended))
 
 

@@ -182,6 +182,10 @@ class Store(Protocol):
 
     def open_troubles(self, kind: str | None = None) -> list[OpenTrouble]: ...
 
+    def retry_shares(self, shares: Iterable[str], now: datetime) -> None:
+        """Try again soon what fails for want of a server at these shares: one of their feeds was read again."""
+        ...
+
     def troubled_feeds(self, failing_before: datetime) -> list[Feed]:
         """Feeds that have failed since before a time, those that are quiet, and those that are gone for good."""
         ...

@@ -14,10 +14,12 @@ for a week has not seen a week of silence, nor of failures.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from monitor.collect.hosts import share_of
 from monitor.collect.outage import NETWORK_KINDS
 from monitor.collect.rhythm import Rhythm, load, rate_per_day
 from monitor.model import Feed
@@ -149,13 +151,36 @@ def worth_telling(feed: Feed) -> bool:
         return True
     if state is not State.FAILING or feed.failures < _FEWEST_FAILURES:
         return False
-    if feed.failing_since is None or feed.polled_at is None:
-        return False
-    lasts = feed.polled_at - feed.failing_since
+    lasts = _lasts(feed)
     missed = (rate_per_day(feed.rhythm) or 0.0) * (lasts / _DAY)
     return lasts >= SOONEST and (
         missed >= _MISSED or lasts >= max(_DAY, _INTERVALS * (feed.interval or timedelta()))
     )
+
+
+def _lasts(feed: Feed) -> timedelta:
+    """For how long a feed was seen to fail."""
+    if feed.polled_at is None or feed.failing_since is None:
+        return timedelta()
+    return feed.polled_at - feed.failing_since
+
+
+def all_worth_telling(feeds: Sequence[Feed]) -> list[Feed]:
+    """Those of `feeds` that the operator should hear of.
+
+    Where one of a share is told of, the others that have failed there for hours are too: what is down is one
+    machine, and their polls, which are hours apart by then, would make it a message each.
+    """
+    told = {feed.id for feed in feeds if worth_telling(feed)}
+    down = {
+        share_of(feed.url) for feed in feeds if feed.id in told and feed.retired_at is None and feed.failures
+    }
+    also = {
+        feed.id
+        for feed in feeds
+        if share_of(feed.url) in down and feed.failures > 1 and _lasts(feed) >= SOONEST
+    }
+    return [feed for feed in feeds if feed.id in told | also]
 
 
 def advice(feed: Feed) -> str:

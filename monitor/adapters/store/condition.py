@@ -24,6 +24,11 @@ class ConditionStore:
         with self.database.write() as c:
             return feed_health.spread_overdue(c, away, now, limit)
 
+    def retry_shares(self, shares: Iterable[str], now: datetime) -> None:
+        """Try again soon what fails for want of a server at these shares: one of their feeds was read again."""
+        with self.database.write() as c:
+            feed_health.retry_shares(c, shares, now)
+
     def troubled_feeds(self, failing_before: datetime) -> list[Feed]:
         """Feeds that have failed since before a time, those that are quiet, and those that are gone for good."""
         with self.database.read() as c:

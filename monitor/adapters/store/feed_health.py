@@ -15,7 +15,7 @@ from monitor.adapters.store.database import in_chunks
 from monitor.adapters.store.feeds import feed_of
 from monitor.adapters.store.schema import articles, entries, entry_keys, feeds
 from monitor.collect.hosts import share_of
-from monitor.collect.outage import phase, spread_after
+from monitor.collect.outage import NETWORK_KINDS, phase, spread_after
 from monitor.collect.poll import LONGEST_REST
 from monitor.model import Feed, PollOutcome
 
@@ -66,6 +66,26 @@ def _rest(connection: Connection, share: str, until: datetime, now: datetime) ->
             "b_why": why,
         }
         for row in due
+    ]
+    if rows:
+        connection.execute(_DUE, rows)
+
+
+def retry_shares(connection: Connection, shares: Iterable[str], now: datetime) -> None:
+    """Try again soon what fails for want of a server at these shares: one of their feeds was read again."""
+    kinds = feeds.c.error_kind.in_([*NETWORK_KINDS, "server"])
+    which = and_(_POLLED, feeds.c.host.in_(list(shares)), feeds.c.failures > 0, kinds)
+    query = select(feeds.c.id, feeds.c.due_at).where(which, feeds.c.lease_until.is_(None))
+    waiting = connection.execute(query.order_by(feeds.c.id)).all()
+    over, why = _APART * len(waiting), "another feed of its site was read again"
+    rows = [
+        {
+            "b_id": row.id,
+            "b_was": row.due_at,
+            "b_due": min(row.due_at, now + over * phase(row.id)),
+            "b_why": why,
+        }
+        for row in waiting
     ]
     if rows:
         connection.execute(_DUE, rows)
