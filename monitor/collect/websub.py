@@ -266,21 +266,18 @@ def with_push(
     that polls bring nothing says nothing of it while pushes do.
     """
     until, due_at = feed.pushed_until, outcome.feed.due_at
-    if (
-        until is None
-        or listening is None
-        or due_at is None
-        or any(not new.changed for new in outcome.entries)
-    ):
+    if until is None or until <= now or listening is None or due_at is None:
+        return outcome
+    if any(not new.changed for new in outcome.entries):
         return outcome
     own = due_at - now
     rarely = min(RARELY, _MOST_POLLS_SKIPPED * own) + own / 10  # spread as its own interval is
     put_off = min(now + min(rarely, policy.max_interval), until)
+    kept = replace(outcome.feed, interval=feed.interval, rhythm=feed.rhythm)
     if put_off <= due_at:
-        return outcome
+        return replace(outcome, feed=kept)
     reason = f"in {duration(put_off - now)}: its hub pushes what is new"
-    kept = replace(outcome.feed, interval=feed.interval, rhythm=feed.rhythm, due_at=put_off)
-    return replace(outcome, feed=kept, reason=reason)
+    return replace(outcome, feed=replace(kept, due_at=put_off), reason=reason)
 
 
 def after_poll(
