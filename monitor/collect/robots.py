@@ -10,6 +10,7 @@ a minute.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
@@ -19,6 +20,8 @@ from protego import Protego
 from monitor.collect.headers import fresh_for
 from monitor.model import Response
 
+# Where no line begins a group there are no rules: many sites answer with a page of theirs.
+_GROUP = re.compile(rb"(?:^|[\r\n\v\f\x1c-\x1e\x85])[ \t\xef\xbb\xbf]*user[- ]?agent", re.I)
 PRODUCT = "media-monitor"  # our product token, whatever user agent a feed is asked with
 MOST_BYTES = 500 * 1024  # that are read of it (2.5)
 _LONGEST, _SHORTEST = timedelta(hours=24), timedelta(hours=1)  # 2.4; a file is not asked for at every page
@@ -64,7 +67,8 @@ def answered(response: Response, before: RobotsFile | None, now: datetime) -> Ro
         return failed(f"it answered {response.status}", before, now)
     fresh = fresh_for(response.headers, now) or _LONGEST
     until = now + min(max(fresh, _SHORTEST), _LONGEST)
-    return RobotsFile(until, _beginning(response.body) if 200 <= response.status < 300 else b"")
+    text = _beginning(response.body) if 200 <= response.status < 300 else b""
+    return RobotsFile(until, text if _GROUP.search(text) else b"")
 
 
 def _beginning(body: bytes) -> bytes:

@@ -156,7 +156,7 @@ async def test_what_is_known_is_bounded_by_number_and_by_bytes() -> None:
         ("huge", 2_000),
     ):
         url = f"https://{name}.example/robots.txt"
-        site.says(b"#" * size, url=url)
+        site.says(b"user-agent: *\n" + b"#" * (size - 14), url=url)
         await few.permit(f"https://{name}.example/page")
     # c took the place of b, whose last use was longer ago than a's; b then took the place of c.
     assert [url.split("/")[2][0] for url in site.asked] == ["a", "b", "c", "b", "h"]

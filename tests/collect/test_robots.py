@@ -63,6 +63,31 @@ def test_it_holds_for_as_long_as_its_server_says_within_bounds(said: str, holds:
     assert answered(response(200, **{"cache-control": said}), None, NOW).until == NOW + holds
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"\n" * 500_000,
+        b" " * 500_000,
+        b"<html><script>if (navigator.userAgent) {}</script></html>",
+        b"disallow: /",
+    ],
+)
+def test_a_page_in_its_place_has_no_rules(body: bytes) -> None:
+    assert answered(response(200, body), None, NOW).text == b""
+
+
+@pytest.mark.parametrize(
+    "line", ["user-agent: *", " User-Agent : *", "useragent: *", "USER AGENT *", "\ufeffuser-agent: *"]
+)
+@pytest.mark.parametrize("before", ["", "# ours\n", "\r\n\r\n", "sitemap: https://news.example/s.xml\r"])
+def test_a_file_with_rules_is_kept_however_it_begins(line: str, before: str) -> None:
+    body = f"{before}{line}\ndisallow: /\n".encode()
+    assert answered(response(200, body), None, NOW).text == body
+    if not (before and line.startswith("\ufeff")):  # a mark in the middle is a letter
+        assert not judge(body, PAGE).allowed
+
+
 @pytest.mark.parametrize("status", [500, 502, 503, 429])
 def test_trouble_forbids_everything_for_a_minute(status: int) -> None:
     found = answered(response(status), None, NOW)
