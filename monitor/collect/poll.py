@@ -20,6 +20,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from monitor.collect import due
 from monitor.collect.due import PollFacts, PollingPolicy
@@ -127,7 +128,9 @@ def judge(
     facts = facts.with_document(parsed, entries) if parsed else facts
     plan = due.next_due(feed, facts, policy, now, jitter)
     polled = replace(
-        _redirected(_validated(feed, response), response, now),
+        feed,
+        **_validators(feed, response),
+        **_redirect(feed, response, now),
         title=feed.title or (parsed.title if parsed else ""),
         baseline_at=feed.baseline_at or (now if parsed else None),
         interval=plan.interval,
@@ -160,22 +163,22 @@ def _seen_again(known: Mapping[str, Known], now: datetime) -> tuple[int, ...]:
     return tuple(sorted(late))
 
 
-def _validated(feed: Feed, response: Response) -> Feed:
-    """The feed with the answer's validators. A 304 repeats only what changed; a 200 replaces all."""
+def _validators(feed: Feed, response: Response) -> dict[str, Any]:
+    """The answer's validators, as fields of its feed. A 304 repeats only what changed; a 200 replaces all."""
     etag, modified = response.headers.get("etag"), response.headers.get("last-modified")
     if response.status == 304:
-        return replace(feed, etag=etag or feed.etag, last_modified=modified or feed.last_modified)
-    return replace(feed, etag=etag, last_modified=modified, body_hash=body_hash(response.body))
+        return {"etag": etag or feed.etag, "last_modified": modified or feed.last_modified}
+    return {"etag": etag, "last_modified": modified, "body_hash": body_hash(response.body)}
 
 
-def _redirected(feed: Feed, response: Response, now: datetime) -> Feed:
+def _redirect(feed: Feed, response: Response, now: datetime) -> dict[str, Any]:
     """A permanent redirect is followed at once but believed, and the address rewritten, after a day."""
     target = response.permanent_url if response.permanent_url != feed.url else None
     if target is None or target != feed.redirect_url or feed.redirect_since is None:
-        return replace(feed, redirect_url=target, redirect_since=now if target else None)
+        return {"redirect_url": target, "redirect_since": now if target else None}
     if now - feed.redirect_since < REDIRECT_HOLDS:
-        return feed
-    return replace(feed, url=target, redirect_url=None, redirect_since=None)
+        return {}
+    return {"url": target, "redirect_url": None, "redirect_since": None}
 
 
 def _news(

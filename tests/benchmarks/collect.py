@@ -213,45 +213,44 @@ async def peer(folder: Path, port: int, count: int) -> None:
 # --- the projection ------------------------------------------------------------------------------------
 
 
-def books(folder: Path, count: int, polls: int = 5000) -> float:
+def books(folder: Path, count: int, polls: int = 4000, turns: int = 3) -> float:
     """Processor milliseconds that claiming and recording cost a poll, with so many feeds in the database."""
     database = Database(f"sqlite:///{folder / f'{count}.db'}")
     migrate.upgrade(database)
     store = Store(database, delivery_key)
-    store.add_feeds([(address(feed, 80), f"Feed {feed}", ("tag",)) for feed in range(count)], START)
     number = {address(feed, 80): feed for feed in range(count)}
-    spread = [{"b_id": id, "b_due": START + AVERAGE * (id / count)} for id in range(1, count + 1)]
-    _due_at(database, spread)
-    polls = min(polls, count // 2)
-    spent = [_record_round(store, number, START + AVERAGE * (1 + turn), polls) for turn in range(3)]
-    database.close()
-    return median(spent[1:])
-
-
-def _due_at(database: Database, rows: list[dict[str, Any]]) -> None:
-    from sqlalchemy import bindparam
-
+    store.add_feeds([(key, f"Feed {feed}", ("tag",)) for key, feed in number.items()], START)
+    polls = min(polls, count // turns)
     with database.write() as connection:
-        statement = update(feed_table).where(feed_table.c.id == bindparam("b_id"))
-        connection.execute(statement.values(due_at=bindparam("b_due")), rows)
+        # All have been polled, and are due one after another. Those that will change are polled once more.
+        polled = {"baseline_at": START, "good_at": START, "etag": "0"}
+        due = START + AVERAGE
+        connection.execute(update(feed_table).values(**polled, due_at=due))
+        change = (feed_table.c.id <= turns * polls) & (feed_table.c.id % CHANGES_EVERY == 0)
+        connection.execute(update(feed_table).where(change).values(etag=None, due_at=START))
+    _record_round(store, number, START, turns * polls // CHANGES_EVERY)
+    spent = [_record_round(store, number, due, polls) for _ in range(turns)]
+    database.close()
+    return median(spent)
 
 
 def _record_round(store: Store, number: dict[str, int], now: datetime, polls: int) -> float:
-    """Claim, judge and record so many polls, of which one in CHANGES_EVERY brings something; ms of each."""
+    """Claim, judge and record so many polls, of which one in CHANGES_EVERY brings a new entry; ms of each."""
     policy, spent, done = PollingPolicy(), 0.0, 0
     while done < polls:
         began = time.process_time()
-        feeds = store.claim_feeds(now, BATCH, POLL_LEASE, (), 4)
+        feeds = store.claim_feeds(now, min(BATCH, polls - done), POLL_LEASE, (), 4)
         spent += time.process_time() - began
         assert feeds
-        read = [_read(feed, number[feed.key]) for feed in feeds]
         outcomes = []
-        for feed, (response, parsed) in zip(feeds, read, strict=True):
+        for feed in feeds:
+            response, parsed = _read(feed, number[feed.key])
             began = time.process_time()
             known = store.known_entries(feed.id, identity_keys(parsed)) if parsed else {}
             spent += time.process_time() - began
             outcome = judge(feed, response, parsed, known, now, policy)
-            outcomes.append(replace(outcome, feed=replace(outcome.feed, due_at=now + AVERAGE)))
+            later = now + (timedelta() if feed.etag is None else 2 * AVERAGE)
+            outcomes.append(replace(outcome, feed=replace(outcome.feed, due_at=max(later, START + AVERAGE))))
         began = time.process_time()
         store.record_polls(outcomes, now)
         spent += time.process_time() - began
@@ -260,11 +259,11 @@ def _record_round(store: Store, number: dict[str, int], now: datetime, polls: in
     return 1000 * spent / done
 
 
-def _read(feed: Feed, number: int) -> tuple[Response, Any]:
-    """What a feed answers: the first poll and every so many bring a document, of which one entry is new."""
-    changes = int(feed.etag or 0)
-    if feed.etag is not None and number % CHANGES_EVERY:
+def _read(feed: Feed, number: int) -> tuple[Response, ParsedFeed | None]:
+    """What a feed answers: those that change bring a document of which one entry is new."""
+    if feed.etag is not None and feed.id % CHANGES_EVERY:
         return Response(304, feed.url), None
+    changes = int(feed.etag or 0)
     entries = (_entry(number, n) for n in range(ITEMS + changes, changes, -1))
     body = f"{number} {changes}".encode()
     return Response(200, feed.url, {"etag": str(changes + 1)}, body), ParsedFeed("", tuple(entries))

@@ -6,15 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, column, delete, insert, select, update
-from sqlalchemy import values as sql_values
+from sqlalchemy import Connection, and_, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from monitor.adapters.store.claims import FREE
 from monitor.adapters.store.cursors import move_cursor, read_cursor
 from monitor.adapters.store.database import in_chunks
 from monitor.adapters.store.documents import entry_to_document
-from monitor.adapters.store.schema import Id, entries, entry_keys, feeds
+from monitor.adapters.store.schema import entries, entry_keys, feeds
 from monitor.collect.hosts import share_of
 from monitor.collect.poll import LISTED_LAG
 from monitor.model import Known, NewEntry
@@ -50,7 +49,7 @@ def add(connection: Connection, items: Iterable[tuple[int, NewEntry]], now: date
 
 def _add_new(connection: Connection, items: Sequence[tuple[int, NewEntry]], now: datetime) -> int:
     """Queue new entries; what a push and a poll brought at once is queued once."""
-    there = _known_of(connection, [(feed_id, item.entry.identity) for feed_id, item in items])
+    there = _there(connection, items)
     items = [(feed_id, item) for feed_id, item in items if (feed_id, item.entry.identity) not in there]
     if not items:
         return 0
@@ -64,15 +63,16 @@ def _add_new(connection: Connection, items: Sequence[tuple[int, NewEntry]], now:
     return len(rows)
 
 
-def _known_of(connection: Connection, keys: Sequence[tuple[int, str]]) -> set[tuple[int, str]]:
-    """Which keys of feeds (feed, key) are known. By a join: SQLite scans all keys for a pair IN (…)."""
+def _there(connection: Connection, items: Sequence[tuple[int, NewEntry]]) -> set[tuple[int, str]]:
+    """Which of the entries' identities are known by now. A question a feed, which the database plans only once."""
+    asked: dict[int, list[str]] = {}
+    for feed_id, item in items:
+        asked.setdefault(feed_id, []).append(item.entry.identity)
     there: set[tuple[int, str]] = set()
-    for pairs in in_chunks(keys):
-        asked = sql_values(column("feed_id", Id), column("key", entry_keys.c.key.type), name="asked")
-        asked_for = asked.data(pairs).cte("asked")
-        same = and_(entry_keys.c.feed_id == asked_for.c.feed_id, entry_keys.c.key == asked_for.c.key)
-        rows = connection.execute(select(entry_keys.c.feed_id, entry_keys.c.key).join(asked_for, same))
-        there.update((row.feed_id, row.key) for row in rows)
+    for feed_id, keys in asked.items():
+        for chunk in in_chunks(keys):
+            which = and_(entry_keys.c.feed_id == feed_id, entry_keys.c.key.in_(chunk))
+            there.update((feed_id, key) for key in connection.scalars(select(entry_keys.c.key).where(which)))
     return there
 
 
