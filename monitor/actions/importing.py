@@ -222,13 +222,13 @@ def plan(
     listed: Subscriptions, tried: Sequence[Tried], polled: Collection[str], *, skip_dead: bool = False
 ) -> Import:
     """What follows. A feed that moved to where another of the list, or of ours, is, is that one."""
-    dead = [one.feed for one in tried if one.health is Health.DEAD and skip_dead]
-    alive = joined(one.feed for one in tried if one.feed not in dead)
+    dead = [one for one in tried if one.health is Health.DEAD and skip_dead]
+    alive = joined(one.feed for one in tried if not (one.health is Health.DEAD and skip_dead))
     had = [feed for feed in listed.feeds if feed.url in polled]
     return Import(
         add=tuple(feed for feed in alive if feed.url not in polled),
         known=tuple(joined([*had, *(feed for feed in alive if feed.url in polled)])),
-        left_out=tuple(dead),
+        left_out=tuple(one.feed for one in dead),
         refused=listed.refused,
         tried=tuple(tried),
     )

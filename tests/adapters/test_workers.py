@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from monitor.adapters.workers import WorkerPool
-from monitor.errors import ExtractError, FeedError, WorkerError
+from monitor.errors import ExtractError, FeedError, InvalidInput, WorkerError
 from monitor.model import Entry
 from tests.adapters import worker_tasks
 
@@ -69,6 +69,17 @@ async def test_feeds_are_parsed_and_what_is_no_feed_is_said(pool: WorkerPool) ->
     assert [entry.title for entry in feed.entries] == ["Report"]
     with pytest.raises(FeedError, match="an HTML page, not a feed"):
         await pool.parse_feed(b"<html></html>", "text/html", URL)
+
+
+async def test_links_and_lists_of_feeds_are_read_in_a_worker_too(pool: WorkerPool) -> None:
+    page = await pool.read_links(b'<link rel="feed" href="/rss">', "text/html", URL)
+    assert [candidate.url for candidate in page.candidates] == [URL]
+    found = await pool.read_opml(
+        b'<opml><body><outline xmlUrl="https://a.example/rss"/></body></opml>', "a.opml"
+    )
+    assert [feed.url for feed in found.feeds] == ["https://a.example/rss"]
+    with pytest.raises(InvalidInput, match=r"a\.opml: error: not OPML"):
+        await pool.read_opml(b"<html>", "a.opml")
 
 
 async def test_pages_are_extracted_and_pages_without_an_article_are_said(pool: WorkerPool) -> None:
