@@ -122,7 +122,7 @@ async def try_feeds(
     """What becomes of asking for each of the feeds once, in their order.
 
     Many at a time, but site by site in turn, so that no site's feeds wait in a row; `tell` hears how many
-    are done. What is not done after `seconds` is UNTRIED.
+    are done, every second also where nothing happens. What is not done after `seconds` is UNTRIED.
     """
     done: dict[str, Tried] = {}
     waiting = in_turns(feeds)
@@ -132,6 +132,12 @@ async def try_feeds(
             done[feed.url] = await _try(fetcher, reader, feed)
             tell(len(done))
 
+    async def tick() -> None:
+        while True:
+            await asyncio.sleep(1)
+            tell(len(done))
+
+    ticking = asyncio.create_task(tick())
     late = f"it had no turn within {seconds / 60:.0f} minutes"
     try:
         async with asyncio.timeout(seconds), asyncio.TaskGroup() as group:
@@ -139,6 +145,8 @@ async def try_feeds(
                 group.create_task(run())
     except TimeoutError:
         done |= {feed.url: Tried(feed, Health.UNTRIED, late) for feed in feeds if feed.url not in done}
+    finally:
+        ticking.cancel()
     return _unless_we_are_offline([done[feed.url] for feed in feeds])
 
 

@@ -197,6 +197,9 @@ def test_a_list_that_is_not_there(run: Run, site: HTTPServer) -> None:
     assert result.exit_code == 1
     assert "answered 410, not with a list of feeds" in result.stderr
     assert run("feeds", "import", site.url_for("/none")).exit_code == 3
+    inside = run("feeds", "import", "http://169.254.169.254/feeds.opml")
+    assert inside.exit_code == 1
+    assert "is a cloud metadata service and is never contacted" in inside.stderr
 
 
 def test_an_interrupted_import_has_added_nothing(run: Run, httpserver: HTTPServer) -> None:
