@@ -7,16 +7,17 @@ import os
 import shutil
 import sqlite3
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from monitor.adapters.notifier import verify
 from monitor.adapters.rule_folder import load_folder
-from monitor.adapters.store import Database, migrate
+from monitor.adapters.store import Database, Store, migrate
 from monitor.app import make_workers
-from monitor.config import ReceiverSettings, Settings, load_config
+from monitor.config import ReceiverSettings, Settings, WebSubSettings, load_config
 from monitor.errors import MonitorError, Problem
+from monitor.send.keys import delivery_key
 
 # https://sqlite.org/wal.html: two connections that write or checkpoint at the same instant could corrupt
 # a WAL until this release. One file lock keeps ours apart, other programs' not.
@@ -45,6 +46,8 @@ async def examine(config: Path) -> list[Check]:
     checks = [Check("configuration", "ok", str(config))]
     checks += _machine(settings)
     checks += [_guarded("database", lambda: _database(settings))]
+    if settings.websub.address:
+        checks += [_guarded("hubs", lambda: _hubs(settings))]
     checks += _rules(settings)
     checks += _receivers(settings)
     checks.append(await _workers(settings))
@@ -104,6 +107,29 @@ def _database(settings: Settings) -> Check:
         return Check("database", "ok", f"{database}, schema {found}{running}")
     finally:
         database.close()
+
+
+def _hubs(settings: Settings) -> Check:
+    database = Database(settings.database)
+    try:
+        known = database.exists() and migrate.version(database) is not None
+        counts = Store(database, delivery_key).count_subscriptions() if known else {}
+    finally:
+        database.close()
+    return hubs_check(counts, settings.websub)
+
+
+def hubs_check(counts: Mapping[str, int], reached: WebSubSettings) -> Check:
+    """Whether hubs reach us. `counts` are subscriptions by their state."""
+    named = sum(number for state, number in counts.items() if state != "ended")
+    pushed, waiting = counts.get("active", 0), counts.get("asked", 0)
+    if not named:
+        return Check("hubs", "ok", f"no feed has named a hub yet; they would call {reached.address}")
+    found = f"{pushed} of {named} feeds that name a hub {'is' if pushed == 1 else 'are'} pushed by it"
+    if waiting and not pushed:
+        advice = f"can hubs reach {reached.address}? the web server there has to pass it to {reached.listen}"
+        return Check("hubs", "warn", f"{found}; {waiting} not verified", advice)
+    return Check("hubs", "ok", found)
 
 
 def _rules(settings: Settings) -> Iterator[Check]:

@@ -146,6 +146,11 @@ class Store(ConditionStore):
         with self.database.read() as c:
             return subscriptions.listed(c)
 
+    def count_subscriptions(self) -> dict[str, int]:
+        """How many there are in each state."""
+        with self.database.read() as c:
+            return subscriptions.counts(c)
+
     def find_subscription(self, token: str) -> tuple[Subscription, Feed] | None:
         """The subscription whose callback has this token, with its feed."""
         with self.database.read() as c:

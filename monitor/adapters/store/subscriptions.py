@@ -45,6 +45,13 @@ def listed(connection: Connection) -> dict[int, Subscription]:
     return {row.feed_id: _subscription(row) for row in connection.execute(select(subscriptions))}
 
 
+def counts(connection: Connection) -> dict[str, int]:
+    """How many subscriptions there are in each state."""
+    number = func.count().label("number")
+    query = select(subscriptions.c.state, number).group_by(subscriptions.c.state)
+    return {row.state: row.number for row in connection.execute(query)}
+
+
 def find(connection: Connection, token: str) -> tuple[Subscription, Feed] | None:
     """The subscription whose callback has `token`, with its feed, where that is still polled."""
     row = connection.execute(select(subscriptions).where(subscriptions.c.token == token)).one_or_none()
