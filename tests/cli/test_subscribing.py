@@ -106,7 +106,8 @@ def test_a_feed_is_looked_at_before_it_is_added(run: Run, site: HTTPServer) -> N
     assert polled(run)[site.url_for("/asia.xml")]["tags"] == ["wire"]
     asked = len(site.log)
     assert (
-        run("feeds", "add", site.url_for("/asia.xml")).stdout == f"{site.url_for('/asia.xml')} is polled already\n"
+        run("feeds", "add", site.url_for("/asia.xml")).stdout
+        == f"{site.url_for('/asia.xml')} is polled already\n"
     )
     assert len(site.log) == asked
 
