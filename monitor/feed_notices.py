@@ -34,6 +34,11 @@ def _subject(state: State, key: str) -> str:
     return f"{state.value} {key}"
 
 
+def subject_of(feed: Feed) -> str:
+    """What the trouble of a feed is known by: its state and its key."""
+    return _subject(health(feed).state, feed.key)
+
+
 def key_of(subject: str) -> str:
     """The key of the feed that a trouble's subject is about."""
     return subject.partition(" ")[2]

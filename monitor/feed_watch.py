@@ -7,7 +7,7 @@ is in the database, and is gone on with at the next start.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -27,10 +27,10 @@ from monitor.feed_notices import (
     kind_of,
     network_farewell,
     network_trouble,
+    subject_of,
 )
 from monitor.model import Feed, PollOutcome, Response
 from monitor.ports import Store
-from monitor.route.troubles import OpenTrouble
 from monitor.text import duration
 
 log = structlog.get_logger(__name__)
@@ -38,6 +38,7 @@ log = structlog.get_logger(__name__)
 # After a message about feeds the next waits, so that what breaks meanwhile is one too; longer after one
 # about many, for then there are more to come.
 TELL_EVERY, AFTER_MANY = timedelta(hours=1), timedelta(hours=6)
+LOOK_EVERY = timedelta(minutes=5)  # where there was nothing to tell
 _SPREAD_AT_ONCE = 2_000  # feeds in one transaction
 _LONG = 3  # failures, after which others of the share wait for hours too
 _MOST_RESTING = 10_000  # shares
@@ -193,17 +194,19 @@ class FeedWatch:
         self, receivers: tuple[str, ...], channels: Mapping[str, Sequence[str]], now: datetime
     ) -> None:
         feeds = self._store.troubled_feeds(now - SOONEST)
-        open_now = self._store.open_troubles("feeds")
-        known, worth = (
-            {one.trouble.subject for one in open_now},
-            {feed.id for feed in all_worth_telling(feeds)},
-        )
-        troubles = ((feed, feed_trouble(feed, receivers)) for feed in feeds)
+        open_now = {one.trouble.subject: one for one in self._store.open_troubles("feeds")}
+        worth = {feed.id for feed in all_worth_telling(feeds)}
         # What was told stays told for as long as it is so.
-        found = [trouble for feed, trouble in troubles if feed.id in worth or trouble.subject in known]
-        if {trouble.subject for trouble in found} == known:
+        subjects = {subject_of(feed): feed for feed in feeds}
+        told_of = {name: feed for name, feed in subjects.items() if feed.id in worth or name in open_now}
+        self._told_until = now + LOOK_EVERY
+        if told_of.keys() == open_now.keys():
             return
-        ended = _ended(open_now, {trouble.subject for trouble in found})
+        found = [
+            open_now[name].trouble if name in open_now else feed_trouble(feed, receivers)
+            for name, feed in told_of.items()
+        ]
+        ended = _ended(open_now, told_of)
         now_are = {feed.key: feed for feed in self._store.feeds_by_key(ended)}
         told = self._store.report_troubles(
             "feeds", found, lambda one: feed_farewell(one, now_are), channels, now, TOGETHER
@@ -214,6 +217,6 @@ class FeedWatch:
             log.info("the operator is told of feeds", begun=len(told.begun), ended=len(told.ended))
 
 
-def _ended(known: Sequence[OpenTrouble], found: set[str]) -> list[str]:
-    """Keys of the feeds whose trouble has ended."""
-    return list({key_of(one.trouble.subject) for one in known if one.trouble.subject not in found})
+def _ended(known: Collection[str], found: Collection[str]) -> list[str]:
+    """Keys of the feeds whose trouble has ended, of the subjects `known` until now."""
+    return list({key_of(subject) for subject in known if subject not in found})

@@ -432,7 +432,7 @@ def test_what_a_bad_feed_held_back_arrives_when_it_is_mended(record: Record, nam
 
 
 def test_a_feed_that_is_gone_is_retired_and_asked_no_more(record: Record) -> None:
-    assert record.feeds["gone"]["state"] == "retired"
+    assert record.feeds["gone"]["state"] == "gone"
     assert "gone for good (410)" in record.feeds["gone"]["error"]
     assert record.lines("level=warning", "poll failed", record.bases["gone"], "retired")
     assert len(record.lines("poll failed", record.bases["gone"])) == 1
