@@ -38,6 +38,7 @@ from monitor.push import Push
 from monitor.relate.memory import StoryMemory
 from monitor.send.channels import expand_all
 from monitor.send.keys import delivery_key
+from monitor.settings import at_the_next_start
 
 log = structlog.get_logger(__name__)
 
@@ -217,7 +218,7 @@ class App:
         Raises StoreError where the database does not take the feeds: then nothing has changed; or where it
         takes no more than them: then the rules, and what waits to be sent, stay as they were.
         """
-        if later := _at_the_next_start(self.settings, settings):
+        if later := at_the_next_start(self.settings, settings):
             log.warning("changed, but not before the next start", keys=", ".join(later))
         policy = policy_of(settings, self.since)
         await self.offload(self._sync_feeds, settings)
@@ -373,17 +374,6 @@ def _log_problems(problems: Sequence[Problem], before: Collection[Problem]) -> N
         log.warning(
             "more warnings of rule files; `monitor check` shows them", warnings=len(new) - MOST_WARNINGS
         )
-
-
-def _at_the_next_start(before: Settings, now: Settings) -> list[str]:
-    """The keys that changed and are read at the start only."""
-    fixed = {
-        "database": (before.database, now.database),
-        "workers": (before.workers, now.workers),
-        "log": (before.log, now.log),
-        "polling.concurrency": (before.polling.concurrency, now.polling.concurrency),
-    }
-    return [key for key, (was, is_) in fixed.items() if was != is_]
 
 
 def seed_key(folder: Path, path: Path) -> str:

@@ -263,3 +263,14 @@ def _network(value: object) -> object:
         return ip_network(str(value), strict=False)
     except ValueError:
         raise ValueError(f"{value!r} is no range of addresses; write 10.0.0.0/8, say") from None
+
+
+def at_the_next_start(before: Settings, now: Settings) -> list[str]:
+    """The keys that changed and are read at the start only."""
+    fixed = {
+        "database": (before.database, now.database),
+        "workers": (before.workers, now.workers),
+        "log": (before.log, now.log),
+        "polling.concurrency": (before.polling.concurrency, now.polling.concurrency),
+    }
+    return [key for key, (was, is_) in fixed.items() if was != is_]
