@@ -14,8 +14,9 @@ REMEMBERED = 12  # moments
 _MOST_ASTRAY = 2  # of them
 _ENOUGH = 8
 _DIFFERENT = 6  # periods in which the moments must lie: those of one busy hour are no sign of a clock
-# Periods, in seconds, with how much of each counts as one moment.
-PERIODS = {1800.0: 150.0, 3600.0: 300.0, 86_400.0: 2400.0}
+# Periods, in seconds, with how much of each counts as one moment. The longest comes first: what is published by
+# the hour is published by the half hour too.
+PERIODS = {86_400.0: 2400.0, 3600.0: 300.0, 1800.0: 150.0}
 _GRACE = 20.0  # seconds from a publication to its place in the feed
 
 

@@ -30,18 +30,22 @@ def retry_after(headers: Mapping[str, str], now: datetime) -> timedelta | None:
 
 
 def fresh_for(headers: Mapping[str, str], now: datetime) -> timedelta | None:
-    """How long the answer stays fresh (RFC 9111, 4.2): max-age less Age, else Expires. None where unsaid.
+    """How long the answer stays fresh (RFC 9111, 4.2): max-age, else Expires less Date; less Age in either case,
+    the time that it has spent in caches on the way. None where unsaid, or where it came stale.
 
-    `no-cache`, `no-store` and a past Expires say nothing about when to come again.
+    `no-cache`, `no-store` and a past Expires say nothing about when to come again. Of a directive that stands
+    twice the first counts (4.2.1). A 304 says anew what holds from then on (RFC 9110, 15.4.5).
     """
-    found = _DIRECTIVE.findall(headers.get("cache-control", "")[:2000])
-    directives = {name.lower(): value.strip() for name, value in found}
+    directives: dict[str, str] = {}
+    for name, value in _DIRECTIVE.findall(headers.get("cache-control", "")[:2000]):
+        directives.setdefault(name.lower(), value.strip())
     if "no-cache" in directives or "no-store" in directives:
         return None
     if (age := directives.get("max-age", "")).isdecimal():
-        spent = headers.get("age", "").strip()
-        left = min(int(age[:12]), _YEAR) - (int(spent[:9]) if spent.isdecimal() else 0)
+        lifetime = min(int(age[:12]), _YEAR)
     else:
         expires, sent = http_date(headers.get("expires")), http_date(headers.get("date")) or now
-        left = int(min((expires - sent).total_seconds(), _YEAR)) if expires else 0
+        lifetime = int(min((expires - sent).total_seconds(), _YEAR)) if expires else 0
+    spent = headers.get("age", "").strip()
+    left = lifetime - (int(spent[:9]) if spent.isdecimal() else 0)
     return timedelta(seconds=left) if left > 0 else None

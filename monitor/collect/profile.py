@@ -15,7 +15,7 @@ PARTS = 12  # of a day
 PART = DAY / PARTS
 _LEAST = 0.02  # a feed may always bring something
 _HOURS_AFTER, _DAYS_AFTER = 3 * DAY, 14 * DAY  # of observation; sooner a part would look like a pattern
-_EXACT = 2 * DAY  # over more than this, parts of days no longer matter
+_EXACT = 21 * DAY  # over more than this, hours and weekdays no longer matter
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,17 @@ class Profile:
         """The time between two moments as the feed feels it: a night is short."""
         if self.is_flat or not 0 < end - begin <= _EXACT:
             return max(end - begin, 0.0)
-        return sum((until - since) * factor for since, until, factor in self.pieces(begin, end))
+        felt, first = 0.0, ((begin + self.shift) // DAY + 1) * DAY - self.shift
+        last = max((end + self.shift) // DAY * DAY - self.shift, first)
+        if last > first:  # whole days in between, in which the parts come to one
+            days = range(round((last - first) / DAY))
+            felt = DAY * sum(self.of_day(first + (day + 0.5) * DAY) for day in days)
+            ends = [(begin, first), (last, end)]
+        else:
+            ends = [(begin, end)]
+        return felt + sum(
+            (until - since) * factor for a, b in ends for since, until, factor in self.pieces(a, b)
+        )
 
     @property
     def evenness(self) -> float:

@@ -29,7 +29,8 @@ _VERSION = 1.0
 _CLUMP = 300.0  # items less than this apart came at once
 _MEMORY_ITEMS, _MEMORY = 100.0, (5 * DAY, 90 * DAY)
 _PROFILE_MEMORY = 35 * DAY
-_PRIOR_ITEMS, _PRIOR_TIME = 0.3, 0.15 * DAY  # what is believed of a feed of which nothing is known
+# What is believed of a feed of which nothing is known. Its items tell how fast it is: the more, the less belief.
+_PRIOR_ITEMS, _PRIOR_TIME = 0.3, 0.15 * DAY
 _MOST_AT_ONCE = 100  # what is more is an import
 _CHANGED = 20.0  # twice the logarithm of the likelihoods' ratio; by chance in one of 20,000 cases
 _NO_SILENCE = 3.0  # usual gaps without an event, which say nothing
@@ -74,7 +75,10 @@ class Rhythm:
     @property
     def clumping(self) -> float:
         """The variance of how many items come in a time, beside their mean: 1 where they come one by one."""
-        return max(self.squares / self.items, 1.0) if self.items > 0 else 1.0
+        if self.items <= 0 or self.time <= 0:
+            return 1.0
+        by_chance = self.items / self.time * _CLUMP  # come at once in a feed whose items come one by one
+        return max(self.squares / self.items - by_chance, 1.0)
 
     def profile(self, shift: float) -> Profile:
         return profile(self.parts, self.days, self.clumping, self.at - self.since, shift)
@@ -92,7 +96,8 @@ class Rhythm:
 
     def _rate(self, silent: float) -> float:
         keep, time = self._fade(silent)
-        return (self.items * keep + _PRIOR_ITEMS) / (time + _PRIOR_TIME)
+        items = self.items * keep
+        return (items + _PRIOR_ITEMS) / (time + _PRIOR_TIME / (1 + items))
 
     def _fade(self, silent: float) -> tuple[float, float]:
         """What remains of the counts, and the time counted, after so long."""

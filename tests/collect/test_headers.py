@@ -47,6 +47,10 @@ def test_a_retry_after_that_says_nothing(value: str) -> None:
         ({"expires": "Sat, 21 Nov 2026 12:30:00 GMT"}, 1800),
         ({"expires": "Sat, 21 Nov 2026 12:30:00 GMT", "date": "Sat, 21 Nov 2026 12:20:00 GMT"}, 600),
         ({"expires": "Sat, 21 Nov 2026 12:30:00 GMT", "cache-control": "max-age=60"}, 60),
+        ({"expires": "Sat, 21 Nov 2026 12:30:00 GMT", "age": "600"}, 1200),
+        ({"expires": "Sat, 21 Nov 2026 12:30:00 GMT", "age": "1800"}, None),
+        ({"cache-control": "max-age=600, max-age=60"}, 600),  # the first of two
+        ({"cache-control": "stale-while-revalidate=9999, max-age=600, stale-if-error=9999"}, 600),
         ({"expires": "0"}, None),
         ({"expires": "Thu, 01 Jan 1970 00:00:00 GMT"}, None),
         ({}, None),
