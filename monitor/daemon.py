@@ -26,7 +26,7 @@ from monitor.adapters.systemd import Systemd
 from monitor.adapters.watch import FolderWatch, seconds_since_edit
 from monitor.app import App, create_store
 from monitor.collect.hosts import share_of
-from monitor.collect.poll import KNOWN_FOR
+from monitor.collect.news import KNOWN_FOR
 from monitor.config import Settings, load_config
 from monitor.errors import MonitorError
 from monitor.lanes import PER_HOST, Batcher, Lane

@@ -96,6 +96,7 @@ class Entry:
     published: datetime | None = None
     updated: datetime | None = None
     fingerprint: str = ""  # hash of what it says, set where the feed is parsed
+    has_page: bool = True  # False where its link is other entries' too: it is what its feed says of it
 
     @property
     def text(self) -> str:
@@ -135,6 +136,7 @@ class Standing(StrEnum):
     NEW = "new"
     BASELINE = "baseline"  # it was there at the first poll
     OLD = "old"  # published too long ago
+    BULK = "bulk"  # one of very many that came at once, and do not say when they were published
 
 
 @dataclass(frozen=True, slots=True)

@@ -210,7 +210,7 @@ class Pipeline:
     async def read(self, queued: QueuedEntry) -> Reading | Postponed:
         """Fetch the entry's page and extract its article; where that fails, what the feed gave must do."""
         entry = queued.entry
-        url = page_address(entry.url)
+        url = page_address(entry.url) if entry.has_page else None
         if url is None:
             return await self._from_feed(queued, "the entry names no page")
         if until := self.watch.rests_until(url, self.clock.now()):
@@ -266,7 +266,8 @@ class Pipeline:
             published=believable(article.published, now),
             collected=now,
         )
-        key = canonical(article.url) if article.url else f"entry:{queued.feed_id}:{queued.entry.identity}"
+        named = article.url if queued.entry.has_page else None
+        key = canonical(named) if named else f"entry:{queued.feed_id}:{queued.entry.identity}"
         return Reading(key, article, polls.standing_when_read(queued, article), queued)
 
     # --- match, relate, route: article -> matches -> story -> alerts -------------------------------

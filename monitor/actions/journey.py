@@ -145,6 +145,7 @@ _STANDINGS = {
     Standing.NEW: "",
     Standing.BASELINE: " with its first poll (baseline: stored, not told)",
     Standing.OLD: ", published too long ago to be news (stored, not told)",
+    Standing.BULK: " with very many others at once (told in a digest)",
 }
 
 

@@ -21,6 +21,8 @@ _COUNTERS = re.compile(  # what changes though nothing was written
     re.I,
 )
 _EDGE = 200  # characters
+_TELLING = 200  # characters of a text that no other has by chance
+_SEVERAL = 3
 _TRACKING = re.compile(
     r"(?:utm|mtm|at|pk|ns)_"
     r"|(?:fbclid|gclid|yclid|dclid|msclkid|igshid|mc_[ce]id|cmp|cmpid|ref|ref_src|rss|source|src)$"
@@ -71,16 +73,41 @@ def title_key(title: str) -> str | None:
     return "title:" + _digest(normal) if len(normal) >= 15 and normal.count(" ") >= 2 else None
 
 
+def text_key(entry: Entry) -> str | None:
+    """A key for what an entry says at some length, where its title names too many things."""
+    return f"text:{entry.fingerprint}" if entry.fingerprint and len(entry.text) >= _TELLING else None
+
+
+def page_key(url: str | None) -> str | None:
+    """The same for addresses of one page, whatever part of it they point to."""
+    key = url_key(url)
+    return key and key.partition("#")[0]
+
+
 def told_apart(entries: Iterable[Entry]) -> list[Entry]:
     """Entries with identities of their own: one guid used for several links is told apart by link.
 
-    The same guid with the same link twice is the same entry; the first stays.
+    One guid and link of three titles or more are told apart by title (two may be an entry before and after
+    a change). The same guid with the same link twice is the same entry, and so is what says the same with
+    the same link, whatever its guid; the first stays.
     """
     entries = list(entries)
     links = Counter(guid for guid, _ in {(e.identity, e.url) for e in entries})
+    titles = Counter(
+        (guid, link) for guid, link, _ in {(e.identity, e.url, title_key(e.title)) for e in entries}
+    )
     found: dict[str, Entry] = {}
+    said: set[tuple[str, str]] = set()
     for entry in entries:
-        shared = links[entry.identity] > 1
-        own = replace(entry, identity=f"{entry.identity} {entry.url or ''}") if shared else entry
-        found.setdefault(own.identity, own)
+        identity = entry.identity
+        if links[entry.identity] > 1:
+            identity += f" {entry.url or ''}"
+        if titles[entry.identity, entry.url] >= _SEVERAL:
+            identity += f" {title_key(entry.title) or ''}"
+        says = (entry.url, entry.fingerprint) if entry.url and entry.fingerprint else None
+        if identity in found or says in said:
+            continue
+        found[identity] = entry if identity == entry.identity else replace(entry, identity=identity)
+        if says:
+            said.add(says)
     return list(found.values())

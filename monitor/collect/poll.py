@@ -1,22 +1,8 @@
-"""What a poll's answer means for its feed and its entries.
-
-How entries are known again. An entry has one identity (guid, else link, else a hash of its text) and up
-to two aliases: `url:...` (its link without scheme, www and tracking parameters) and `title:...` (a hash of
-a title of three words or more). The caller asks the store for all of `identity_keys(parsed)` and hands
-`judge` what it found as `known`: key -> fingerprint. An entry is known
-
-- by its identity;
-- by its link, where it also says the same: another entry at the same address is news (a live page);
-- by link or title, whatever it says, where the publisher changed its scheme: three entries or more, none
-  known by identity, at least half by an alias. Those entries are not news, and there is no flood.
-
-The store remembers identity and aliases of every entry it is given.
-"""
+"""What a poll's answer means for its feed and its entries."""
 
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -27,11 +13,11 @@ from monitor.collect.due import PollFacts, PollingPolicy
 from monitor.collect.headers import fresh_for, retry_after
 from monitor.collect.health import quiet_since
 from monitor.collect.hosts import is_public, share_of
-from monitor.collect.identity import fingerprint, title_key, url_key
+from monitor.collect.news import OLD_AFTER, news, seen_again
+from monitor.collect.news import identity_keys as identity_keys
 from monitor.errors import FetchError, MonitorError, WorkerError
 from monitor.model import (
     Article,
-    Entry,
     Feed,
     Known,
     NewEntry,
@@ -43,13 +29,9 @@ from monitor.model import (
 )
 from monitor.text import one_line
 
-OLD_AFTER = timedelta(days=7)
-LISTED_LAG = timedelta(days=7)  # how far behind the store may be with when a feed listed an entry last
-KNOWN_FOR = timedelta(days=30)  # at least: what leaves its feed and comes back sooner is no news
 REDIRECT_HOLDS = timedelta(days=1)
 REST = timedelta(minutes=15)  # of a server that said 429 and not for how long
 LONGEST_REST = timedelta(days=1)
-_FLOOD = 3  # entries; fewer say nothing about a change of scheme
 _ACCEPT = (
     "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml, "
     "application/xml;q=0.9, text/xml;q=0.9, application/json;q=0.8, */*;q=0.5"
@@ -88,19 +70,6 @@ def is_success(response: Response) -> bool:
     return response.status in (200, 304)
 
 
-def identity_keys(parsed: ParsedFeed) -> list[str]:
-    """Every key under which the store may know one of the entries."""
-    keys = [key for entry, aliases in _with_aliases(parsed) for key in (entry.identity, *aliases)]
-    return list(dict.fromkeys(keys))
-
-
-def _with_aliases(parsed: ParsedFeed) -> list[tuple[Entry, tuple[str, ...]]]:
-    """Entries with their aliases. A link or title that stands twice in the document names nothing."""
-    pairs = [(entry, (url_key(entry.url), title_key(entry.title))) for entry in parsed.entries]
-    often = Counter(key for _, keys in pairs for key in keys)
-    return [(entry, tuple(key for key in keys if key and often[key] == 1)) for entry, keys in pairs]
-
-
 def judge(
     feed: Feed,
     response: Response,
@@ -117,7 +86,7 @@ def judge(
     `parsed` is None for the latter two. At a feed's first parsed poll its entries are baseline,
     unless they were published within `since`. `jitter` is in [0, 1).
     """
-    entries = _news(feed, parsed, known, now, since) if parsed else ()
+    entries = news(feed, parsed, known, now, since) if parsed else ()
     new = sum(not entry.changed for entry in entries) if feed.baseline_at else 0
     facts = PollFacts(
         new=new,
@@ -149,18 +118,12 @@ def judge(
     damage = parsed.salvaged if parsed else None
     reason = plan.reason
     reason += f"; the feed is damaged ({damage}), what could be read of it was" if damage else ""
-    return PollOutcome(polled, entries, reason, damage, listed=_seen_again(known, now))
+    return PollOutcome(polled, entries, reason, damage, listed=seen_again(known, now))
 
 
 def pushed(feed: Feed, parsed: ParsedFeed, known: Mapping[str, Known], now: datetime) -> tuple[NewEntry, ...]:
     """What is news in a document that a hub pushed, judged as a poll's is. It may hold only what is new."""
-    return _news(feed, parsed, known, now, None)
-
-
-def _seen_again(known: Mapping[str, Known], now: datetime) -> tuple[int, ...]:
-    """The entries of which the store is to know that their feed lists them still: once a week is enough."""
-    late = {one.entry for one in known.values() if one.listed_at is None or now - one.listed_at > LISTED_LAG}
-    return tuple(sorted(late))
+    return news(feed, parsed, known, now, None)
 
 
 def _validators(feed: Feed, response: Response) -> dict[str, Any]:
@@ -179,48 +142,6 @@ def _redirect(feed: Feed, response: Response, now: datetime) -> dict[str, Any]:
     if now - feed.redirect_since < REDIRECT_HOLDS:
         return {}
     return {"url": target, "redirect_url": None, "redirect_since": None}
-
-
-def _news(
-    feed: Feed, parsed: ParsedFeed, known: Mapping[str, Known], now: datetime, since: timedelta | None
-) -> tuple[NewEntry, ...]:
-    pairs = _with_aliases(parsed)
-    renamed = feed.baseline_at is not None and _scheme_changed(pairs, known)
-    found: list[NewEntry] = []
-    for entry, aliases in pairs:
-        says = entry.fingerprint or fingerprint(entry)
-        key = _known_as(entry, aliases, known, says, renamed)
-        if key is None or known[key].fingerprint != says:
-            standing = _standing(feed, entry, now, since)
-            found.append(NewEntry(entry, says, standing, key is not None, aliases, key))
-    return tuple(found)
-
-
-def _known_as(
-    entry: Entry, aliases: tuple[str, ...], known: Mapping[str, Known], says: str, renamed: bool
-) -> str | None:
-    """The key under which an entry is known, or None; `says` is its fingerprint."""
-    if entry.identity in known:
-        return entry.identity
-    for alias in aliases:
-        if alias in known and (renamed or (alias.startswith("url:") and known[alias].fingerprint == says)):
-            return alias
-    return None
-
-
-def _scheme_changed(pairs: list[tuple[Entry, tuple[str, ...]]], known: Mapping[str, Known]) -> bool:
-    if len(pairs) < _FLOOD or any(entry.identity in known for entry, _ in pairs):
-        return False
-    return 2 * sum(any(alias in known for alias in aliases) for _, aliases in pairs) >= len(pairs)
-
-
-def _standing(feed: Feed, entry: Entry, now: datetime, since: timedelta | None) -> Standing:
-    """Whether an entry may alert. A future date is taken for now; an entry without a date is news."""
-    dated = entry.published or entry.updated
-    age = max(now - dated, timedelta()) if dated else None
-    if feed.baseline_at is None:
-        return Standing.NEW if since and age is not None and age <= since else Standing.BASELINE
-    return Standing.OLD if age is not None and age > OLD_AFTER else Standing.NEW
 
 
 def standing_when_read(queued: QueuedEntry, article: Article) -> Standing:

@@ -52,13 +52,19 @@ def decide(
         return _withhold(_copy_reason(relation))
     if revised and relation.novelty not in _CHANGES:
         return _withhold("nothing new: decided before the article changed")
-    if per is Per.ARTICLE:
-        return _alert(Kind.UPDATE, relation.reason) if revised else _alert(Kind.NEW, "new article")
-    decision = _per_story(relation, told)
-    if per is Per.DIGEST and decision.verdict is Verdict.ALERT:
-        until = max(now, digest_at)
-        return Decision(Verdict.HELD, f"{decision.reason}; kept for the digest", decision.kind, until)
+    decision = _per_article(relation, revised) if per is Per.ARTICLE else _per_story(relation, told)
+    if per is Per.DIGEST:
+        return _kept(decision, max(now, digest_at))
+    if standing is Standing.BULK:
+        return _kept(decision, max(now, digest_at), ": its feed brought very many at once")
     return decision
+
+
+def _kept(decision: Decision, until: datetime, why: str = "") -> Decision:
+    """What would be told at once is told in a digest."""
+    if decision.verdict is not Verdict.ALERT:
+        return decision
+    return Decision(Verdict.HELD, f"{decision.reason}; kept for the digest{why}", decision.kind, until)
 
 
 def _never_told(standing: Standing | None, origin: Origin, relation: Relation) -> Decision | None:
@@ -77,6 +83,10 @@ def _never_told(standing: Standing | None, origin: Origin, relation: Relation) -
 def _copy_reason(relation: Relation) -> str:
     of = f"copy of article {relation.copy_of}" if relation.copy_of is not None else "copy"
     return f"{of}: {relation.reason}" if relation.reason else of
+
+
+def _per_article(relation: Relation, revised: bool) -> Decision:
+    return _alert(Kind.UPDATE, relation.reason) if revised else _alert(Kind.NEW, "new article")
 
 
 def _per_story(relation: Relation, told: Told) -> Decision:

@@ -11,6 +11,7 @@ from monitor.model import Entry, Span
 def entry_to_document(entry: Entry) -> dict[str, Any]:
     return {
         "identity": entry.identity,
+        "has_page": entry.has_page,
         "url": entry.url,
         "title": entry.title,
         "summary": entry.summary,
@@ -35,6 +36,7 @@ def entry_from_document(document: dict[str, Any]) -> Entry:
         language=document["language"],
         published=_time(document["published"]),
         updated=_time(document["updated"]),
+        has_page=document.get("has_page", True),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, and_, delete, insert, select, update
@@ -15,11 +15,12 @@ from monitor.adapters.store.database import in_chunks
 from monitor.adapters.store.documents import entry_to_document
 from monitor.adapters.store.schema import entries, entry_keys, feeds
 from monitor.collect.hosts import share_of
-from monitor.collect.poll import LISTED_LAG
+from monitor.collect.news import LISTED_LAG
 from monitor.model import Known, NewEntry
 
 # An entry that its feed changes at every poll (a counter in its text) is not re-read for ever.
 MOST_CHANGES = 5
+_PAUSE = timedelta(days=1)  # then only once in so long
 _CURSOR = "forget"  # which feed was looked at last for what may be forgotten
 
 
@@ -79,24 +80,21 @@ def _there(connection: Connection, items: Sequence[tuple[int, NewEntry]]) -> set
 def _change(connection: Connection, feed_id: int, item: NewEntry, now: datetime) -> int:
     known_as = item.known_as or item.entry.identity
     which_key = and_(entry_keys.c.feed_id == feed_id, entry_keys.c.key == known_as)
-    row = connection.execute(
-        select(entries.c.id, entries.c.changes, entries.c.fingerprint).join(entry_keys).where(which_key)
-    ).one_or_none()
+    row = connection.execute(select(entries).join(entry_keys).where(which_key)).one_or_none()
     if row is None or row.fingerprint == item.fingerprint:  # a push and a poll brought the same change
         return 0
     entry_id = row.id
     keys = (item.entry.identity, *item.aliases)
     _remember_keys(connection, {(feed_id, key): entry_id for key in keys})
-    if row.changes >= MOST_CHANGES:
-        print_only = {"fingerprint": item.fingerprint}
-        connection.execute(update(entries).where(entries.c.id == entry_id).values(print_only))
-        return 0
     fresh = _row(feed_id, item, now)
+    if row.changes >= MOST_CHANGES:
+        fresh["next_at"] = max(now, row.next_at + _PAUSE) if row.state == "done" else row.next_at
     # Its standing stays what it was when it was first seen: a changed baseline article is still baseline.
     kept = {name: fresh[name] for name in ("fingerprint", "document", "host", "state", "attempts", "next_at")}
     which = and_(entries.c.id == entry_id, entries.c.state != "quarantined")
     values = {**kept, "changes": entries.c.changes + 1, **FREE}
-    return connection.execute(update(entries).where(which).values(values)).rowcount
+    queued = connection.execute(update(entries).where(which).values(values)).rowcount
+    return queued if row.changes < MOST_CHANGES or fresh["next_at"] == now else 0
 
 
 def _row(feed_id: int, item: NewEntry, now: datetime) -> dict[str, Any]:
