@@ -114,7 +114,9 @@ def missed(results: dict[Run, Result]) -> list[str]:
         if world in found and found[world].delay > limit * found[world].ideal
     ]
     return over + [
-        f"{world}: {found[world].lost} items lost" for world in ("A", "B", "B day-night") if found[world].lost
+        f"{world}: {found[world].lost} items lost"
+        for world in ("A", "B", "B day-night")
+        if world in found and found[world].lost
     ]
 
 
