@@ -10,7 +10,7 @@ what it found. The store remembers identity and aliases of every entry it is giv
 - by link or title, where the publisher changed its scheme: three entries or more, next to none known by
   identity, at least half by an alias. By its title only where it says the same or is older than the last poll.
 
-What is not known is news, with two exceptions, both for many at once. Where next to nothing of a document is
+What is not known is news, with two exceptions, both for many at once. Where nothing of a document is
 known, its feed began anew: what was published before the last poll, or before the first, was there then. And a
 backlog without believable dates is told in a digest (Standing.BULK): withheld it could be lost, at once a flood.
 """
@@ -104,10 +104,9 @@ class _Recognised:
         self._last = feed.good_at or feed.baseline_at
         by_identity = sum(item.entry.identity in known for item in items)
         by_alias = sum(any(alias in known for alias in item.aliases) for item in items)
-        few = _FEW * len(items)
         many = feed.baseline_at is not None and len(items) >= _MANY
-        self._renamed = many and by_identity <= few and 2 * by_alias >= len(items)
-        self.unknown = many and by_identity <= few and by_alias <= few
+        self._renamed = many and by_identity <= _FEW * len(items) and 2 * by_alias >= len(items)
+        self.unknown = many and not by_identity and not by_alias
         reused = sum(self._is_reused(item) for item in items)
         self._rewritten = reused >= _MANY and 2 * reused > len(items)
 
@@ -173,7 +172,7 @@ def _standing(feed: Feed, dated: datetime | None, now: datetime, since: timedelt
 
 
 def _begun_anew(feed: Feed, recognised: _Recognised, found: Sequence[NewEntry]) -> list[NewEntry]:
-    """What is of before the last poll is baseline, in a document of which next to nothing is known.
+    """What is of before the last poll is baseline, in a document of which nothing is known.
 
     Before the first, where nothing came since: then that one was empty, or its feed has turned over.
     """
