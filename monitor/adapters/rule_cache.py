@@ -38,7 +38,7 @@ _USED_AGAIN = 86_400.0  # seconds after which a use is noted
 
 # The code that decides what a rule file gives, and some more; a test follows its imports. A change to any
 # of it makes every entry useless, which costs one slow start after an upgrade.
-READING_CODE = ("*.py", "match/**/*.py")
+READING_CODE = ("*.py", "model/*.py", "match/**/*.py")
 _LIBRARIES = ("ruamel.yaml", "pyyaml", "google-re2")
 
 Entry = tuple[FileReading, dict[str, Plan]]  # plans by the version of their rule

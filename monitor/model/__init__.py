@@ -1,0 +1,70 @@
+"""The values that travel between the stages, in the order of an article's journey.
+
+    feed -> entry -> article -> match -> story -> alert -> delivery
+
+All are frozen: a stage takes values and returns values. All times are aware and in UTC. An `id` of 0
+means "not stored yet".
+"""
+
+from __future__ import annotations
+
+from monitor.model.articles import (
+    AlertPolicy,
+    Article,
+    Match,
+    Novelty,
+    Origin,
+    Per,
+    QueuedEntry,
+    Relation,
+    Revision,
+    Severity,
+    Span,
+)
+from monitor.model.collected import Entry, Feed, Known, NewEntry, ParsedFeed, PollOutcome, Response, Standing
+from monitor.model.told import (
+    Alert,
+    AlertItem,
+    Decision,
+    Delivery,
+    DeliveryState,
+    Kind,
+    Message,
+    Outcome,
+    Retry,
+    SendResult,
+    Verdict,
+)
+
+__all__ = [
+    "Alert",
+    "AlertItem",
+    "AlertPolicy",
+    "Article",
+    "Decision",
+    "Delivery",
+    "DeliveryState",
+    "Entry",
+    "Feed",
+    "Kind",
+    "Known",
+    "Match",
+    "Message",
+    "NewEntry",
+    "Novelty",
+    "Origin",
+    "Outcome",
+    "ParsedFeed",
+    "Per",
+    "PollOutcome",
+    "QueuedEntry",
+    "Relation",
+    "Response",
+    "Retry",
+    "Revision",
+    "SendResult",
+    "Severity",
+    "Span",
+    "Standing",
+    "Verdict",
+]

@@ -1,0 +1,139 @@
+"""An article, what matches it, and the story it belongs to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from monitor.model.collected import Entry, Standing
+
+
+class Origin(StrEnum):
+    FEED = "feed"
+    SEED = "seed"
+    IMPORT = "import"
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """A text, with where and when it was published.
+
+    `body` holds one paragraph a line; `title` is one line. Spans count code points in the two as
+    they stand here. `source` is the site or outlet that published it, `agency` the wire service it
+    credits. `degraded` says why the text is only what the feed gave. `revision` counts from 1.
+    """
+
+    title: str
+    body: str
+    url: str | None = None
+    source: str = ""
+    agency: str | None = None
+    authors: tuple[str, ...] = ()
+    language: str | None = None  # ISO 639-1
+    published: datetime | None = None
+    modified: datetime | None = None
+    collected: datetime | None = None
+    origin: Origin = Origin.FEED
+    feed_url: str | None = None
+    feed_tags: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    degraded: str | None = None
+    revision: int = 1
+    id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """What an article said before its publisher changed it, and when that was `replaced`."""
+
+    revision: int
+    title: str
+    body: str
+    modified: datetime | None  # as its page said
+    replaced: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class QueuedEntry:
+    """An entry on its way to become an article, as claimed from the queue."""
+
+    id: int
+    feed_id: int
+    feed_url: str
+    feed_title: str
+    feed_tags: tuple[str, ...]
+    entry: Entry
+    standing: Standing
+    attempts: int
+    seen_at: datetime
+    claim: str
+    article_id: int | None = None  # set where a changed entry already has its article
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """Characters [start, end) of the article's `field` that made a rule match."""
+
+    field: str  # title | body
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """rule x article: which version of the rule matched, and where. Spans are sorted and do not overlap."""
+
+    rule: str
+    rule_version: str
+    spans: tuple[Span, ...]
+    id: int = 0
+
+
+class Severity(StrEnum):
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+    CRITICAL = "critical"
+
+
+class Per(StrEnum):
+    """What a rule alerts about: each new story, each article that is no copy, or a daily digest."""
+
+    STORY = "story"
+    ARTICLE = "article"
+    DIGEST = "digest"
+
+
+@dataclass(frozen=True, slots=True)
+class AlertPolicy:
+    """A rule's `alert:` block. `to` names receivers; empty means the configuration's default."""
+
+    to: tuple[str, ...] = ()
+    per: Per = Per.STORY
+
+
+class Novelty(StrEnum):
+    """What an article adds to the story it belongs to."""
+
+    STORY = "story"  # it opens a story
+    FIGURE = "figure"  # a figure changed
+    SOURCE = "source"  # the second independent source
+    STATEMENT = "statement"  # an unseen statement in a sentence that matched
+    NOTHING = "nothing"
+    COPY = "copy"  # it is (nearly) another article's text
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """Where an article belongs, and what it adds. `story` 0 asks for a new story.
+
+    `where` are the sentences that say what is new, where novelty is FIGURE or STATEMENT and they are known.
+    """
+
+    story: int
+    novelty: Novelty
+    reason: str  # one line: "12,000 -> 15,000 troops", "94 % the text of article 17"
+    copy_of: int | None = None
+    similarity: float = 0.0
+    where: tuple[Span, ...] = ()

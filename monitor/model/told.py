@@ -1,0 +1,137 @@
+"""What people are told: decisions, alerts, and deliveries."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from monitor.model.articles import Article, Severity, Span
+
+
+class Verdict(StrEnum):
+    """What follows from a match."""
+
+    ALERT = "alert"
+    HELD = "held"
+    WITHHELD = "withheld"
+    SILENCED = "silenced"
+
+
+class Kind(StrEnum):
+    """What an alert tells."""
+
+    NEW = "new"
+    UPDATE = "update"
+    DIGEST = "digest"
+    TEST = "test"
+    NOTICE = "notice"  # of the monitor itself: something does not work, or works again
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What follows from a match, always with its reason. `until` is set where it is held."""
+
+    verdict: Verdict
+    reason: str
+    kind: Kind | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AlertItem:
+    """One article in an alert, with everything that a message shows of it."""
+
+    article: Article
+    spans: tuple[Span, ...]
+    reason: str  # why it is told: "new story", "12,000 -> 15,000 troops"
+    copies: int = 0
+    seen_at: datetime | None = None
+    kind: Kind | None = None  # of this item, in a digest
+    rule_title: str = ""  # of this item's rule, in a digest of several rules; else the alert's
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """What somebody is to be told: the matches of one rule in one story, a digest, or a notice.
+
+    `uid` is random, unique for ever, and the root of every message id; `story_uid` ties the
+    messages of one story into a thread. `text` is a notice's, in lines.
+    """
+
+    uid: str
+    kind: Kind
+    rule: str
+    rule_title: str
+    severity: Severity
+    story: int | None
+    story_uid: str | None
+    story_title: str
+    items: tuple[AlertItem, ...]
+    created: datetime
+    id: int = 0
+    text: str = ""
+
+
+class DeliveryState(StrEnum):
+    PENDING = "pending"
+    LEASED = "leased"
+    SENT = "sent"
+    FAILED = "failed"  # will be tried again
+    UNKNOWN = "unknown"  # may have arrived; will be tried again under the same key
+    DEAD = "dead"  # given up; listed, and can be replayed
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """alert x channel. `key` is what makes a repeat recognisable: the same for every attempt."""
+
+    id: int
+    alert_id: int
+    receiver: str
+    channel: str  # safe to show: no secrets
+    key: str
+    state: DeliveryState
+    attempts: int
+    claim: str = ""
+    created: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """An alert rendered for one channel. `headers` are for mail; `key` identifies it across attempts."""
+
+    subject: str
+    text: str
+    html: str | None
+    key: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    fallback: str | None = None  # why the plain form was used
+
+
+class Outcome(StrEnum):
+    """What became of an attempt to send."""
+
+    SENT = "sent"
+    TRANSIENT = "transient"  # worth another try
+    PERMANENT = "permanent"  # will never be taken as it is
+    UNKNOWN = "unknown"  # no answer: it may have arrived
+
+
+@dataclass(frozen=True, slots=True)
+class SendResult:
+    """One attempt's outcome with what the service answered, free of secrets."""
+
+    outcome: Outcome
+    detail: str
+    retry_after: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """What follows from an attempt: the delivery's next state, and when it is tried again."""
+
+    state: DeliveryState
+    reason: str
+    at: datetime | None = None
