@@ -23,7 +23,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from monitor.collect.identity import fingerprint, page_key, text_key, title_key, url_key
-from monitor.collect.rhythm import rate_per_day
+from monitor.collect.rhythm import load, rate_per_day
 from monitor.model import Entry, Feed, Known, NewEntry, ParsedFeed, Standing
 
 OLD_AFTER = timedelta(days=7)
@@ -174,18 +174,24 @@ def _standing(feed: Feed, dated: datetime | None, now: datetime, since: timedelt
 def _begun_anew(feed: Feed, recognised: _Recognised, found: Sequence[NewEntry]) -> list[NewEntry]:
     """What is of before the last poll is baseline, in a document of which nothing is known.
 
-    Before the first, where nothing came since: then that one was empty, or its feed has turned over.
+    Before the first, where that one was empty.
     """
     last = feed.good_at or feed.baseline_at
     if not recognised.unknown or last is None or feed.baseline_at is None:
         return list(found)
-    before = feed.baseline_at if feed.new_at is None else last - _LATE
+    before = feed.baseline_at if feed.new_at is None and _was_empty(feed) else last - _LATE
     return [
         replace(item, standing=Standing.BASELINE)
         if item.standing is Standing.NEW and (dated := _dated(item)) and dated < before
         else item
         for item in found
     ]
+
+
+def _was_empty(feed: Feed) -> bool:
+    """Whether its last document listed nothing."""
+    rhythm = load(feed.rhythm)
+    return rhythm is not None and rhythm.document.listed == 0
 
 
 def _with_backlog(feed: Feed, found: Sequence[NewEntry], now: datetime) -> list[NewEntry]:
