@@ -42,6 +42,7 @@ T = TypeVar("T")
 POLL_LEASE = READ_LEASE = timedelta(minutes=10)
 SEND_LEASE = timedelta(minutes=3)
 READS, SENDS = 128, 16  # under way at once
+_AHEAD = 3  # times as many feeds as are asked at once are claimed, or wait to be stored together
 STOP_SECONDS = 8.0  # for what is in flight, of the 10 in which the daemon is gone
 MOST_SECONDS_OF_EDITS = 5  # for which a reload by signal waits
 STUCK_SECONDS = 300.0  # a lane that has not come to an end of anything for so long does no more work
@@ -85,8 +86,9 @@ class Daemon:
         self.outcomes: Batcher[PollOutcome] = Batcher(self._record)
         self.readings: Batcher[Reading] = Batcher(self._settle)
         concurrency = app.settings.polling.concurrency
+        self._asking = asyncio.Semaphore(concurrency)
         self.polling: Lane[Feed] = Lane(
-            "poll", concurrency, self._claim_feeds, self._poll, lambda feed: share_of(feed.url)
+            "poll", _AHEAD * concurrency, self._claim_feeds, self._poll, lambda feed: share_of(feed.url)
         )
         self.reading: Lane[QueuedEntry] = Lane(
             "read", READS, self._claim_entries, self._read, lambda item: share_of(item.entry.url)
@@ -297,7 +299,8 @@ class Daemon:
         return await self._claimed(self.app.store.claim_feeds, now, room, POLL_LEASE, full, PER_HOST)
 
     async def _poll(self, feed: Feed) -> None:
-        outcome = await self.pipeline.poll(feed)
+        async with self._asking:
+            outcome = await self.pipeline.poll(feed)
         self.well_polled += outcome.feed.good_at != feed.good_at
         await self.outcomes.add(outcome)
         if outcome.entries:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Collection, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import Generic, TypeVar
 
@@ -22,7 +23,7 @@ T = TypeVar("T")
 PER_HOST = 4  # of one host in a lane at once: two under way and two that wait for their turn
 BATCH = 100  # what is stored in one transaction at most
 GATHER_SECONDS = 0.05  # in which what many tasks end with becomes one transaction
-WAKE_SECONDS = 0.05  # in which the ends of many tasks lead to one claim
+WAKE_SECONDS = 0.01  # in which the ends of many tasks lead to one claim
 # Seconds between attempts to store what was done, in a database that is full or locked for a while; together
 # much less than a lease, so that nobody else has the work by then.
 STORE_WAITS = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0, *(30.0,) * 7)
@@ -153,17 +154,22 @@ class Batcher(Generic[T]):
         self.open = True
         self._waiting: list[tuple[T, asyncio.Future[None]]] = []
         self._storing: asyncio.Task[None] | None = None
+        self._enough = asyncio.Event()
 
     async def add(self, item: T) -> None:
         """Returns when the item is stored; raises what storing its batch raised."""
         stored: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append((item, stored))
         if self._storing is None or self._storing.done():
+            self._enough.clear()
             self._storing = asyncio.create_task(self._store_all())
+        if len(self._waiting) >= self._most:
+            self._enough.set()
         await stored
 
     async def _store_all(self) -> None:
-        await asyncio.sleep(GATHER_SECONDS)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._enough.wait(), GATHER_SECONDS)
         while self._waiting:
             batch, self._waiting = self._waiting[: self._most], self._waiting[self._most :]
             try:
