@@ -75,6 +75,15 @@ def test_undeclared_charsets_are_guessed_from_short_texts_too(title: str, charse
     assert repaired
 
 
+@pytest.mark.parametrize("times", [1, 2, 8])
+@pytest.mark.parametrize("declared", [None, "utf-8"])
+def test_a_few_accented_letters_are_read_as_browsers_would(declared: str | None, times: int) -> None:
+    """Statistics of two letters say anything, also charsets that no page was ever in."""
+    text, repaired = decode(feed("<b>reportéd by ill.</b>" * times, declared).encode("latin-1"))
+    assert text.count("reportéd") >= times
+    assert repaired
+
+
 @pytest.mark.parametrize("bad", [b"\xff", b"\xd0", b"\x80", b"\xe2\x80", b"\xf0\x9f\x98"])
 @pytest.mark.parametrize("declared", [None, "utf-8", "iso-8859-1"])
 def test_one_bad_byte_costs_one_character_and_not_the_charset(bad: bytes, declared: str | None) -> None:
