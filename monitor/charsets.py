@@ -63,12 +63,42 @@ _LABELS = {  # of that standard, which Python does not know
 }
 _GUESS_SAMPLE = 20_000  # bytes
 # What browsers read, by the same standard: a guess that no browser would make (cp850, EBCDIC) is a wrong one.
-_GUESSES = (
-    "ibm866 koi8-r koi8-u macintosh x-mac-cyrillic big5 euc-jp euc-kr gb18030 gbk iso-2022-jp shift_jis "
-    "iso-8859-2 iso-8859-3 iso-8859-4 iso-8859-5 iso-8859-6 iso-8859-7 iso-8859-8 iso-8859-10 iso-8859-13 "
-    "iso-8859-14 iso-8859-15 iso-8859-16 windows-874 windows-1250 windows-1251 windows-1252 windows-1253 "
-    "windows-1254 windows-1255 windows-1256 windows-1257 windows-1258"
-).split()
+_GUESSES = [
+    "ibm866",
+    "koi8-r",
+    "koi8-u",
+    "macintosh",
+    "x-mac-cyrillic",
+    "big5",
+    "euc-jp",
+    "euc-kr",
+    "gb18030",
+    "gbk",
+    "iso-2022-jp",
+    "shift_jis",
+    "iso-8859-2",
+    "iso-8859-3",
+    "iso-8859-4",
+    "iso-8859-5",
+    "iso-8859-6",
+    "iso-8859-7",
+    "iso-8859-8",
+    "iso-8859-10",
+    "iso-8859-13",
+    "iso-8859-14",
+    "iso-8859-15",
+    "iso-8859-16",
+    "windows-874",
+    "windows-1250",
+    "windows-1251",
+    "windows-1252",
+    "windows-1253",
+    "windows-1254",
+    "windows-1255",
+    "windows-1256",
+    "windows-1257",
+    "windows-1258",
+]
 
 
 def decode(body: bytes, content_type: str = "") -> tuple[str, str | None]:
