@@ -20,6 +20,11 @@ ALL_THE_SAME = "--no-check adds it all the same"
 MOST_CHECKED = 12  # candidates that are asked for of what pages name
 _MOST_PAGES = 2  # linked pages ("our feeds") whose links are looked at too
 _MOST_SITEMAPS = 3
+_COME_LATER = frozenset({429, 503})
+_NEEDS_ACCESS = (
+    " and lets nobody in without a password, header or cookie: write it under [[feeds]], with those"
+)
+_MEANS = {401: _NEEDS_ACCESS, 429: ": we come too often", 503: ": not now"}
 _HEADERS = {
     "Accept": "application/atom+xml, application/rss+xml, application/feed+json, text/html, "
     "application/xhtml+xml, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5"
@@ -45,6 +50,7 @@ class Discovery:
     feeds: tuple[Found, ...]
     page: Page | None = None
     problem: str | None = None
+    told_to_wait: bool = False  # nothing else of the site was asked for
 
     @property
     def itself(self) -> Found | None:
@@ -66,8 +72,9 @@ async def discover(
     looking = _Search(fetcher, reader, tell)
     answer = await looking.first(address)
     if answer.status != 200:
-        problem = f"{answer.url} answered {answer.status}"
-        return Discovery(answer.url, await looking.in_usual_places(answer.url), None, problem)
+        told_to_wait = answer.status in _COME_LATER  # looking on would be the opposite
+        feeds = () if told_to_wait else await looking.in_usual_places(answer.url)
+        return Discovery(answer.url, feeds, None, _refusal(answer), told_to_wait)
     try:
         itself = await looking.parse(Candidate(answer.permanent_url or answer.url, How.ITSELF), answer)
     except (FeedError, WorkerError) as error:
@@ -75,6 +82,10 @@ async def discover(
         feeds = await looking.named_by(page) or await looking.in_usual_places(answer.url)
         return Discovery(answer.url, feeds, page, str(error))
     return Discovery(answer.url, (itself,))
+
+
+def _refusal(answer: Response) -> str:
+    return f"{answer.url} answered {answer.status}{_MEANS.get(answer.status, '')}"
 
 
 class _Search:
@@ -197,6 +208,8 @@ def feed_to_add(found: Discovery) -> Found:
 
 def nothing_found(found: Discovery) -> str:
     """Why a search ended without a feed, in a line."""
+    if found.told_to_wait:
+        return f"{found.problem}; try again later"
     named = "it names no feed that can be read, and none" if found.page else "no feed"
     return f"{found.problem}; {named} is where feeds usually are"
 

@@ -24,7 +24,11 @@ def checked_url(url: str) -> str:
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise UsageError(f"{url!r} is no address of a feed; it starts with http:// or https://")
     if "@" in parts.netloc:
-        raise UsageError(f"{parts.hostname}: an address with a user name or password in it is not read")
+        bare = parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+        raise UsageError(
+            f"{parts.hostname}: an address with a user name or password in it is not read; "
+            f"write {bare} under [[feeds]] in the configuration, and username and password below it"
+        )
     return url
 
 

@@ -87,6 +87,8 @@ def discover(
         print_json(discovered_row(feed, polled) for feed in found.feeds)
     elif found.feeds:
         _print_found(found.feeds, polled)
+    if found.feeds and found.page is None and found.problem:
+        console(stderr=True).print(f"{found.problem}; this is elsewhere on its site", markup=False)
     if not found.feeds:
         raise FeedError(nothing_found(found))
 
@@ -139,14 +141,18 @@ def add(
     from monitor.actions.discovery import find_one
     from monitor.actions.feeds import checked_url
     from monitor.actions.importing import addresses_of
+    from monitor.collect.discover import How
 
-    found, about = context.of(ctx), ""
+    found, asked, about = context.of(ctx), url, ""
     polled = addresses_of(_polled(found))
     if not no_check and url not in polled:
         feed = asyncio.run(_searching(found, partial(find_one, address=url)))
         url, about = feed.url, f": {_described(feed)}"
+        if feed.how is How.USUAL:
+            about += f"; it is where feeds usually are: {asked} names none"
     if checked_url(url) in polled:
-        show(f"{url} is polled already")
+        elsewhere = f"{asked} leads to it; " if url != asked else ""
+        show(f"{elsewhere}{url} is polled already")
         return
     with found.store(create=True) as store:
         store.add_feed(url, title, tuple(tag or ()), datetime.now(UTC))
@@ -225,13 +231,15 @@ def _print_import(source: str, done: Import) -> None:
     from monitor.actions.importing import Health, said_of, summary
 
     show(summary(done, source))
-    err = console(stderr=True)
-    for health, meaning in (
-        (Health.MOVED, "moved, added under the new address"),
-        (Health.DEAD, "dead, left out" if done.left_out else "dead, added all the same"),
-        (Health.UNSURE, "cannot be read now, added all the same"),
+    err, moved = console(stderr=True), done.of_health(Health.MOVED)
+    added = {feed.url for feed in done.add}
+    for some, meaning in (
+        ([one for one in moved if one.feed.url in added], "moved, added under the new address"),
+        ([one for one in moved if one.feed.url not in added], "moved to one that is polled already"),
+        (done.of_health(Health.DEAD), "dead, left out" if done.left_out else "dead, added all the same"),
+        (done.of_health(Health.UNSURE), "cannot be read now, added all the same"),
     ):
-        if some := done.of_health(health):
+        if some:
             err.print(f"{meaning}:", markup=False)
         for one in some:
             err.print(f"  {said_of(one)}", markup=False)

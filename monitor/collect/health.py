@@ -194,4 +194,8 @@ def advice(feed: Feed) -> str:
         return "its server cannot be reached; it is tried again for ever, once a day at least"
     if feed.error_kind in ("feed", "worker"):
         return "what is there now is no feed that can be read; it may have moved"
+    if (feed.error or "").endswith(("(401)", "(403)")):
+        return (
+            "look at its username, password, headers or cookies under [[feeds]]; it is tried again for ever"
+        )
     return "it is tried again for ever, once a day at least"

@@ -117,6 +117,20 @@ async def test_a_site_without_feeds_is_asked_a_dozen_times_at_most(site: Site) -
     assert len(site.asked) == len(set(site.paths)) <= 1 + MOST_CHECKED + 13
 
 
+@pytest.mark.parametrize("status", [429, 503])
+async def test_a_site_that_says_later_is_asked_nothing_more(site: Site, status: int) -> None:
+    site.answers[SITE + "/"] = Response(status, SITE + "/")
+    site.rss("/feed")
+    with pytest.raises(FeedError, match=rf"answered {status}.*; try again later"):
+        await find_one(site, InProcessWorkers(), SITE + "/")
+    assert site.paths == ["/"]
+
+
+async def test_where_a_password_goes_is_said(site: Site) -> None:
+    site.answers[SITE + "/"] = Response(401, SITE + "/")
+    assert r"write it under [[feeds]]" in ((await look(site)).problem or "")
+
+
 async def test_a_page_that_is_refused_may_have_a_feed_all_the_same(site: Site) -> None:
     site.answers[SITE + "/"] = Response(403, SITE + "/")
     site.rss("/feed")

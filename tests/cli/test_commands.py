@@ -83,6 +83,7 @@ def test_a_password_in_the_address_of_a_feed_is_refused(run: Run) -> None:
     result = run("feeds", "add", "https://desk:secret@wire.example/rss")
     assert result.exit_code == 2
     assert "an address with a user name or password in it is not read" in result.stderr
+    assert "write https://wire.example/rss under [[feeds]]" in result.stderr
     assert "secret" not in result.output
 
 

@@ -133,6 +133,19 @@ def test_what_is_no_feed_is_not_added_unless_somebody_insists(
     assert run("feeds", "add", "--no-check", site.url_for(path)).output == f"added {site.url_for(path)}\n"
 
 
+def test_a_feed_that_the_address_does_not_name_is_said_to_be_elsewhere(run: Run, site: HTTPServer) -> None:
+    """What is added is not what was asked for; a second time it is polled already, and says the same."""
+    site.expect_request("/feed").respond_with_data(
+        rss(Item("1", "Report", "https://news.example/1", "", ManualClock().now()))
+    )
+    asked, feed = site.url_for("/none"), site.url_for("/feed")
+    assert f"; it is where feeds usually are: {asked} names none" in run("feeds", "add", asked).stdout
+    assert run("feeds", "add", asked).stdout == f"{asked} leads to it; {feed} is polled already\n"
+    found = run("feeds", "discover", site.url_for("/gone"))
+    assert (found.exit_code, rows(run("feeds", "discover", "--json", asked))[0]["url"]) == (0, feed)
+    assert found.stderr == f"{site.url_for('/gone')} answered 410; this is elsewhere on its site\n"
+
+
 # --- import, export --------------------------------------------------------------------------------
 
 
@@ -155,6 +168,15 @@ def test_a_list_is_tried_before_it_is_added(run: Run, site: HTTPServer) -> None:
     assert polled(run).keys() == {site.url_for("/world.xml"), new, gone, busy, none}
     assert polled(run)[new]["tags"] == ["Asia", "desk"]
     assert site.url_for("/world.xml") not in {request.url for request, _ in site.log}
+
+
+def test_a_feed_that_moved_to_one_of_ours_is_not_said_to_be_added(run: Run, site: HTTPServer) -> None:
+    old, new = site.url_for("/old"), site.url_for("/asia.xml")
+    Path("feeds.opml").write_text(opml(site, "/old"))
+    run("feeds", "add", "--no-check", new)
+    result = run("feeds", "import", "feeds.opml")
+    assert result.stdout == "1 feed in feeds.opml: 0 added, 1 polled already\n"
+    assert result.stderr == f"moved to one that is polled already:\n  {old}: moved to {new}\n"
 
 
 def test_the_dead_can_be_left_out(run: Run, site: HTTPServer) -> None:

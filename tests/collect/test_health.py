@@ -210,3 +210,9 @@ def test_a_quiet_feed_is_told_of_and_one_that_is_well_is_not() -> None:
 )
 def test_what_to_do_is_one_line(kind: str | None) -> None:
     assert "\n" not in advice(replace(FAILING, error_kind=kind)) != ""
+
+
+@pytest.mark.parametrize(("status", "said"), [(401, True), (403, True), (404, False), (500, False)])
+def test_a_feed_that_lets_us_in_no_more_is_a_matter_of_its_access(status: int, said: bool) -> None:
+    failing = replace(FAILING, error_kind="answer", error=f"https://wire.example/rss answered ({status})")
+    assert ("password" in advice(failing)) is said
