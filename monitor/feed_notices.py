@@ -27,7 +27,8 @@ def feed_trouble(feed: Feed, receivers: tuple[str, ...]) -> Trouble:
     """A feed in trouble (failing, quiet or gone) as the operator is told of it."""
     found = health(feed)
     headline = f"{name_of(feed)} {_SAYS[found.state]}"
-    return Trouble(_subject(found.state, feed.key), headline, "\n".join(_about(feed, found)), receivers)
+    about = "\n".join(_about(feed, found))
+    return Trouble(_subject(found.state, feed.key), headline, about, receivers, found.since)
 
 
 def _subject(state: State, key: str) -> str:
@@ -170,7 +171,8 @@ def network_trouble(network: Network, receivers: tuple[str, ...]) -> Trouble:
         "So it is probably our own network, name server or proxy. No feed is marked as failing; two feeds a",
         "minute are tried, and articles wait. When somebody answers, all goes on by itself, and a message says so.",
     ]
-    return Trouble(NETWORK, f"The network is away since {when(network.since)}", "\n".join(lines), receivers)
+    headline = f"The network is away since {when(network.since)}"
+    return Trouble(NETWORK, headline, "\n".join(lines), receivers, network.since)
 
 
 def network_farewell(one: OpenTrouble, since: datetime | None, until: datetime) -> tuple[str, str]:

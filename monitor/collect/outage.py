@@ -124,7 +124,7 @@ def postponed(
     `forgiven` are the feeds that failed on account of it before it was known, as they were before.
     """
     length = duration(now - (network.since or now))
-    reason = f"the network is away for {length}: nobody answers; tried again in minutes"
+    reason = f"nobody answered anywhere for {length}: our own network; tried again in minutes"
     return PollOutcome(
         replace(feed, due_at=put_off(now, jitter)),
         (),

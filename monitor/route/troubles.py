@@ -14,12 +14,16 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """Something that is wrong: `headline` in one line, `text` in as many as it takes; `receivers` are told."""
+    """Something that is wrong: `headline` in one line, `text` in as many as it takes; `receivers` are told.
+
+    `since` is when it began, where that was before it was worth telling.
+    """
 
     subject: str
     headline: str
     text: str
     receivers: tuple[str, ...] = ()
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,7 +126,7 @@ def test_a_poll_that_an_outage_made_impossible_leaves_the_feed_as_it_was(
     assert outcome.feed.due_at is not None
     assert SHORTEST_WAIT <= outcome.feed.due_at - NOW <= LONGEST_WAIT
     assert outcome.entries == ()
-    assert outcome.reason == "the network is away for 60 min: nobody answers; tried again in minutes"
+    assert outcome.reason == "nobody answered anywhere for 60 min: our own network; tried again in minutes"
 
 
 def test_while_the_network_is_away_a_feed_is_tried_now_and_then() -> None:

@@ -82,6 +82,7 @@ async def test_an_outage_marks_no_feed_as_failing_and_is_one_message_when_it_is_
     (open_one,) = three.store.open_troubles()
     assert open_one.kind == "network"
     assert open_one.trouble.headline.startswith("The network is away since ")
+    assert open_one.since == three.pipeline.watch.network.since, "not since somebody was told"
     three.fetcher.answers.update(answers)
     three.publish("1", "North Korea sends troops to Russia", TEXT, feed=FEEDS[0])
     await hours_pass(three, 0.4)
@@ -124,9 +125,11 @@ async def test_an_outage_goes_on_over_a_restart_and_ends_after_it(three: World) 
     three.clock.move(hours=2)
     answers = cut(three)
     await hours_pass(three, 0.5)
+    began = three.pipeline.watch.network.since
     three.pipeline.watch = FeedWatch(three.store)
     three.pipeline.watch.resume()
     assert three.pipeline.watch.network.is_away
+    assert three.pipeline.watch.network.since == began
     await hours_pass(three, 0.2)
     assert len(three.store.open_troubles()) == 1
     assert [feed.failures for feed in feeds(three)] == [0, 0, 0]

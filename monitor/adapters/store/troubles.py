@@ -76,7 +76,8 @@ class Reporter:
         together = bundle is not None and len(begun) > bundle.most
         thread = secrets.token_hex(12)
         for trouble in begun:
-            one = OpenTrouble(self.kind, trouble, self.now, thread if together else secrets.token_hex(12))
+            name = thread if together else secrets.token_hex(12)
+            one = OpenTrouble(self.kind, trouble, trouble.since or self.now, name)
             values = {"key": _key(self.kind, trouble.subject), "value": _dumped(one)}
             self.connection.execute(insert(meta).values(values))
             if not together:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from monitor.adapters.store import Store
@@ -23,6 +24,14 @@ def notices(store: Store, now: datetime) -> list[tuple[str, Alert]]:
     while claimed := store.claim_deliveries(now, 100, LEASE, ()):
         found += [(delivery.channel, alert) for delivery, alert in claimed]
     return sorted(found, key=lambda one: (one[1].id, one[0]))
+
+
+def test_a_trouble_began_when_it_did_and_not_when_it_was_worth_telling(store: Store, now: datetime) -> None:
+    before = now - timedelta(days=1)
+    for minute in range(2):
+        report(store, now + timedelta(minutes=minute), replace(BROKEN, since=before))
+        assert [one.since for one in store.open_troubles()] == [before]
+    assert len(notices(store, now)) == 2
 
 
 def test_a_trouble_is_told_once_when_it_begins_and_once_when_it_has_ended(
