@@ -11,8 +11,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 REMEMBERED = 12  # moments
-_MOST_ASTRAY = 2  # of them
-_ENOUGH = 8
+_ENOUGH = 8  # all of which must fit; of two more, one may be astray: by chance in one of millions each
 _DIFFERENT = 6  # periods in which the moments must lie: those of one busy hour are no sign of a clock
 # Periods, in seconds, with how much of each counts as one moment. The longest comes first: what is published by
 # the hour is published by the half hour too.
@@ -38,7 +37,7 @@ NO_CLOCK = Clock(0.0, 0.0, 0.0)
 def clock(times: Sequence[float]) -> Clock:
     """By which clock a feed goes; NO_CLOCK if by none. A time of 0 is a publication whose moment is unknown."""
     known = [time for time in times if time > 0]
-    fitting = len(times) - _MOST_ASTRAY
+    fitting = len(times) - max(len(times) - _ENOUGH, 0) // 2
     if len(times) < _ENOUGH or len(known) < fitting:
         return NO_CLOCK
     for period, width in PERIODS.items():

@@ -112,12 +112,15 @@ class Rhythm:
         """
         if self.events < 1 or self.time <= 0:
             return self
-        usual = self.time / self.events
+        usual, time = self.time / self.events, self.time + silent
         most, found, lasted = _CHANGED, -1, silent
         for number, span in enumerate((0.0, *(gap for gap, _ in reversed(self.last)))):
             lasted += span
-            expected = lasted / usual
-            surprise = 2 * (expected - number + (number * math.log(number / expected) if number else 0.0))
+            before, time_before = self.events - number, time - lasted
+            if before <= 0 or time_before <= 0:
+                break  # there is nothing to compare it with
+            rate = self.events / time
+            surprise = 2 * (_surprise(number, rate * lasted) + _surprise(before, rate * time_before))
             if surprise > most:
                 most, found, span_found = surprise, number, lasted
         if found < 0:
@@ -150,6 +153,10 @@ class Rhythm:
         kept = (*head, *self.document, *self.clock, *self.parts, *self.days)
         last = (round(value) for event in self.last for value in event)
         return (_VERSION, *(round(value, 3) for value in kept), *last)
+
+
+def _surprise(number: float, expected: float) -> float:
+    return number * math.log(number / expected) if number else 0.0
 
 
 def _counted_in(counts: Sequence[float], at: int, fade: float, count: float) -> tuple[float, ...]:

@@ -13,7 +13,7 @@ from monitor.collect.due import PollingPolicy
 from monitor.collect.identity import fingerprint, told_apart
 from monitor.collect.news import BULK
 from monitor.collect.poll import identity_keys, judge
-from monitor.model import Entry, ParsedFeed, Response, Standing
+from monitor.model import Entry, ParsedFeed, Response
 from monitor.send.keys import delivery_key
 
 START = datetime.fromisoformat("2026-03-10T09:30:00+00:00")
@@ -177,9 +177,7 @@ def test_one_guid_and_one_link_for_all(feed: Feed) -> None:
     new = replace(fresh(), identity="home", url="https://news.example/")
     assert feed.poll([new, *same[:9]]) == {"new": [new.title]}
     assert feed.poll([new, *same[:9]]) == {}
-    (queued,) = [
-        q for q in queued_now(feed, [replace(new, title="News that is newer still"), new, *same[:8]])
-    ]
+    (queued,) = queued_now(feed, [replace(new, title="News that is newer still"), new, *same[:8]])
     assert not queued.has_page, "what stands at the link is not its own page"
 
 
