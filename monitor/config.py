@@ -10,7 +10,7 @@ import difflib
 import os
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -84,10 +84,10 @@ def parse_config(text: str, path: Path, environment: Mapping[str, str]) -> Setti
     try:
         settings = Settings.model_validate(document)
     except ValidationError as error:
-        problems = [_problem(item, path, lines) for item in error.errors()]
-        raise ConfigError([*expand.problems, *problems]) from None
-    if problems := [*expand.problems, *_contradictions(settings, path, lines)]:
-        raise ConfigError(problems)
+        raise expand.failed(_problem(item, path, lines) for item in error.errors()) from None
+    contradictions = list(_contradictions(settings, path, lines))
+    if contradictions or expand.problems:
+        raise expand.failed(contradictions)
     return _absolute(settings, path.resolve().parent)
 
 
@@ -189,7 +189,7 @@ class _Expander:
                     f"the environment has no {found[1]}",
                     f"set it where `monitor run` is started: export {found[1]}=…",
                 )
-                return ""
+                return found[0]  # what is written there is not missing, only not known
             return quote(held, safe="") if in_address else held
 
         return self._NAME.sub(replacement, value)
@@ -212,6 +212,12 @@ class _Expander:
             self._complain((*at[:-1], f"{key}_file"), f"{named} cannot be read: {why}")
             return
         table[key] = [line.strip() for line in held.splitlines() if line.strip()] if many else held
+
+    def failed(self, others: Iterable[Problem]) -> ConfigError:
+        """All that is wrong, in the order of the file; of a line that could not be expanded nothing else."""
+        known = {problem.line for problem in self.problems if problem.line}
+        found = [*self.problems, *(problem for problem in others if problem.line not in known)]
+        return ConfigError(sorted(found, key=lambda problem: problem.line))
 
     def _complain(self, at: tuple[str | int, ...], message: str, hint: str = "") -> None:
         line, column, source = _place(self.lines, at)

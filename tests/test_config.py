@@ -263,6 +263,24 @@ def test_all_mistakes_are_said_at_once() -> None:
     assert len(problems(text)) == 3
 
 
+def test_what_the_environment_lacks_is_one_mistake_and_in_its_place() -> None:
+    text = """[network]
+proxy = '${PROXY}'
+host_pace = 'soon'
+[[feeds]]
+url = 'https://a.example/'
+username = 'desk'
+password = '${PASSWORD}'
+"""
+    assert [one.partition(" (")[0] for one in problems(text)] == [
+        "2:1: error: the environment has no PROXY",
+        "3:1: error: network.host_pace: 'soon' is no duration; write 30s, 15m, 6h or 7d",
+        "7:1: error: the environment has no PASSWORD",
+    ]
+    without_pace = text.replace("host_pace = 'soon'", "")
+    assert len(problems(without_pace)) == 2, "no word of a password that is missing"
+
+
 def test_a_feed_that_stands_twice() -> None:
     (said,) = problems("[[feeds]]\nurl = 'https://a.example/'\n\n[[feeds]]\nurl = 'https://a.example/'\n")
     assert said.startswith("5:1: error: the feed https://a.example/ stands twice (it is in line 2 already")
