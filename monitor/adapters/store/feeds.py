@@ -55,6 +55,7 @@ _ANEW: dict[str, Any] = {
     "error": None,
     "error_kind": None,
     "quiet_since": None,
+    "due_reason": None,
 }
 _CONFIGURE = (
     update(feeds).where(_THIS).values(origin="config", title=bindparam("b_title"), tags=bindparam("b_tags"))

@@ -235,6 +235,7 @@ def test_a_feed_that_is_gone_can_be_taken_out_and_added_again(store: Store, now:
     assert store.make_due("https://a.example/rss", now) == 0
     assert store.add_feed("https://a.example/rss", "", (), now)
     assert state(store) == (None, None, 0)
+    assert [reason for _, reason in store.feeds()] == [""], "it is due, and no longer because it was retired"
 
 
 def test_a_feed_that_is_gone_and_deleted_from_the_configuration_is_no_trouble(
