@@ -108,6 +108,9 @@ class Outside:
 def handler(outside: Outside) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
+            if self.path == "/robots.txt":
+                self.send_error(404)
+                return
             kind, name = self.path.strip("/").split("/")
             port = self.server.server_address[1]
             body = outside.document(name, port) if kind == "feed" else outside.page(name)
