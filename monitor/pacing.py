@@ -84,11 +84,13 @@ class Pacing:
         self._store.set_relevance(wanted, known)
         weighed = replace(policy, usual_relevance=usual)
         at = now.timestamp()
-        loads = [load_of(key, rhythm, wanted.get(id), weighed, at) for id, key, rhythm, _ in known]
+        each = (load_of(key, rhythm, wanted.get(id), weighed, at) for id, key, rhythm, _ in known)
+        loads = [load for load in each if load is not None]
         before = self.budget
-        self.budget = solve([load for load in loads if load is not None], weighed)
+        self.budget = solve(loads, weighed)
         self._usual, self._solved = usual, (policy, now)
-        _log(self.budget, before, len(known))
+        if loads:  # or there is no figure yet
+            _log(self.budget, before, len(known))
         return self.budget
 
 

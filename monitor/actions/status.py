@@ -158,11 +158,12 @@ def _daemon(state: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 def _articles(state: Mapping[str, Any], now: datetime) -> Iterator[tuple[str, str]]:
     articles, entries = state["articles"], state["entries"]
     late = state["oldest_entry"] is not None and now - state["oldest_entry"] > LATE
+    waiting = "1 entry waits" if entries["queued"] == 1 else f"{entries['queued']} entries wait"
     yield (
         ("warn" if late else "ok"),
         (
             f"articles    {articles['stored']} stored, {articles['degraded']} degraded, "
-            f"{entries['queued']} entries waiting, last {when(state['last_article'])}"
+            f"{waiting}, last {when(state['last_article'])}"
         ),
     )
     if entries["quarantined"]:
