@@ -32,6 +32,7 @@ _PROFILE_MEMORY = 35 * DAY
 # What is believed of a feed of which nothing is known. Its items tell how fast it is: the more, the less belief.
 _PRIOR_ITEMS, _PRIOR_TIME = 0.3, 0.15 * DAY
 _MOST_AT_ONCE = 100  # what is more is an import
+_HIGHEST = 0.5  # items a second; what seems more is a clock that stood still
 _CHANGED = 20.0  # twice the logarithm of the likelihoods' ratio; by chance in one of 20,000 cases
 _NO_SILENCE = 3.0  # usual gaps without an event, which say nothing
 _OLDEST = 400 * DAY  # dates of longer ago say nothing of now
@@ -97,7 +98,7 @@ class Rhythm:
     def _rate(self, silent: float) -> float:
         keep, time = self._fade(silent)
         items = self.items * keep
-        return (items + _PRIOR_ITEMS) / (time + _PRIOR_TIME / (1 + items))
+        return min((items + _PRIOR_ITEMS) / (time + _PRIOR_TIME / (1 + items)), _HIGHEST)
 
     def _fade(self, silent: float) -> tuple[float, float]:
         """What remains of the counts, and the time counted, after so long."""
