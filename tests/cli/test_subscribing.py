@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -225,7 +225,14 @@ def test_a_list_that_is_not_there(run: Run, site: HTTPServer) -> None:
     assert "is a cloud metadata service and is never contacted" in inside.stderr
 
 
-def test_an_interrupted_import_has_added_nothing(run: Run, httpserver: HTTPServer) -> None:
+@pytest.fixture
+def own_server() -> Iterator[HTTPServer]:
+    """A server that answers nothing any more once its test has ended."""
+    with HTTPServer(host="localhost") as server:
+        yield server
+
+
+def test_an_interrupted_import_has_added_nothing(run: Run, own_server: HTTPServer) -> None:
     asked, ended = threading.Event(), threading.Event()
 
     def slow(_: Request) -> Answer:
@@ -233,8 +240,8 @@ def test_an_interrupted_import_has_added_nothing(run: Run, httpserver: HTTPServe
         ended.wait(30)
         return Answer("")
 
-    httpserver.expect_request("/slow").respond_with_handler(slow)
-    Path("feeds.opml").write_text(opml(httpserver, "/slow"))
+    own_server.expect_request("/slow").respond_with_handler(slow)
+    Path("feeds.opml").write_text(opml(own_server, "/slow"))
     command = [sys.executable, "-m", "monitor", "feeds", "import", "feeds.opml"]
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment) as process:
