@@ -20,8 +20,6 @@ _LIST_NAME = r"^[^\s!-,./:-@\[-^`{-~]+$"
 
 _LANGUAGE: Schema = {"$ref": "#/definitions/language"}
 
-FILE_NAME = "schema.json"  # beside the rule files, which name it in their first line
-
 _PER = {
     Per.STORY: "once for a story, then for its second source and for what is new in it",
     Per.ARTICLE: "for every article that is not a copy",

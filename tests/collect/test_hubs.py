@@ -121,9 +121,9 @@ def test_any_header_is_read(header: str) -> None:
 
 @pytest.mark.parametrize("part", ["<", '<a>;"', "<a>;rel=hub,", '<a>; rel="', ";", "<a>" + ";" * 50])
 def test_a_hostile_header_takes_no_time(part: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     offered(answer(part * (200_000 // len(part))), None)
-    assert time.perf_counter() - began < 0.5
+    assert time.process_time() - began < 0.5
 
 
 @pytest.mark.parametrize(

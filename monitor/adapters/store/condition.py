@@ -38,11 +38,6 @@ class ConditionStore:
         with self.database.read() as c:
             return feed_health.by_key(c, keys)
 
-    def worst_feeds(self, limit: int) -> list[Feed]:
-        """Polled feeds that fail, the longest first."""
-        with self.database.read() as c:
-            return feed_health.worst(c, limit)
-
     def recent_entries(self, feed_id: int, limit: int) -> list[dict[str, Any]]:
         """A feed's newest entries: seen, state, title, article, error."""
         with self.database.read() as c:

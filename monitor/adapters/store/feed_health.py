@@ -147,13 +147,6 @@ def by_key(connection: Connection, keys: Iterable[str]) -> list[Feed]:
     return found
 
 
-def worst(connection: Connection, limit: int) -> list[Feed]:
-    """Polled feeds that fail, the longest first."""
-    which = and_(_POLLED, feeds.c.failures > 0, feeds.c.failing_since.is_not(None))
-    query = select(feeds).where(which).order_by(feeds.c.failing_since, feeds.c.id).limit(limit)
-    return [feed_of(row) for row in connection.execute(query)]
-
-
 def counts(connection: Connection, now: datetime) -> dict[str, int]:
     """How many feeds are polled, and in each state (collect.health); `due` are overdue."""
     failing = and_(_POLLED, feeds.c.failures > 0)
