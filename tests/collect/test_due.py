@@ -158,7 +158,7 @@ def test_a_feed_that_changes_its_character_is_known_anew_soon(before: timedelta,
 
 
 def test_nothing_scrolls_off_a_short_document() -> None:
-    """A document of four that changes every two minutes is polled as often as may be, one of a hundred not."""
+    """A document of one entry is polled as often as may be, one of a hundred by its rate."""
     short = due_in(polled(12 * MINUTE), PollFacts(listed=1, document=True), replace(POLICY, tempo=HOUR))
     long = due_in(polled(12 * MINUTE, events=2000), PollFacts(listed=100), replace(POLICY, tempo=HOUR))
     assert short == POLICY.min_interval
