@@ -22,18 +22,20 @@ from pydantic import (
 
 from monitor.collect import access
 from monitor.errors import ConfigError, Problem, UsageError
+from monitor.setting_values import parse_duration
 from monitor.settings import (
     AlertSettings,
     FeedSettings,
+    HeartbeatSettings,
     LogSettings,
     NetworkSettings,
     PollingSettings,
     ReceiverSettings,
+    RouteSettings,
     Settings,
     StorageSettings,
     WebSubSettings,
     WorkerSettings,
-    parse_duration,
 )
 from monitor.toml import KeyPlaces
 
@@ -98,11 +100,17 @@ def _contradictions(settings: Settings, path: Path, lines: KeyPlaces) -> Iterato
         line, column, source = _place(lines, at)
         return Problem(str(path), line, column, message, hint, source)
 
-    for name in settings.alerts.default:
-        if name not in settings.receivers:
-            near = difflib.get_close_matches(name, settings.receivers, 1)
-            hint = f"did you mean {near[0]!r}?" if near else f"define it: [receivers.{name}]"
-            yield problem(("alerts", "default"), f"there is no receiver {name!r}", hint)
+    named: list[tuple[tuple[str | int, ...], tuple[str, ...]]] = [
+        (("alerts", "default"), settings.alerts.default),
+        (("alerts", "operator"), settings.alerts.operator),
+        *((("routes", index, "to"), route.to) for index, route in enumerate(settings.routes)),
+    ]
+    for at, names in named:
+        for name in names:
+            if name not in settings.receivers:
+                near = difflib.get_close_matches(name, settings.receivers, 1)
+                hint = f"did you mean {near[0]!r}?" if near else f"define it: [receivers.{name}]"
+                yield problem(at, f"there is no receiver {name!r}", hint)
     seen: dict[str, int] = {}
     for index, feed in enumerate(settings.feeds):
         if feed.url in seen:
@@ -135,7 +143,12 @@ def _absolute(settings: Settings, folder: Path) -> Settings:
     prefix = "sqlite:///"
     if database.startswith(prefix) and not database.startswith(prefix + "/"):
         database = prefix + str(folder / database.removeprefix(prefix))
-    return settings.model_copy(update={"database": database, "rules": folder / settings.rules})
+    alerts = settings.alerts
+    if alerts.templates is not None:
+        alerts = alerts.model_copy(update={"templates": folder / alerts.templates})
+    return settings.model_copy(
+        update={"database": database, "rules": folder / settings.rules, "alerts": alerts}
+    )
 
 
 class _Expander:
@@ -150,6 +163,8 @@ class _Expander:
     def __call__(self, document: dict[str, Any]) -> dict[str, Any]:
         expanded: dict[str, Any] = self._walk(document, ())
         self._read_file(expanded, "database", ("database",))
+        if isinstance(heartbeat := expanded.get("heartbeat"), dict):
+            self._read_file(heartbeat, "url", ("heartbeat", "url"))
         receivers = expanded.get("receivers")
         for name, receiver in receivers.items() if isinstance(receivers, dict) else ():
             if isinstance(receiver, dict):
@@ -278,17 +293,21 @@ def _keys_at(at: tuple[str | int, ...]) -> list[str]:
         elif model is None:
             model = ReceiverSettings
         else:
-            model = {"feeds": FeedSettings}.get(part) or model.model_fields[part].annotation
-    return list(model.model_fields) if model is not None else []
+            model = {"feeds": FeedSettings, "routes": RouteSettings}.get(part) or model.model_fields[
+                part
+            ].annotation
+    return [field.alias or name for name, field in model.model_fields.items()] if model is not None else []
 
 
 __all__ = [
     "AlertSettings",
     "FeedSettings",
+    "HeartbeatSettings",
     "LogSettings",
     "NetworkSettings",
     "PollingSettings",
     "ReceiverSettings",
+    "RouteSettings",
     "Settings",
     "StorageSettings",
     "WebSubSettings",

@@ -8,8 +8,8 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Mapping
-from datetime import time, timedelta
-from ipaddress import IPv4Network, IPv6Network, ip_network
+from datetime import UTC, datetime, time, timedelta
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -18,7 +18,6 @@ from zoneinfo import available_timezones
 from pydantic import (
     AfterValidator,
     BaseModel,
-    BeforeValidator,
     ConfigDict,
     Field,
     field_validator,
@@ -26,30 +25,15 @@ from pydantic import (
 )
 
 from monitor.collect import access, hubs
-
-_DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|m|h|d|w)")
-_DURATIONS = re.compile(f"(?:{_DURATION.pattern})+")
-_LONGEST = 36_525 * 86_400  # seconds; a calendar ends, and so does a computer's number
-_UNITS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
-
-
-def parse_duration(value: object) -> timedelta:
-    """`30s`, `15m`, `6h`, `7d`, `1h30m` as a timedelta. Raises ValueError."""
-    if isinstance(value, timedelta):
-        return value
-    if not isinstance(value, str) or not _DURATIONS.fullmatch(value):
-        raise ValueError(f"{value!r} is no duration; write 30s, 15m, 6h or 7d")
-    seconds = sum(float(number) * _UNITS[unit] for number, unit in _DURATION.findall(value))
-    if seconds > _LONGEST:
-        raise ValueError(f"{value!r} is longer than a hundred years")
-    return timedelta(seconds=seconds)
-
-
-Duration = Annotated[timedelta, BeforeValidator(parse_duration)]
+from monitor.model import Severity
+from monitor.route.digest import check_cron
+from monitor.route.hours import Hours, never_end
+from monitor.route.matchers import Matcher
+from monitor.setting_values import Asks, Duration, HoursOfTheWeek, Rate, network
 
 
 class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
 
 class FeedSettings(_Section):
@@ -152,11 +136,28 @@ class PollingSettings(_Section):
 
 
 class ReceiverSettings(_Section):
-    """A named destination: Apprise addresses, and the zone its people live in."""
+    """A named destination: Apprise addresses, the zone its people live in, and when they want to be told what."""
 
     urls: tuple[str, ...] = ()
     urls_file: Path | None = None
     zone: str = "UTC"
+    quiet: HoursOfTheWeek = ()  # by the clocks of `zone`, where they name none of their own
+    quiet_except: Severity | None = None  # from which on quiet hours hold nothing back
+    digest: str | None = None  # a cron expression; alerts.digest_at where there is none
+    rate: Rate | None = None  # messages a channel; by its service where there is none
+    flood: Rate | None = None  # alerts; alerts.flood where there is none
+
+    @field_validator("digest")
+    @classmethod
+    def _cron(cls, expression: str | None) -> str | None:
+        return None if expression is None else check_cron(expression)
+
+    @field_validator("quiet")
+    @classmethod
+    def _ends(cls, quiet: tuple[Hours, ...]) -> tuple[Hours, ...]:
+        if never_end(quiet, datetime(2024, 1, 1, tzinfo=UTC)):
+            raise ValueError("the quiet hours never end, so that nothing would ever be told")
+        return quiet
 
     @field_validator("zone")
     @classmethod
@@ -171,10 +172,18 @@ class ReceiverSettings(_Section):
 
 
 class AlertSettings(_Section):
-    """Who is told where a rule names nobody, and when digests go out (in the receiver's zone)."""
+    """Who is told where neither rule nor route names anybody, and when (in the receiver's zone)."""
 
     default: tuple[str, ...] = ()
+    operator: tuple[
+        str, ...
+    ] = ()  # who is told of the monitor's own troubles; `default` where nobody is named
     digest_at: time = time(7, 0)
+    group_wait: Duration = timedelta(seconds=15)  # from a story's first update to its message
+    group_interval: Duration = timedelta(minutes=5)  # between messages of a story's updates
+    repeat_interval: Duration | None = None  # of what nobody has acknowledged
+    flood: Rate = (30, timedelta(minutes=10))  # alerts of a receiver; what is more comes in one
+    templates: Path | None = None  # a folder; what is in it replaces the shipped templates
 
     @field_validator("digest_at", mode="before")
     @classmethod
@@ -182,6 +191,33 @@ class AlertSettings(_Section):
         if isinstance(value, str) and not re.fullmatch(r"\d{2}:\d{2}", value):
             raise ValueError(f"{value!r} is no time of day; write 07:00")
         return value
+
+
+class RouteSettings(_Section):
+    """Who is told of what. All that `match` asks must hold, at one of the hours in `during` if it names any."""
+
+    match: Asks = Matcher()
+    to: tuple[str, ...] = Field(min_length=1)
+    goes_on: bool = Field(default=False, alias="continue")
+    during: HoursOfTheWeek = ()
+    group_wait: Duration | None = None
+    group_interval: Duration | None = None
+    repeat_interval: Duration | None = None
+
+
+class HeartbeatSettings(_Section):
+    """An address that is asked for while all is well, and whose owner says when it is not asked for any more."""
+
+    url: str = Field(default="", repr=False)
+    url_file: Path | None = None
+    interval: Duration = Field(default=timedelta(minutes=1), ge=timedelta(seconds=10))
+
+    @field_validator("url")
+    @classmethod
+    def _http(cls, url: str) -> str:
+        if url and (urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname):
+            raise ValueError("it is no address that starts with http:// or https://")
+        return url
 
 
 class NetworkSettings(_Section):
@@ -203,7 +239,7 @@ class NetworkSettings(_Section):
     def _ranges(cls, values: object) -> object:
         if not isinstance(values, list | tuple):
             return values
-        return tuple(_network(value) for value in values)
+        return tuple(network(value) for value in values)
 
     @field_validator("proxy")
     @classmethod
@@ -251,18 +287,13 @@ class Settings(_Section):
     polling: PollingSettings = PollingSettings()
     receivers: Mapping[str, ReceiverSettings] = Field(default_factory=dict)
     alerts: AlertSettings = AlertSettings()
+    routes: tuple[RouteSettings, ...] = ()
+    heartbeat: HeartbeatSettings = HeartbeatSettings()
     network: NetworkSettings = NetworkSettings()
     websub: WebSubSettings = WebSubSettings()
     storage: StorageSettings = StorageSettings()
     workers: WorkerSettings = WorkerSettings()
     log: LogSettings = LogSettings()
-
-
-def _network(value: object) -> object:
-    try:
-        return ip_network(str(value), strict=False)
-    except ValueError:
-        raise ValueError(f"{value!r} is no range of addresses; write 10.0.0.0/8, say") from None
 
 
 def at_the_next_start(before: Settings, now: Settings) -> list[str]:

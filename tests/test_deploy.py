@@ -38,6 +38,7 @@ def folder(tmp_path):
     (tmp_path / "secrets" / "database").write_text("postgresql://monitor@127.0.0.1/monitor\n")
     (tmp_path / "secrets" / "wire").write_text("secret\n")
     (tmp_path / "secrets" / "wire-cookies").write_text("session=abc\n")
+    (tmp_path / "secrets" / "heartbeat").write_text("https://ping.example/x\n")
     (tmp_path / "secrets" / "desk").write_text("jsons://hooks.example/a\nmailto://desk.example\n")
     return tmp_path
 
@@ -63,11 +64,13 @@ def with_setting(at: int) -> list[str]:
             other = key_of(line)
             if other == key or key.removesuffix("_file") == other.removesuffix("_file"):
                 lines[i] = "#"
-        if line == f"#{table}" or (table == "[alerts]" and line == "#[receivers.desk]"):
+        if line == f"#{table}" or (table in ("[alerts]", "[[routes]]") and line == "#[receivers.desk]"):
             lines[i] = SETTING.sub("", line, 1)
     lines[at] = "\n".join(filter(None, (SETTING.sub("", EXAMPLE[at], 1), NEEDS.get(key))))
     if table == "[[feeds]]" and key != "url":
         lines[at] = 'url = "https://news.example/rss"\n' + lines[at]
+    if table == "[[routes]]" and key != "to":
+        lines[at] = 'to = ["desk"]\n' + lines[at]
     return lines
 
 
@@ -91,11 +94,11 @@ def fields() -> set[str]:
     found: set[str] = set()
     for name, field in Settings.model_fields.items():
         kind: Any = field.annotation
-        inner = getattr(kind, "__args__", (kind,))[0] if name == "feeds" else kind
+        inner = getattr(kind, "__args__", (kind,))[0] if name in ("feeds", "routes") else kind
         if name == "receivers":
             found |= {f"receivers.{key}" for key in ReceiverSettings.model_fields}
         elif hasattr(inner, "model_fields"):
-            found |= {f"{name}.{key}" for key in inner.model_fields}
+            found |= {f"{name}.{each.alias or key}" for key, each in inner.model_fields.items()}
         else:
             found.add(name)
     return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from monitor.model.collected import Entry, Standing
@@ -107,10 +107,16 @@ class Per(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class AlertPolicy:
-    """A rule's `alert:` block. `to` names receivers; empty means the configuration's default."""
+    """A rule's `alert:` block. `to` names receivers; where neither it nor a route names one, the default is told.
+
+    `repeat` is after how long an alert that nobody has acknowledged is told again. `expect` is how long the
+    rule may match nothing before that is told too; zero means that its own rhythm decides.
+    """
 
     to: tuple[str, ...] = ()
     per: Per = Per.STORY
+    repeat: timedelta | None = None
+    expect: timedelta | None = None
 
 
 class Novelty(StrEnum):

@@ -27,6 +27,34 @@ class Kind(StrEnum):
     DIGEST = "digest"
     TEST = "test"
     NOTICE = "notice"  # of the monitor itself: something does not work, or works again
+    REPEAT = "repeat"  # of an alert that nobody has acknowledged
+
+
+class Hold(StrEnum):
+    """Why a receiver is told later."""
+
+    DIGEST = "digest"  # the rule asks for it, or its feed brought very many at once
+    GROUP = "group"  # an update waits for others of its story
+    QUIET = "quiet"  # it is the receiver's quiet hours
+    SPIKE = "spike"  # its rule brings far more than it usually does
+    FLOOD = "flood"  # the receiver was told as much as it takes
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A match that `receiver` is told of later, and what its alert will be."""
+
+    match: int
+    receiver: str
+    until: datetime
+    why: Hold
+    rule: str
+    rule_title: str
+    severity: Severity
+    story: int | None
+    kind: Kind  # new or update
+    reason: str
+    repeat_every: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +100,9 @@ class Alert:
     created: datetime
     id: int = 0
     text: str = ""
+    acked_by: str = ""  # who said "I'm on it"; "" where nobody has
+    acked_at: datetime | None = None
+    repeats: int | None = None  # the alert that this one repeats
 
 
 class DeliveryState(StrEnum):
@@ -126,6 +157,7 @@ class SendResult:
     outcome: Outcome
     detail: str
     retry_after: timedelta | None = None
+    status: int | None = None  # of HTTP or SMTP
 
 
 @dataclass(frozen=True, slots=True)

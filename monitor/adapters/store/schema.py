@@ -298,7 +298,18 @@ alerts = Table(
     Column("story_id", Id, ForeignKey("stories.id")),
     Column("once", Text, unique=True),  # what is told at most once: rule and story, rule and article
     Column("created", Instant, nullable=False),
+    Column("repeat_every", Seconds),  # while nobody has acknowledged it
+    Column("repeat_at", Instant),
+    Column("repeats", Id),  # the alert that this one repeats
+    Column("acked_at", Instant),
+    Column("acked_by", Text),
+    Column("dismissed_at", Instant),
+    Column("dismissed_by", Text),
+    Column("dismissed_why", Text),
 )
+_repeated = alerts.c.repeat_at.is_not(None)
+Index("ix_alerts_repeat_at", alerts.c.repeat_at, sqlite_where=_repeated, postgresql_where=_repeated)
+Index("ix_alerts_rule_created", alerts.c.rule, alerts.c.created)
 Index("ix_alerts_story_id_rule", alerts.c.story_id, alerts.c.rule)
 
 matches = Table(
@@ -319,6 +330,7 @@ matches = Table(
 )
 Index("ix_matches_article_id_rule", matches.c.article_id, matches.c.rule)
 Index("ix_matches_story_id", matches.c.story_id)
+Index("ix_matches_rule_matched", matches.c.rule, matches.c.matched)
 
 # What an alert tells. A match may be in several alerts: the digests of several receivers.
 alert_matches = Table(
@@ -330,15 +342,51 @@ alert_matches = Table(
 )
 Index("ix_alert_matches_match_id", alert_matches.c.match_id)
 
-# Matches that wait for a receiver's next digest.
+# Matches that a receiver is told of later: why they wait, until when, and what their alert will be.
 held = Table(
     "held",
     metadata,
     Column("match_id", Id, ForeignKey("matches.id"), primary_key=True),
     Column("receiver", Text, primary_key=True),
     Column("until", Instant, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("severity", Text, nullable=False),
+    Column("rule_title", Text, nullable=False),
+    Column("repeat_every", Seconds),
 )
+Index("ix_held_receiver", held.c.receiver)
 Index("ix_held_until", held.c.until)
+
+# What is not told, although it matches: time-boxed, with its reason.
+silences = Table(
+    "silences",
+    metadata,
+    _id(),
+    Column("matcher", Json, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("author", Text, nullable=False),
+    Column("created", Instant, nullable=False),
+    Column("until", Instant, nullable=False),
+    Column("wakes", Integer, nullable=False),  # 1: something new in a story is told all the same
+    Column("ended_at", Instant),
+    Column("ended_why", Text),
+)
+Index("ix_silences_until", silences.c.until)
+
+# How each channel does: when it may be sent to again, and since when it fails.
+channels = Table(
+    "channels",
+    metadata,
+    Column("receiver", Text, primary_key=True),
+    Column("channel", Text, primary_key=True),
+    Column("rest_until", Instant),
+    Column("failures", Integer, nullable=False),  # in a row
+    Column("failing_since", Instant),
+    Column("error", Text),
+    Column("good_at", Instant),
+    Column("tokens", Float),  # what is left of its rate limit, as it was at `tokens_at`
+    Column("tokens_at", Instant),
+)
 
 deliveries = Table(
     "deliveries",
@@ -357,6 +405,7 @@ deliveries = Table(
     *_lease(),
     UniqueConstraint("alert_id", "receiver", "channel"),
 )
+Index("ix_deliveries_receiver_created", deliveries.c.receiver, deliveries.c.created)
 _open = deliveries.c.state.in_(["pending", "leased", "failed", "unknown"])
 Index("ix_deliveries_open", deliveries.c.next_at, sqlite_where=_open, postgresql_where=_open)
 
@@ -369,6 +418,8 @@ attempts = Table(
     Column("finished", Instant),
     Column("outcome", Text),  # empty until the answer is known
     Column("detail", Text),
+    Column("status", Integer),  # what the service answered: of HTTP or SMTP
+    Column("retry_after", Seconds),  # and for how long it asked to be left alone
 )
 Index("ix_attempts_delivery_id", attempts.c.delivery_id)
 

@@ -1,0 +1,69 @@
+"""How much a rule usually brings, and whether it brings far more, or nothing any more.
+
+Counted are the stories (for a rule per article: the articles) that a rule tells, of the past hour and of two
+weeks before it; a fortnight is what monitors of news take for their baseline, since it holds two weekends.
+Were they independent of each other, their number in an hour would be Poisson's: five standard deviations above
+its mean are never seen by chance, and four times its mean is far more for who reads it, too.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+WINDOW = timedelta(hours=1)
+BASELINE = timedelta(days=14)
+LEAST_SPIKE = 10  # in an hour; fewer are no flood, however rare they usually are
+LEAST_OF_UNKNOWN = 30  # where no day of the rule is known yet
+_DEVIATIONS, _TIMES = 5.0, 4.0
+_ONCE_IN = 1000  # gaps: how rarely chance alone makes a rule as quiet as this
+_LEAST_MATCHES = 5  # from which a rhythm can be told
+_LEAST_GAP = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Volume:
+    """What a rule told: `last` in the past hour, `before` in the `days` (at most 14) that end with it."""
+
+    last: int
+    before: int
+    days: float
+
+    @property
+    def usual(self) -> float | None:
+        """How many an hour; None where less than a day is known."""
+        return self.before / (24 * self.days) if self.days >= 1 else None
+
+
+def spike_from(volume: Volume) -> int:
+    """From how many in an hour on a rule spikes."""
+    usual = volume.usual
+    if usual is None:
+        return LEAST_OF_UNKNOWN
+    return math.ceil(max(LEAST_SPIKE, _TIMES * usual, usual + _DEVIATIONS * math.sqrt(usual)))
+
+
+def spikes(volume: Volume) -> bool:
+    return volume.last >= spike_from(volume)
+
+
+def calmed_down(volume: Volume) -> bool:
+    """Whether a spike is over: at half of what makes one, or it would end and begin again and again."""
+    return volume.last <= spike_from(volume) // 2
+
+
+def overdue_since(
+    last: datetime | None, since: datetime, before: int, days: float, expect: timedelta
+) -> datetime | None:
+    """From when on a rule that has told nothing after `last` is unusually quiet; None where that cannot be said.
+
+    `since` is when the rule began to run, `expect` what its rule file says; zero leaves it to its own rhythm:
+    a gap that chance makes once in a thousand, and of a day at least.
+    """
+    start = max(last or since, since)
+    if expect > timedelta():
+        return start + expect
+    if before < _LEAST_MATCHES or days <= 0:
+        return None
+    return start + max(_LEAST_GAP, math.log(_ONCE_IN) * timedelta(days=days) / before)
