@@ -1,0 +1,85 @@
+"""Silences: what is not told for a while, who said so and why, and how they ended."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, insert, select, update
+
+from monitor.adapters.store.schema import silences
+from monitor.route.matchers import Matcher, read_matcher
+from monitor.route.silences import Silence
+
+
+def active(connection: Connection, now: datetime) -> list[Silence]:
+    """Those in force, oldest first."""
+    rows = connection.execute(select(silences).where(_in_force(now)).order_by(silences.c.id))
+    return [_silence(row) for row in rows]
+
+
+def add(
+    connection: Connection,
+    matcher: Matcher,
+    reason: str,
+    author: str,
+    now: datetime,
+    until: datetime,
+    wakes: bool = False,
+) -> int:
+    """A silence from `now` until `until`; its id."""
+    values = {
+        "matcher": matcher.dump(),
+        "reason": reason,
+        "author": author,
+        "created": now,
+        "until": until,
+        "wakes": int(wakes),
+    }
+    return connection.scalars(insert(silences).values(values).returning(silences.c.id)).one()
+
+
+def end(connection: Connection, id: int, now: datetime, why: str) -> bool:
+    """End a silence before its time; False where it is not in force (any more)."""
+    ended = update(silences).where(silences.c.id == id, _in_force(now)).values(ended_at=now, ended_why=why)
+    return connection.execute(ended).rowcount > 0
+
+
+def listed(connection: Connection, now: datetime, *, everything: bool = False) -> list[dict[str, Any]]:
+    """Silences, newest first, those in force or `everything`, as `silence list --json` gives them.
+
+    `state` is active, ended (by a person, or by what woke it) or over (its time has come).
+    """
+    query = select(silences).order_by(silences.c.id.desc())
+    rows = connection.execute(query if everything else query.where(_in_force(now)))
+    return [
+        {
+            "id": row.id,
+            "match": {key: list(values) for key, values in row.matcher.items()},
+            "reason": row.reason,
+            "author": row.author,
+            "created": row.created,
+            "until": row.until,
+            "wakes": bool(row.wakes),
+            "state": "ended" if row.ended_at else "active" if row.until > now else "over",
+            "ended": row.ended_at,
+            "ended_why": row.ended_why,
+        }
+        for row in rows
+    ]
+
+
+def _in_force(now: datetime) -> ColumnElement[bool]:
+    return and_(silences.c.until > now, silences.c.ended_at.is_(None))
+
+
+def _silence(row: Any) -> Silence:
+    return Silence(
+        id=row.id,
+        matcher=read_matcher(row.matcher),
+        reason=row.reason,
+        author=row.author,
+        created=row.created,
+        until=row.until,
+        wakes=bool(row.wakes),
+    )
