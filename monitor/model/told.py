@@ -100,9 +100,13 @@ class Alert:
     created: datetime
     id: int = 0
     text: str = ""
-    acked_by: str = ""  # who said "I'm on it"; "" where nobody has
+    acked_by: str = (
+        ""  # who said "I'm on it", of this alert or an earlier one of its story; "" where nobody has
+    )
     acked_at: datetime | None = None
     repeats: int | None = None  # the alert that this one repeats
+    first_told: datetime | None = None  # when that was told
+    escalated_from: Severity | None = None  # the gravest told of its story before, where this is graver
 
 
 class DeliveryState(StrEnum):
@@ -131,7 +135,10 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """An alert rendered for one channel. `headers` are for mail; `key` identifies it across attempts."""
+    """An alert rendered for one channel. `headers` are for mail; `key` identifies it across attempts.
+
+    `plain` says the same in short and without markup, for a service that refuses `text` as it is.
+    """
 
     subject: str
     text: str
@@ -139,6 +146,7 @@ class Message:
     key: str
     headers: Mapping[str, str] = field(default_factory=dict)
     fallback: str | None = None  # why the plain form was used
+    plain: str = ""
 
 
 class Outcome(StrEnum):

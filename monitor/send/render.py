@@ -18,6 +18,7 @@ from monitor.send.view import CHAT, MAIL, headline, short_uid, subject, view
 
 _SCALES = (1.0, 0.75, 0.5, 0.3, 0.15, 0.05)
 _PLAIN_ITEMS = 20
+SHORTEST = Form("plain", Markup.TEXT, 500)  # what services take that take anything
 _TEMPLATES = {Kind.DIGEST: "digest", Kind.NOTICE: "notice"}  # for all others "alert"
 
 
@@ -55,12 +56,13 @@ def render(
     """
     env = templates or _shipped()
     headers = mail_headers(alert, key, install) if form.is_mail else {}
+    short = _plain(alert, SHORTEST)
     try:
         text, html = _long(env, alert, zone, form) if form.long else (_short(env, alert, zone, form), None)
     except Exception as error:  # noqa: BLE001 - whatever a template raises, the alert goes out and says so
         why = visible(f"{type(error).__name__}: {error}", 200)
-        return Message(subject(alert), _plain(alert, form), None, key, headers, fallback=why)
-    return Message(subject(alert), text, html, key, headers)
+        return Message(subject(alert), _plain(alert, form), None, key, headers, why, short)
+    return Message(subject(alert), text, html, key, headers, plain=short)
 
 
 def _long(env: ImmutableSandboxedEnvironment, alert: Alert, zone: str, form: Form) -> tuple[str, str | None]:

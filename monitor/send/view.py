@@ -18,6 +18,7 @@ BADGES: Mapping[Kind, str] = {
     Kind.DIGEST: "Digest",
     Kind.TEST: "Test",
     Kind.NOTICE: "Notice",
+    Kind.REPEAT: "Reminder",
 }
 LIGHTS: Mapping[Severity, str] = {
     Severity.LOW: "⚪",

@@ -263,6 +263,17 @@ def test_chats_stay_within_their_limit(address, character):
         assert "#5e0f6f1c" in message.text.replace("\\", "")
 
 
+@pytest.mark.parametrize("address", ["mailto://", *CHATS])
+def test_every_message_has_a_short_form_without_markup(address):
+    assert rendered(form=form_of(address)).plain.split("\n") == [
+        "new: Museum for those who fought in Kursk opens in Pyongyang",
+        "Example Wire: Museum for those who fought in Kursk opens in Pyongyang",
+        "https://news.example/museum?id=3&lang=en",
+        "new story",
+        "#5e0f6f1c",
+    ]
+
+
 def test_a_digest_of_hundreds_says_how_many_are_left_out():
     made = alert(*[item(replace(MUSEUM, title=f"Report {n}")) for n in range(600)], kind=Kind.DIGEST)
     chat = rendered(made, form_of("slack://"))
@@ -389,6 +400,8 @@ def test_every_match_renders(made, address, install):
         assert not {"\u2028", "\u2029", "\u202e", "\u2066", "\x7f", "\x85"} & set(text)
     assert "\n" not in message.subject
     assert 0 < len(message.subject) <= 320
+    assert 0 < len(message.plain) <= 500
+    message.plain.encode("utf-8")
     assert 0 < len(message.text) <= form.limit
     envelope = EmailMessage()
     for name, value in {**message.headers, "Subject": message.subject}.items():
