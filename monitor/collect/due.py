@@ -117,11 +117,13 @@ def next_due(feed: Feed, facts: PollFacts, policy: PollingPolicy, now: datetime,
     `jitter` is in [0, 1). Retry-After, up to a day, wins over every bound; the rest stays within
     the policy's.
     """
-    rhythm = _rhythm(feed, facts, now)
+    known = load(feed.rhythm)
+    rhythm = _rhythm(feed, known, facts, now)
     interval, spread, reason = _interval(feed, facts, policy, rhythm, now)
     wait = min(interval + spread * jitter, max(policy.max_interval, interval))
     at, reason = _not_before(now + wait, reason, facts, rhythm.document, policy, now, jitter)
-    return NextPoll(interval, at, reason, rhythm.dump())
+    as_before = feed.rhythm if rhythm is known else None  # as after most polls
+    return NextPoll(interval, at, reason, as_before or rhythm.dump())
 
 
 def back_off(
@@ -154,10 +156,9 @@ def phase(key: str) -> float:
     return zlib.crc32(key.encode("utf-8", "replace")) / 2**32
 
 
-def _rhythm(feed: Feed, facts: PollFacts, now: datetime) -> Rhythm:
+def _rhythm(feed: Feed, known: Rhythm | None, facts: PollFacts, now: datetime) -> Rhythm:
     shift, at = phase(feed.key) * PART, now.timestamp()
     before = feed.good_at.timestamp() if feed.good_at else at
-    known = load(feed.rhythm)
     if known is None and (feed.baseline_at is None or len(facts.published) > 2):
         found = begun(at, [date.timestamp() for date in facts.published], shift)
     else:

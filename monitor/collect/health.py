@@ -111,8 +111,10 @@ def quiet_since(feed: Feed, now: datetime) -> datetime | None:
     is no silence where weekends never bring any. Few publications therefore never make a feed quiet. Feeds
     that publish in fits are no Poisson process: none of their last pauses may have been half as long.
     """
+    if feed.baseline_at is None or now - (feed.new_at or feed.baseline_at) < _SHORTEST_SILENCE:
+        return None  # most feeds: what is known of their rhythm need not be read for it
     known = load(feed.rhythm)
-    if known is None or feed.baseline_at is None or known.time <= 0:
+    if known is None or known.time <= 0:
         return None
     last = max(datetime.fromtimestamp(known.at, now.tzinfo), feed.new_at or feed.baseline_at)
     if now - last < _SHORTEST_SILENCE or now.timestamp() - known.since < _KNOWN_FOR.total_seconds():

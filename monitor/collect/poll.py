@@ -96,29 +96,28 @@ def judge(
     )
     facts = facts.with_document(parsed, entries) if parsed else facts
     plan = due.next_due(feed, facts, policy, now, jitter)
-    polled = replace(
-        feed,
+    learnt = {
         **_validators(feed, response),
         **_redirect(feed, response, now),
-        title=feed.title or (parsed.title if parsed else ""),
-        baseline_at=feed.baseline_at or (now if parsed else None),
-        interval=plan.interval,
-        rhythm=plan.rhythm,
-        due_at=plan.at,
-        polled_at=now,
-        good_at=now,
-        read_at=now if parsed else feed.read_at,
-        new_at=now if new else feed.new_at,
-        failures=0,
-        failing_since=None,
-        error=None,
-        error_kind=None,
-    )
-    polled = replace(polled, quiet_since=quiet_since(polled, now))
+        "title": feed.title or (parsed.title if parsed else ""),
+        "baseline_at": feed.baseline_at or (now if parsed else None),
+        "rhythm": plan.rhythm,
+        "read_at": now if parsed else feed.read_at,
+        "new_at": now if new else feed.new_at,
+        "failures": 0,
+        "failing_since": None,
+        "error": None,
+        "error_kind": None,
+    }
+    polled = replace(feed, interval=plan.interval, due_at=plan.at, polled_at=now, good_at=now, **learnt)
+    if (quiet := quiet_since(polled, now)) != feed.quiet_since:
+        learnt["quiet_since"], polled = quiet, replace(polled, quiet_since=quiet)
+    unchanged = all(getattr(feed, name) == value for name, value in learnt.items())
     damage = parsed.salvaged if parsed else None
     reason = plan.reason
     reason += f"; the feed is damaged ({damage}), what could be read of it was" if damage else ""
-    return PollOutcome(polled, entries, reason, damage, listed=seen_again(known, now))
+    listed = seen_again(known, now)
+    return PollOutcome(polled, entries, reason, damage, listed=listed, unchanged=unchanged)
 
 
 def pushed(feed: Feed, parsed: ParsedFeed, known: Mapping[str, Known], now: datetime) -> tuple[NewEntry, ...]:

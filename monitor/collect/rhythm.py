@@ -175,7 +175,7 @@ def load(values: Sequence[float] | None) -> Rhythm | None:
     """What `dump` made; None where there is nothing, or something of another version, or nonsense."""
     if not values or values[0] != _VERSION or not 0 <= len(values) - _LENGTH <= 2 * REMEMBERED:
         return None
-    if not all(0 <= value < 1e12 for value in values):
+    if not (min(values) >= 0 and max(values) < 1e12 and math.isfinite(sum(values))):  # finite: no NaN either
         return None
     at, since, items, events, squares, time = values[1:_HEAD]
     return Rhythm(

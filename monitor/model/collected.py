@@ -162,3 +162,4 @@ class PollOutcome:
     forgiven: tuple[Feed, ...] = ()  # that failed for what proved our own outage, as they were before
     hub: tuple[str, str] | None = None  # hub and topic it offers, ("", "") for none; None: not known
     listed: tuple[int, ...] = ()  # ids of known entries that were not seen in the feed for a while
+    unchanged: bool = False  # all that is known of the feed is as before, but when it was polled and is due
