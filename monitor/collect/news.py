@@ -9,6 +9,7 @@ what it found. The store remembers identity and aliases of every entry it is giv
 - by its link, where it says the same or has the same title: any other at that address is news (a live page);
 - by link or title, where the publisher changed its scheme: three entries or more, next to none known by
   identity, at least half by an alias. By its title only where it says the same or is older than the last poll.
+  Its new keys are remembered then, or it would be unknown as soon as others are known by the new scheme.
 
 What is not known is news, with two exceptions, both for many at once. Where nothing of a document is
 known, its feed began anew: what was published before the last poll, or before the first, was there then. And a
@@ -21,6 +22,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from monitor.collect.identity import fingerprint, page_key, text_key, title_key, url_key
 from monitor.collect.rhythm import load, rate_per_day
@@ -77,23 +79,32 @@ def _aliases(entry: Entry) -> list[str]:
     return [key for key in (url_key(entry.url), says) if key]
 
 
+class News(NamedTuple):
+    """The entries that are to be queued, as new or as changed; and of known ones under other keys, which."""
+
+    entries: tuple[NewEntry, ...]
+    renamed: tuple[tuple[int, tuple[str, ...]], ...]
+
+
 def news(
     feed: Feed, parsed: ParsedFeed, known: Mapping[str, Known], now: datetime, since: timedelta | None
-) -> tuple[NewEntry, ...]:
-    """The entries that are to be queued, as new or as changed. `since`: see poll.judge."""
+) -> News:
+    """What is news in a document. `since`: see poll.judge."""
     recognised = _Recognised(feed, _items(parsed), known)
-    found = []
+    found, renamed = [], []
     for item in recognised.items:
         key = recognised.key_of(item)
+        if key is not None and (keys := recognised.new_keys(item)):
+            renamed.append((known[key].entry, keys))
         if key is None or known[key].fingerprint != item.says:
             standing = _standing(feed, item.dated, now, since)
             entry = recognised.told_apart(item) if key is None else item.entry
             if not item.has_page or (key is None and recognised.shares_link(item)):
                 entry = replace(entry, has_page=False)
             found.append(NewEntry(entry, item.says, standing, key is not None, item.aliases, key))
-    if feed.baseline_at is None:
-        return tuple(found)
-    return tuple(_with_backlog(feed, _begun_anew(feed, recognised, found), now))
+    if feed.baseline_at is not None:
+        found = _with_backlog(feed, _begun_anew(feed, recognised, found), now)
+    return News(tuple(found), tuple(renamed))
 
 
 class _Recognised:
@@ -122,6 +133,12 @@ class _Recognised:
         if there:
             return there[0]
         return None if self._is_reused(item) and self._is_later(item) else identity
+
+    def new_keys(self, item: _Item) -> tuple[str, ...]:
+        """The keys of a known entry that are to be remembered, where it goes by another guid."""
+        if item.entry.identity in self._known:
+            return ()
+        return tuple(key for key in (item.entry.identity, *item.aliases) if key not in self._known)
 
     def _by_alias(self, item: _Item, there: Sequence[str]) -> str | None:
         known = self._known

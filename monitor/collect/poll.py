@@ -13,7 +13,7 @@ from monitor.collect.due import PollFacts, PollingPolicy
 from monitor.collect.headers import fresh_for, retry_after
 from monitor.collect.health import quiet_since
 from monitor.collect.hosts import is_public, share_of
-from monitor.collect.news import OLD_AFTER, news, seen_again
+from monitor.collect.news import OLD_AFTER, News, news, seen_again
 from monitor.collect.news import identity_keys as identity_keys
 from monitor.errors import FetchError, MonitorError, WorkerError
 from monitor.model import (
@@ -86,7 +86,7 @@ def judge(
     `parsed` is None for the latter two. At a feed's first parsed poll its entries are baseline,
     unless they were published within `since`. `jitter` is in [0, 1).
     """
-    entries = news(feed, parsed, known, now, since) if parsed else ()
+    entries, renamed = news(feed, parsed, known, now, since) if parsed else News((), ())
     new = sum(not entry.changed for entry in entries) if feed.baseline_at else 0
     facts = PollFacts(
         new=new,
@@ -117,12 +117,12 @@ def judge(
     reason = plan.reason
     reason += f"; the feed is damaged ({damage}), what could be read of it was" if damage else ""
     listed = seen_again(known, now)
-    return PollOutcome(polled, entries, reason, damage, listed=listed, unchanged=unchanged)
+    return PollOutcome(polled, entries, reason, damage, listed=listed, renamed=renamed, unchanged=unchanged)
 
 
 def pushed(feed: Feed, parsed: ParsedFeed, known: Mapping[str, Known], now: datetime) -> tuple[NewEntry, ...]:
     """What is news in a document that a hub pushed, judged as a poll's is. It may hold only what is new."""
-    return news(feed, parsed, known, now, None)
+    return news(feed, parsed, known, now, None).entries
 
 
 def _validators(feed: Feed, response: Response) -> dict[str, Any]:

@@ -162,4 +162,5 @@ class PollOutcome:
     forgiven: tuple[Feed, ...] = ()  # that failed for what proved our own outage, as they were before
     hub: tuple[str, str] | None = None  # hub and topic it offers, ("", "") for none; None: not known
     listed: tuple[int, ...] = ()  # ids of known entries that were not seen in the feed for a while
+    renamed: tuple[tuple[int, tuple[str, ...]], ...] = ()  # ids of known entries with further keys of theirs
     unchanged: bool = False  # all that is known of the feed is as before, but when it was polled and is due

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from monitor.adapters.store import Database, Store, migrate
+from monitor.adapters.store.entries import MOST_KEYS
 from monitor.collect.due import PollingPolicy
 from monitor.collect.identity import fingerprint, told_apart
 from monitor.collect.news import BULK
@@ -116,6 +117,30 @@ def test_what_changes_of_all_entries_is_no_news_and_what_is_new_beside_them_is(c
     assert feed.poll([new, *changed]) == {"new": [new.title]}
     assert feed.poll([new, *changed]) == {}
     assert feed.poll(OLD) == {}, "and back again"
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES.keys())
+def test_what_was_renamed_stays_known_when_more_and_more_has_its_new_name(change, feed: Feed) -> None:
+    feed.poll(OLD)
+    listed = list(OLD)  # the newest last: each keeps its number
+    for number in range(12):
+        new = fresh(title=f"What is new at {number}", published=feed.now)
+        new = replace(new, identity=f"new-{number}", url=f"https://news.example/new-{number}")
+        listed.append(new)
+        assert feed.poll([change(n, e) for n, e in enumerate(listed)]) == {"new": [new.title]}
+
+
+def test_an_entry_is_not_remembered_under_ever_more_names(feed: Feed) -> None:
+    """A feed that makes up its guids and links anew at every poll."""
+    for poll in range(3 * MOST_KEYS):
+        made = [
+            replace(e, identity=f"{poll}-{e.identity}", url=f"https://news.example/{poll}/{n}")
+            for n, e in enumerate(OLD)
+        ]
+        assert feed.poll(made).keys() == ({"baseline"} if poll == 0 else set())
+    with feed.store.database.read() as c:
+        (keys,) = c.exec_driver_sql("SELECT count(*) FROM entry_keys").one()
+    assert keys <= len(OLD) * (MOST_KEYS + 2)
 
 
 def test_titles_that_are_edited_are_changes(feed: Feed) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, delete, insert, select, update
+from sqlalchemy import Connection, and_, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from monitor.adapters.store.claims import FREE
@@ -21,6 +21,8 @@ from monitor.model import Known, NewEntry
 # An entry that its feed changes at every poll (a counter in its text) is not re-read for ever.
 MOST_CHANGES = 5
 _PAUSE = timedelta(days=1)  # then only once in so long
+# Nor is an entry whose feed names it anew at every poll remembered under ever more keys.
+MOST_KEYS = 12
 _CURSOR = "forget"  # which feed was looked at last for what may be forgotten
 
 
@@ -84,8 +86,7 @@ def _change(connection: Connection, feed_id: int, item: NewEntry, now: datetime)
     if row is None or row.fingerprint == item.fingerprint:  # a push and a poll brought the same change
         return 0
     entry_id = row.id
-    keys = (item.entry.identity, *item.aliases)
-    _remember_keys(connection, {(feed_id, key): entry_id for key in keys})
+    rename(connection, feed_id, [(entry_id, (item.entry.identity, *item.aliases))])
     fresh = _row(feed_id, item, now)
     if row.changes >= MOST_CHANGES:
         fresh["next_at"] = max(now, row.next_at + _PAUSE) if row.state == "done" else row.next_at
@@ -122,6 +123,17 @@ def _remember_keys(connection: Connection, keys: Mapping[tuple[int, str], int]) 
         {"feed_id": feed_id, "key": key, "entry_id": entry_id} for (feed_id, key), entry_id in keys.items()
     ]
     connection.execute(dialect.insert(entry_keys).on_conflict_do_nothing(), rows)
+
+
+def rename(connection: Connection, feed_id: int, renamed: Sequence[tuple[int, tuple[str, ...]]]) -> None:
+    """Remember further keys of known entries of a feed, as long as they have not too many."""
+    for chunk in in_chunks(renamed):
+        ids = [entry_id for entry_id, _ in chunk]
+        count = select(entry_keys.c.entry_id).where(entry_keys.c.entry_id.in_(ids))
+        full = count.group_by(entry_keys.c.entry_id).having(func.count() >= MOST_KEYS)
+        there = set(connection.scalars(full))
+        keys = {(feed_id, key): id for id, names in chunk if id not in there for key in names}
+        _remember_keys(connection, keys)
 
 
 # --- for how long ------------------------------------------------------------------------------------

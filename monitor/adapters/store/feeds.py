@@ -218,6 +218,8 @@ def record_polls(connection: Connection, outcomes: Sequence[PollOutcome], now: d
         rows = [_feed_row(o) for o in changed if (o.feed.retired_at is not None) == retired]
         _change(connection, statement, rows)
     entry_rows.note_listed(connection, [id for o in kept for id in o.listed], now)
+    for outcome in kept:
+        entry_rows.rename(connection, outcome.feed.id, outcome.renamed)
     queued, _ = entry_rows.add(connection, [(o.feed.id, item) for o in kept for item in o.entries], now)
     return queued
 
