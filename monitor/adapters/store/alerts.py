@@ -1,42 +1,34 @@
-"""The outbox: alerts, their deliveries, and every attempt to send one. Lease, send, mark (promise 2)."""
+"""Alerts, with what they tell and the deliveries they make, and what is held until it becomes one."""
 
 from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from monitor.adapters.store.articles import article_of
-from monitor.adapters.store.claims import FREE, claim, held_by
 from monitor.adapters.store.database import in_chunks
 from monitor.adapters.store.documents import spans_from_document
 from monitor.adapters.store.schema import (
     alert_matches,
     alerts,
     articles,
-    attempts,
     deliveries,
     entries,
-    held,
     matches,
     meta,
     rules,
     stories,
 )
-from monitor.model import Alert, AlertItem, Delivery, DeliveryState, Kind, Retry, SendResult, Severity
+from monitor.model import Alert, AlertItem, DeliveryState, Kind, Severity
 
 # alert uid, receiver, channel -> the key that makes a repeat of the delivery recognisable
 MakeKey = Callable[[str, str, str], str]
-# Written out in the statement, or SQLite cannot see that its partial index holds just these.
-_OPEN = deliveries.c.state.in_(
-    bindparam("open", ["pending", "leased", "failed", "unknown"], expanding=True, literal_execute=True)
-)
 
 
 def add(
@@ -52,10 +44,14 @@ def add(
     channels: Iterable[tuple[str, str]],
     make_key: MakeKey,
     now: datetime,
+    not_before: Mapping[str, datetime] | None = None,
+    repeat_every: timedelta | None = None,
+    repeats: int | None = None,
 ) -> int | None:
     """An alert about `items` (match id, reason) with a delivery to each of `channels` (receiver, channel).
 
-    None, and nothing is written, where what `once` names was told already.
+    `not_before` is when a receiver may be told that is not to be told now; `repeats` is the alert that this
+    one repeats. None, and nothing is written, where what `once` names was told already.
     """
     uid = secrets.token_hex(12)
     values = {
@@ -67,6 +63,9 @@ def add(
         "story_id": story,
         "once": once,
         "created": now,
+        "repeat_every": repeat_every,
+        "repeat_at": now + repeat_every if repeat_every else None,
+        "repeats": repeats,
     }
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
     statement = dialect.insert(alerts).values(values).on_conflict_do_nothing().returning(alerts.c.id)
@@ -76,7 +75,7 @@ def add(
     rows = [{"alert_id": alert_id, "match_id": match, "reason": reason} for match, reason in items]
     if rows:
         connection.execute(insert(alert_matches), rows)
-    _add_deliveries(connection, alert_id, uid, channels, make_key, now)
+    _add_deliveries(connection, alert_id, uid, channels, make_key, now, not_before or {})
     return alert_id
 
 
@@ -87,6 +86,7 @@ def _add_deliveries(
     channels: Iterable[tuple[str, str]],
     make_key: MakeKey,
     now: datetime,
+    not_before: Mapping[str, datetime],
 ) -> None:
     rows = [
         {
@@ -97,109 +97,12 @@ def _add_deliveries(
             "state": DeliveryState.PENDING.value,
             "attempts": 0,
             "created": now,
-            "next_at": now,
+            "next_at": max(now, not_before.get(receiver, now)),
         }
         for receiver, channel in channels
     ]
     if rows:
         connection.execute(insert(deliveries), rows)
-
-
-def claim_due(
-    connection: Connection, now: datetime, limit: int, lease: timedelta, busy_channels: Collection[str]
-) -> list[Delivery]:
-    """Lease deliveries that are due, one a channel, and note that an attempt begins."""
-    _token, ids = claim(
-        connection,
-        deliveries,
-        _OPEN,
-        deliveries.c.next_at,
-        now,
-        limit=limit,
-        lease=lease,
-        group=deliveries.c.channel,
-        per_group=1,
-        busy=busy_channels,
-    )
-    if not ids:
-        return []
-    leased = {"state": DeliveryState.LEASED.value, "attempts": deliveries.c.attempts + 1}
-    connection.execute(update(deliveries).where(deliveries.c.id.in_(ids)).values(leased))
-    connection.execute(insert(attempts), [{"delivery_id": id, "started": now} for id in ids])
-    rows = {row.id: row for row in connection.execute(select(deliveries).where(deliveries.c.id.in_(ids)))}
-    return [_delivery(rows[id]) for id in ids]
-
-
-def _delivery(row: Any) -> Delivery:
-    return Delivery(
-        id=row.id,
-        alert_id=row.alert_id,
-        receiver=row.receiver,
-        channel=row.channel,
-        key=row.key,
-        state=DeliveryState(row.state),
-        attempts=row.attempts,
-        claim=row.claim or "",
-        created=row.created,
-    )
-
-
-def finish_attempt(
-    connection: Connection, delivery: Delivery, result: SendResult, retry: Retry, now: datetime
-) -> bool:
-    """Mark what an attempt led to; False where the lease was lost, and whoever has it now will say."""
-    ended = {"finished": now, "outcome": result.outcome.value, "detail": result.detail}
-    open_attempt = and_(attempts.c.delivery_id == delivery.id, attempts.c.outcome.is_(None))
-    which = select(func.max(attempts.c.id)).where(open_attempt).scalar_subquery()
-    sent = retry.state is DeliveryState.SENT
-    values = {
-        "state": retry.state.value,
-        "next_at": retry.at,
-        "sent": now if sent else None,
-        "error": None if sent else retry.reason,
-        **FREE,
-    }
-    marked = connection.execute(
-        update(deliveries).where(held_by(deliveries, delivery.id, delivery.claim)).values(values)
-    )
-    if marked.rowcount:
-        connection.execute(update(attempts).where(attempts.c.id == which).values(ended))
-    return marked.rowcount > 0
-
-
-def readdress(connection: Connection, delivery: Delivery, channels: Sequence[str]) -> Delivery | None:
-    """Hand a leased delivery, whose channel is gone, to the first of `channels` that has none of this alert.
-
-    Its key stays: what may have arrived already is recognised when it comes by the new address. None
-    where every channel has its own delivery of the alert, or the lease was lost.
-    """
-    mine = and_(deliveries.c.alert_id == delivery.alert_id, deliveries.c.receiver == delivery.receiver)
-    taken = set(connection.scalars(select(deliveries.c.channel).where(mine)))
-    free = next((channel for channel in channels if channel not in taken), None)
-    if free is None:
-        return None
-    held = held_by(deliveries, delivery.id, delivery.claim)
-    moved = connection.execute(update(deliveries).where(held).values(channel=free))
-    return replace(delivery, channel=free) if moved.rowcount else None
-
-
-def retry_now(connection: Connection, now: datetime) -> int:
-    """Let whatever waits for its next attempt have it at once; how many deliveries that is."""
-    waits = and_(deliveries.c.state.in_(["failed", "unknown"]), deliveries.c.next_at > now)
-    return connection.execute(update(deliveries).where(waits).values(next_at=now)).rowcount
-
-
-def free_all(connection: Connection) -> None:
-    """Forget every lease. What was being sent may have arrived, so it is tried again under its key."""
-    was_leased = deliveries.c.state == DeliveryState.LEASED.value
-    values = {
-        "state": DeliveryState.UNKNOWN.value,
-        "error": "the daemon stopped while it was being sent",
-        **FREE,
-    }
-    connection.execute(update(deliveries).where(was_leased).values(values))
-    lost = {"outcome": "unknown", "detail": "the daemon stopped before the answer was stored"}
-    connection.execute(update(attempts).where(attempts.c.outcome.is_(None)).values(lost))
 
 
 def load(connection: Connection, alert_id: int) -> Alert:
@@ -268,53 +171,6 @@ def _items(connection: Connection, alert_id: int) -> Iterable[AlertItem]:
         )
 
 
-# --- what waits for a digest ---------------------------------------------------------------------
-
-
-def hold(connection: Connection, match: int, until: Mapping[str, datetime]) -> None:
-    """Keep a match for the next digest of each receiver."""
-    rows = [{"match_id": match, "receiver": receiver, "until": when} for receiver, when in until.items()]
-    if rows:
-        connection.execute(insert(held), rows)
-
-
-def release(
-    connection: Connection,
-    now: datetime,
-    channels: Mapping[str, Sequence[str]],
-    make_key: MakeKey,
-) -> int:
-    """Make a digest of everything held for each receiver whose time has come; how many were made.
-
-    `channels` are those of each receiver. One transaction: what is held either became an alert or still is.
-    """
-    due = select(held.c.receiver, held.c.match_id, matches.c.reason).join(
-        matches, matches.c.id == held.c.match_id
-    )
-    waiting: dict[str, list[tuple[int, str]]] = {}
-    for receiver, match, reason in connection.execute(
-        due.where(held.c.until <= now).order_by(held.c.match_id)
-    ):
-        waiting.setdefault(receiver, []).append((match, reason))
-    for receiver, items in waiting.items():
-        add(
-            connection,
-            kind=Kind.DIGEST,
-            rule="digest",
-            rule_title="Digest",
-            severity=Severity.LOW,
-            story=None,
-            once=None,
-            items=items,
-            channels=[(receiver, channel) for channel in channels.get(receiver, ())],
-            make_key=make_key,
-            now=now,
-        )
-    if waiting:
-        connection.execute(delete(held).where(held.c.until <= now))
-    return len(waiting)
-
-
 # --- for people ------------------------------------------------------------------------------------
 
 
@@ -352,27 +208,3 @@ def listed(
         }
         for row in rows
     ]
-
-
-def counts(connection: Connection) -> dict[str, int]:
-    """How many deliveries are in each state."""
-    rows = connection.execute(select(deliveries.c.state, func.count()).group_by(deliveries.c.state))
-    return {state.value: 0 for state in DeliveryState} | {row[0]: row[1] for row in rows}
-
-
-def oldest_open(connection: Connection) -> datetime | None:
-    """When the delivery that waits longest was made."""
-    return connection.scalar(select(func.min(deliveries.c.created)).where(_OPEN))
-
-
-def next_due(connection: Connection) -> datetime | None:
-    """When the next delivery is tried, or the next digest goes out."""
-    moments = [
-        connection.scalar(select(func.min(deliveries.c.next_at)).where(_OPEN)),
-        connection.scalar(select(func.min(held.c.until))),
-    ]
-    return min((moment for moment in moments if moment is not None), default=None)
-
-
-def last_sent(connection: Connection) -> datetime | None:
-    return connection.scalar(select(func.max(deliveries.c.sent)))

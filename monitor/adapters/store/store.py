@@ -7,7 +7,7 @@ the modules beside this one, a module a noun.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,6 +20,7 @@ from monitor.adapters.store import (
     entries,
     feed_health,
     feeds,
+    outbox,
     past,
     queue,
     rules,
@@ -30,27 +31,24 @@ from monitor.adapters.store import (
 from monitor.adapters.store.condition import ConditionStore
 from monitor.adapters.store.database import STORY_LOCK, Database
 from monitor.adapters.store.schema import meta
+from monitor.adapters.store.sending import SendingStore
 from monitor.adapters.store.settlement import Settlement
 from monitor.adapters.store.subscriptions import Change, Step
 from monitor.collect.websub import Subscription
 from monitor.match.index.narrow import Condition
 from monitor.model import (
-    Alert,
     Article,
-    Delivery,
     Feed,
     Known,
     NewEntry,
     PollOutcome,
     QueuedEntry,
-    Retry,
     Revision,
-    SendResult,
 )
 from monitor.ports import FollowHub
 
 
-class Store(ConditionStore):
+class Store(ConditionStore, SendingStore):
     """One database, as the program sees it. Raises StoreError and its kinds."""
 
     def __init__(self, database: Database, make_key: alerts.MakeKey) -> None:
@@ -85,7 +83,7 @@ class Store(ConditionStore):
         """Forget all leases of a daemon that died; for SQLite, where no other can be running."""
         with self.database.write() as c:
             feeds.free_all(c)
-            alerts.free_all(c)
+            outbox.free_all(c)
 
     def checkpoint(self) -> None:
         self.database.checkpoint()
@@ -218,10 +216,6 @@ class Store(ConditionStore):
         with self.database.write(STORY_LOCK) as c:
             yield Settlement(c, self._make_key, now)
 
-    def release_digests(self, now: datetime, channels: Mapping[str, Sequence[str]]) -> int:
-        with self.database.write(STORY_LOCK) as c:
-            return alerts.release(c, now, channels, self._make_key)
-
     # --- rules -------------------------------------------------------------------------------------
 
     def last_good_rules(self) -> list[dict[str, Any]]:
@@ -238,27 +232,6 @@ class Store(ConditionStore):
         """How many rules are in force."""
         with self.database.read() as c:
             return rules.count(c)
-
-    # --- the outbox --------------------------------------------------------------------------------
-
-    def claim_deliveries(
-        self, now: datetime, limit: int, lease: timedelta, busy_channels: Collection[str]
-    ) -> list[tuple[Delivery, Alert]]:
-        with self.database.write() as c:
-            claimed = alerts.claim_due(c, now, limit, lease, busy_channels)
-            return [(delivery, alerts.load(c, delivery.alert_id)) for delivery in claimed]
-
-    def finish_attempt(self, delivery: Delivery, result: SendResult, retry: Retry, now: datetime) -> bool:
-        with self.database.write() as c:
-            return alerts.finish_attempt(c, delivery, result, retry, now)
-
-    def readdress_delivery(self, delivery: Delivery, channels: Sequence[str]) -> Delivery | None:
-        with self.database.write(STORY_LOCK) as c:
-            return alerts.readdress(c, delivery, channels)
-
-    def retry_deliveries(self, now: datetime) -> int:
-        with self.database.write() as c:
-            return alerts.retry_now(c, now)
 
     # --- keeping -----------------------------------------------------------------------------------
 
@@ -343,9 +316,9 @@ class Store(ConditionStore):
                 "articles": articles.counts(c),
                 "last_article": articles.newest(c),
                 "matches_7d": stories.counts(c, now - timedelta(days=7)),
-                "deliveries": alerts.counts(c),
-                "oldest_delivery": alerts.oldest_open(c),
-                "last_sent": alerts.last_sent(c),
+                "deliveries": outbox.counts(c),
+                "oldest_delivery": outbox.oldest_open(c),
+                "last_sent": outbox.last_sent(c),
                 **_next_due(c),
             }
 
@@ -359,5 +332,5 @@ def _next_due(connection: Connection) -> dict[str, datetime | None]:
     return {
         "next_feed": feeds.next_due(connection),
         "next_entry": queue.next_due(connection),
-        "next_delivery": alerts.next_due(connection),
+        "next_delivery": outbox.next_due(connection),
     }
