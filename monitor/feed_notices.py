@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
-from monitor.collect.health import Health, State, advice, health, pace
+from monitor.collect.health import Health, State, advice, health, newest, pace
 from monitor.collect.hosts import share_of
 from monitor.collect.outage import Network
 from monitor.model import Feed
@@ -55,7 +55,7 @@ def _about(feed: Feed, found: Health) -> Iterator[str]:
     yield f"Why: {without_address(found.why, feed)}"
     if found.state is State.FAILING and feed.failing_since:
         yield f"Since: {when(feed.failing_since)}; {feed.failures} polls in a row"
-    yield f"Read last: {when(feed.good_at)}; something new last: {when(feed.new_at)}"
+    yield f"Read last: {when(feed.good_at)}; something new last: {when(newest(feed))}"
     if found.rate is not None:
         yield f"Usual: {pace(found.rate)}"
     if feed.tags:
@@ -94,7 +94,7 @@ def feed_farewell(one: OpenTrouble, feeds: Mapping[str, Feed]) -> tuple[str, str
     lines = [
         key,
         f"In trouble since: {when(one.since)}",
-        f"Read last: {when(feed.good_at)}; something new last: {when(feed.new_at)}",
+        f"Read last: {when(feed.good_at)}; something new last: {when(newest(feed))}",
         "What it published meanwhile and still lists is read now; what is over 7 days old is only stored.",
     ]
     return f"{name_of(feed)} {again}", "\n".join(lines)

@@ -35,6 +35,8 @@ class PacingStore(Protocol):
 
     def feeds(self) -> list[Paced]: ...
 
+    def left_to_hubs(self, now: datetime) -> set[int]: ...
+
     def set_relevance(self, wanted: Mapping[int, float], known: Sequence[Paced]) -> int: ...
 
 
@@ -78,13 +80,18 @@ class Pacing:
         return self._solved is None or self._solved[0] != policy or now - self._solved[1] >= EVERY
 
     def solve(self, policy: PollingPolicy, now: datetime) -> Budget:
-        """Count, weigh and solve for a configuration's policy; blocks."""
+        """Count, weigh and solve for a configuration's policy; blocks.
+
+        Feeds whose hubs push are polled a few times a day, and have no part in the sum.
+        """
         usual, wanted = relevances(self._store.counts(now - COUNTED))
         known = self._store.feeds()
         self._store.set_relevance(wanted, known)
         weighed = replace(policy, usual_relevance=usual)
         at = now.timestamp()
-        each = (load_of(key, rhythm, wanted.get(id), weighed, at) for id, key, rhythm, _ in known)
+        pushed = self._store.left_to_hubs(now)
+        polled = (feed for feed in known if feed[0] not in pushed)
+        each = (load_of(key, rhythm, wanted.get(id), weighed, at) for id, key, rhythm, _ in polled)
         loads = [load for load in each if load is not None]
         before = self.budget
         self.budget = solve(loads, weighed)

@@ -198,7 +198,8 @@ class Push:
     async def _parsed(self, callback: Callback, body: bytes, content_type: str) -> ParsedFeed | None:
         """What was pushed, or None where it cannot be read."""
         try:
-            return await self._pipeline.workers.parse_feed(body, content_type, callback[1].url)
+            # Its relative addresses are the topic's, which is the feed's own name for itself.
+            return await self._pipeline.workers.parse_feed(body, content_type, callback[0].topic)
         except (FeedError, WorkerError) as error:
             log.warning("push cannot be read, the feed is polled", feed=callback[1].key, why=str(error))
             return None

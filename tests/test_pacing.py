@@ -55,6 +55,22 @@ async def test_the_price_is_in_force_with_the_next_poll(world: World) -> None:
     assert shares == [pytest.approx((25 + 50 / 3) / 100), pytest.approx(50 / 3 / 75), None]
 
 
+async def test_feeds_that_are_pushed_take_nothing_of_the_budget(world: World) -> None:
+    pacing = pacing_of(world)
+    await pacing.tick(Settings())
+    assert pacing.budget is not None
+    alone = pacing.budget.requests_per_day / 3
+    with world.store.database.write() as c:
+        pushed = update(feeds).where(feeds.c.key != "https://c.example/rss")
+        c.execute(pushed.values(pushed_until=world.clock.now() + timedelta(days=1)))
+    world.clock.move(seconds=EVERY.total_seconds())
+    await pacing.tick(Settings())
+    assert 0 < pacing.budget.requests_per_day < 1.5 * alone
+    world.clock.move(days=2)  # the leases are over
+    await pacing.tick(Settings())
+    assert pacing.budget.requests_per_day > 2 * alone
+
+
 async def test_it_is_solved_hourly_and_when_the_configuration_changes(world: World) -> None:
     pacing = pacing_of(world)
     await pacing.tick(FEW)

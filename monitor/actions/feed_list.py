@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from monitor.collect.health import TROUBLE, Health, State, advice, health, pace
+from monitor.collect.health import TROUBLE, Health, State, advice, health, newest, pace
 from monitor.collect.poll import REDIRECT_HOLDS
 from monitor.collect.rhythm import load
 from monitor.errors import UsageError
@@ -40,7 +40,7 @@ def describe(
         "state": found.state.value,
         "polled": feed.polled_at,
         "good": feed.good_at,
-        "new": feed.new_at,
+        "new": newest(feed),
         "due": feed.due_at if feed.retired_at is None else None,
         "interval": feed.interval,
         "failures": feed.failures,
@@ -190,7 +190,7 @@ def _poll_lines(feed: Feed, found: Health, reason: str, now: datetime) -> Iterat
         return
     yield "", _row("polled", _ago(feed.polled_at, now))
     yield "", _row("read", _ago(feed.good_at, now))
-    yield "", _row("new item", _ago(feed.new_at, now))
+    yield "", _row("new item", _ago(newest(feed), now))
     if feed.failures:
         yield "bad", _row("failures", f"{feed.failures} in a row since {when(feed.failing_since)}")
 

@@ -29,6 +29,7 @@ BODIES = 8  # that are read and worked on at once
 RATE, BURST = 100.0, 200.0  # requests a second on average, and at once
 STOP_SECONDS = 5.0  # for what is under way when the listener stops
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{20,64}")
+_GIVEN_OUT = re.compile(r"[A-Za-z0-9_-]{43}")  # what secrets.token_urlsafe(32) makes
 _MOST_CHALLENGE = 4_000  # characters
 _SAID = {"Server": "callback", "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 _LATER = {"Retry-After": "60"}
@@ -104,7 +105,9 @@ class Listener:
         token = request.path.rpartition("/")[2]
         callback = await self._inbox.find(token) if _TOKEN.fullmatch(token) else None
         if callback is None:
-            return web.Response(status=404)
+            # A hub that still pushes to what was given up may forget it (section 7 of the Recommendation).
+            given_up = request.method == "POST" and _GIVEN_OUT.fullmatch(token)
+            return web.Response(status=410 if given_up else 404)
         if request.method == "GET":
             return await self._confirm(callback, request.query)
         async with self._bodies:

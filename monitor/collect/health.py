@@ -91,6 +91,16 @@ def pace(rate: float) -> str:
     return f"one in {1 / rate:.0f} days" if rate > 0 else "hardly any"
 
 
+def newest(feed: Feed) -> datetime | None:
+    """When a feed brought something last, as far as is known: also of before it was read first, by its dates."""
+    if feed.new_at is not None or feed.good_at is None:
+        return feed.new_at
+    known = load(feed.rhythm)
+    if known is None or not known.events:
+        return None
+    return min(datetime.fromtimestamp(known.at, feed.good_at.tzinfo), feed.good_at)
+
+
 # --- quiet -----------------------------------------------------------------------------------------
 
 _KNOWN_FOR = timedelta(days=21)  # three weekends, so that a weekend is known for one
@@ -198,6 +208,7 @@ def advice(feed: Feed) -> str:
         return "what is there now is no feed that can be read; it may have moved"
     if (feed.error or "").endswith(("(401)", "(403)")):
         return (
-            "look at its username, password, headers or cookies under [[feeds]]; it is tried again for ever"
+            "write its username and password (or headers, cookies) below its url under [[feeds]] in "
+            "monitor.toml; it is tried again for ever"
         )
     return "it is tried again for ever, once a day at least"

@@ -113,11 +113,12 @@ class _Recognised:
     def __init__(self, feed: Feed, items: Sequence[_Item], known: Mapping[str, Known]) -> None:
         self.items, self._known = items, known
         self._last = feed.good_at or feed.baseline_at
-        by_identity = sum(item.entry.identity in known for item in items)
+        by_identity = sum(self._is_named(item) for item in items)
         by_alias = sum(any(alias in known for alias in item.aliases) for item in items)
         many = feed.baseline_at is not None and len(items) >= _MANY
-        self._renamed = many and by_identity <= _FEW * len(items) and 2 * by_alias >= len(items)
-        self.unknown = many and not by_identity and not by_alias
+        few = max(1, _FEW * len(items))  # one that is pinned to the top may have kept its guid
+        self._renamed = many and by_identity <= few and 2 * by_alias >= len(items)
+        self.unknown = many and not by_alias and not any(item.entry.identity in known for item in items)
         reused = sum(self._is_reused(item) for item in items)
         self._rewritten = reused >= _MANY and 2 * reused > len(items)
 
@@ -133,6 +134,12 @@ class _Recognised:
         if there:
             return there[0]
         return None if self._is_reused(item) and self._is_later(item) else identity
+
+    def _is_named(self, item: _Item) -> bool:
+        """Whether an entry's guid is known, and not as that of another entry than its link and title are of."""
+        named = self._known.get(item.entry.identity)
+        there = [self._known[alias].entry for alias in item.aliases if alias in self._known]
+        return named is not None and (named.fingerprint == item.says or not there or named.entry in there)
 
     def new_keys(self, item: _Item) -> tuple[str, ...]:
         """The keys of a known entry that are to be remembered, where it goes by another guid."""

@@ -38,7 +38,7 @@ _ACCEPT = (
 )
 
 _ANSWERS = {
-    401: "asks for a password (401)",
+    401: "asks for a password, or does not take the one it was given (401)",
     403: "refuses us (403)",
     404: "has no feed there (404)",
     410: "says that the feed is gone for good (410)",
@@ -178,7 +178,7 @@ def failed(
         retired_at=now if gone else feed.retired_at,
         retired_why=error if gone else feed.retired_why,
     )
-    reason = "retired: " + error if gone else reason
+    reason = "retired: it is polled no more" if gone else reason
     return PollOutcome(polled, (), reason, rest_until=rest_until(feed.url, problem, now))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -288,3 +289,10 @@ async def test_it_stops_while_somebody_is_slow_and_lets_a_push_end() -> None:
         assert loop.time() - began < 3
         assert status(await push) == 204 and len(box.taken) == 1
         slow.close()
+
+
+async def test_a_hub_that_pushes_to_what_was_given_up_may_forget_it() -> None:
+    given_up = f"/websub/{secrets.token_urlsafe(32)}"
+    async with listening(Box()) as there:
+        assert status(await say(there, request("POST", given_up, body=b"x"))) == 410
+        assert status(await say(there, request("GET", given_up))) == 404, "nobody means it any more"

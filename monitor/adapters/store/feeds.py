@@ -67,7 +67,11 @@ _ANEW: dict[str, Any] = {
 _CONFIGURE = (
     update(feeds).where(_THIS).values(origin="config", title=bindparam("b_title"), tags=bindparam("b_tags"))
 )
-_BRING_BACK = update(feeds).where(_THIS).values(due_at=bindparam("b_now"), tags=bindparam("b_tags"), **_ANEW)
+_BRING_BACK = (
+    update(feeds)
+    .where(_THIS)
+    .values(due_at=bindparam("b_now"), title=bindparam("b_title"), tags=bindparam("b_tags"), **_ANEW)
+)
 _RETIRE = (
     update(feeds)
     .where(_THIS)
@@ -91,8 +95,8 @@ def sync(connection: Connection, configured: Iterable[Listed], now: datetime) ->
         if (row.origin, row.title, row.tags) != ("config", title or row.title, list(tags))
     ]
     back = [
-        {"b_id": row.id, "b_now": now, "b_tags": list(tags)}
-        for row, _, tags in kept
+        {"b_id": row.id, "b_now": now, "b_title": title or row.title, "b_tags": list(tags)}
+        for row, title, tags in kept
         if row.retired_at and (row.retired_why == _DELETED or row.origin != "config")
     ]
     gone = [
@@ -138,9 +142,10 @@ def add(connection: Connection, items: Iterable[Listed], now: datetime) -> int:
         known.update((row.key, row) for row in connection.execute(select(feeds).where(feeds.c.key.in_(keys))))
     new = [(key, *wanted[key]) for key in wanted if key not in known]
     back = [
-        {"b_id": row.id, "b_now": now, "b_tags": list(wanted[row.key][1]) or row.tags}
+        {"b_id": row.id, "b_now": now, "b_title": title or row.title, "b_tags": list(tags) or row.tags}
         for row in known.values()
         if row.retired_at is not None
+        for title, tags in [wanted[row.key]]
     ]
     _insert(connection, new, "database", now)
     _change(connection, _BRING_BACK, back)

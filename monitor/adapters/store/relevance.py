@@ -36,6 +36,11 @@ class FeedPace:
             rows = connection.execute(select(*columns).where(feeds.c.retired_at.is_(None)))
             return [(id, key, tuple(rhythm) if rhythm else None, share) for id, key, rhythm, share in rows]
 
+    def left_to_hubs(self, now: datetime) -> set[int]:
+        """The feeds whose hubs are relied on to push what is new."""
+        with self._database.read() as connection:
+            return set(connection.scalars(select(feeds.c.id).where(feeds.c.pushed_until > now)))
+
     def set_relevance(self, wanted: Mapping[int, float], known: Sequence[Paced]) -> int:
         """Write down the chance that an item of a feed matches, where it has changed; of how many feeds.
 

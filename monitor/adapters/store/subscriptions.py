@@ -210,7 +210,7 @@ def record_push(
     connection.execute(select(feeds.c.id).where(which).with_for_update())
     queued, new = entry_rows.add(connection, [(feed.id, item) for item in entries], now)
     if new:
-        connection.execute(update(feeds).where(which).values(new_at=now))
+        connection.execute(update(feeds).where(which).values(new_at=now, quiet_since=None))
     change(connection, feed.id, to)
     return queued
 
