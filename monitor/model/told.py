@@ -85,7 +85,8 @@ class Alert:
     """What somebody is to be told: the matches of one rule in one story, a digest, or a notice.
 
     `uid` is random, unique for ever, and the root of every message id; `story_uid` ties the
-    messages of one story into a thread. `text` is a notice's, in lines.
+    messages of one story into a thread, and `thread_title` is what the first of them reported. `text` is a
+    notice's, in lines.
     """
 
     uid: str
@@ -106,6 +107,7 @@ class Alert:
     acked_at: datetime | None = None
     repeats: int | None = None  # the alert that this one repeats
     first_told: datetime | None = None  # when that was told
+    thread_title: str = ""  # where this is not the first
     escalated_from: Severity | None = None  # the gravest told of its story before, where this is graver
 
 
@@ -131,6 +133,7 @@ class Delivery:
     attempts: int
     claim: str = ""
     created: datetime | None = None
+    failures: int = 0  # of its channel, in a row, before this attempt
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,20 +161,49 @@ class Outcome(StrEnum):
     UNKNOWN = "unknown"  # no answer: it may have arrived
 
 
+class Fault(StrEnum):
+    """What an attempt failed for, which says what else would fail as well."""
+
+    MESSAGE = "message"  # this message is not taken as it is; others may be
+    ADDRESS = "address"  # nobody is there, or we are not let in: whatever is sent there is refused
+    SETTINGS = "settings"  # the login, or the address as it is written: the operator mends it
+    SERVICE = "service"  # the service, or the way to it: down, slow, or asking for a rest
+    OURS = "ours"  # we did not get to it
+
+
 @dataclass(frozen=True, slots=True)
 class SendResult:
-    """One attempt's outcome with what the service answered, free of secrets."""
+    """One attempt's outcome with what the service answered, free of secrets.
+
+    Without a `fault`, what is refused for good is the message's, and all else the service's.
+    """
 
     outcome: Outcome
     detail: str
     retry_after: timedelta | None = None
     status: int | None = None  # of HTTP or SMTP
+    fault: Fault | None = None
+
+
+class ChannelState(StrEnum):
+    """How a channel does, by what was attempted last."""
+
+    GOOD = "good"
+    FAILING = "failing"  # tried again and again
+    LOCKED = "locked"  # its login, or its address as it is written, is not accepted; what it is to send waits
+    DEAD = "dead"  # refused for good; what it was to send is dead too, until something gets through again
 
 
 @dataclass(frozen=True, slots=True)
 class Retry:
-    """What follows from an attempt: the delivery's next state, and when it is tried again."""
+    """What follows from an attempt: the delivery's next state, and when it is tried again.
+
+    `channel` is how its channel does now, None where the attempt says nothing of it; until `rest_until`
+    nothing is sent by it.
+    """
 
     state: DeliveryState
     reason: str
     at: datetime | None = None
+    channel: ChannelState | None = None
+    rest_until: datetime | None = None

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping
+from typing import Any
 from urllib.parse import quote, urlsplit
 
-from monitor.send.excerpt import Piece
 from monitor.send.forms import Markup
 
 _COMMONMARK = re.compile(r"([\\`*_\[\]<>~|#])")
@@ -49,11 +49,13 @@ def link(url: str, markup: Markup) -> str:
     return html.escape(url, quote=False) if markup in (Markup.HTML, Markup.MRKDWN) else url
 
 
-def highlight(pieces: Sequence[Piece], markup: Markup) -> str:
-    """Pieces with the matches in bold; the text of a mail marks them with asterisks."""
+def highlight(pieces: Iterable[Mapping[str, Any]], markup: Markup) -> str:
+    """Pieces (`text`, `marked`) with the matches in bold; the text of a mail marks them with asterisks."""
     if markup is Markup.MAIL:
-        return "".join(f"**{piece.text}**" if piece.marked else piece.text for piece in pieces)
-    return "".join(bold(p.text, markup) if p.marked else escape(p.text, markup) for p in pieces)
+        return "".join(f"**{piece['text']}**" if piece["marked"] else piece["text"] for piece in pieces)
+    return "".join(
+        bold(piece["text"], markup) if piece["marked"] else escape(piece["text"], markup) for piece in pieces
+    )
 
 
 def safe_link(url: str | None) -> str | None:

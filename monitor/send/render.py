@@ -3,41 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
-from typing import Any
-
-from jinja2 import BaseLoader, PackageLoader, StrictUndefined
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from monitor.model import Alert, Kind, Message
-from monitor.send.excerpt import plain, visible
+from monitor.send.excerpt import visible
 from monitor.send.forms import Form, Markup
 from monitor.send.keys import mail_headers
-from monitor.send.markup import bold, escape, highlight, link, safe_link
-from monitor.send.view import CHAT, MAIL, headline, short_uid, subject, view
+from monitor.send.markup import escape, link, safe_link
+from monitor.send.sandbox import NONE, SUBJECT, Templates, candidates, place_of, said_by, sandbox
+from monitor.send.view import CHAT, MAIL, Size, short_uid, view
+from monitor.send.wording import headline, mail_subject, subject
 
+SHORTEST = Form("plain", Markup.TEXT, 500)  # what services take that take anything
+LONGEST_SUBJECT = 300
 _SCALES = (1.0, 0.75, 0.5, 0.3, 0.15, 0.05)
 _PLAIN_ITEMS = 20
-SHORTEST = Form("plain", Markup.TEXT, 500)  # what services take that take anything
-_TEMPLATES = {Kind.DIGEST: "digest", Kind.NOTICE: "notice"}  # for all others "alert"
-
-
-def environment(loader: BaseLoader | None = None) -> ImmutableSandboxedEnvironment:
-    """A sandbox for templates: they see strings, numbers, lists and dicts, and reach nothing else."""
-    env = ImmutableSandboxedEnvironment(
-        loader=loader or PackageLoader("monitor.send"),
-        autoescape=lambda name: name is not None and name.endswith(".html"),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    env.filters.update(plain=plain)
-    return env
-
-
-@cache
-def _shipped() -> ImmutableSandboxedEnvironment:
-    return environment()
 
 
 def render(
@@ -47,56 +26,82 @@ def render(
     zone: str,
     key: str,
     install: str,
-    templates: ImmutableSandboxedEnvironment | None = None,
+    templates: Templates = NONE,
 ) -> Message:
     """The message for one channel.
 
     `zone` names the receiver's time zone, `key` is the delivery's (`delivery_key`), `install` a domain
-    name of this installation. Where a template fails, `fallback` says why and the text is plain.
+    name of this installation. `templates` stand before the shipped ones. Where one fails, `fallback` says
+    where and why, and the text is plain.
     """
-    env = templates or _shipped()
     headers = mail_headers(alert, key, install) if form.is_mail else {}
     short = _plain(alert, SHORTEST)
     try:
-        text, html = _long(env, alert, zone, form) if form.long else (_short(env, alert, zone, form), None)
+        title = subject_for(alert, form, zone, templates)
+        text, html = written(alert, form, zone, templates)
     except Exception as error:  # noqa: BLE001 - whatever a template raises, the alert goes out and says so
-        why = visible(f"{type(error).__name__}: {error}", 200)
-        return Message(subject(alert), _plain(alert, form), None, key, headers, why, short)
-    return Message(subject(alert), text, html, key, headers, plain=short)
+        return Message(
+            _own_subject(alert, form), _plain(alert, form), None, key, headers, why(error, templates), short
+        )
+    return Message(title, text, html, key, headers, plain=short)
 
 
-def _long(env: ImmutableSandboxedEnvironment, alert: Alert, zone: str, form: Form) -> tuple[str, str | None]:
-    """Mail, and services that take as much: the whole text, and for mail the same in HTML."""
-    name = _TEMPLATES.get(alert.kind, "alert")
-    values = view(alert, zone, MAIL)
-    text = env.get_template(f"{name}.txt").render(values | _writers(Markup.MAIL))
-    html = env.get_template(f"{name}.html").render(values) if form.is_mail else None
-    return _lines(text)[: form.limit], html
+def why(error: BaseException, templates: Templates) -> str:
+    """What a template failed of, in one line: `alert.chat:3: there is no 'titel'; did you mean title?`."""
+    name, line = place_of(error, templates)
+    return visible(f"{name}:{line}: {said_by(error)}" if name else said_by(error), 240)
 
 
-def _short(env: ImmutableSandboxedEnvironment, alert: Alert, zone: str, form: Form) -> str:
+def subject_for(alert: Alert, form: Form, zone: str, templates: Templates = NONE) -> str:
+    """The subject, in one line: the operator's, or what `wording` says."""
+    own = _own_subject(alert, form)
+    if SUBJECT not in templates.names:
+        return own
+    values = view(alert, zone, MAIL) | _about(form) | {"subject": own}
+    said = sandbox(templates, Markup.MAIL).get_template(SUBJECT).render(values)
+    return visible(said, LONGEST_SUBJECT) or own
+
+
+def written(alert: Alert, form: Form, zone: str, templates: Templates = NONE) -> tuple[str, str | None]:
+    """The text, and for mail the HTML. Raises whatever a template raises."""
+    if not form.long:
+        return _short(alert, form, zone, templates), None
+    text = _filled(alert, form, zone, templates, "txt", MAIL)
+    return text[: form.limit], _filled(alert, form, zone, templates, "html", MAIL) if form.is_mail else None
+
+
+def _own_subject(alert: Alert, form: Form) -> str:
+    return mail_subject(alert) if form.is_mail else subject(alert)
+
+
+def _short(alert: Alert, form: Form, zone: str, templates: Templates) -> str:
     """The largest chat form that stays within the service's limit."""
-    template = env.get_template(f"{_TEMPLATES.get(alert.kind, 'alert')}.chat")
     for scale in _SCALES:
-        values = view(alert, zone, CHAT.scaled(scale)) | _writers(form.markup) | {"titled": form.titled}
-        text = _lines(template.render(values)).replace("\n", "\n\n" if form.airy else "\n")
+        text = _filled(alert, form, zone, templates, "chat", CHAT.scaled(scale))
+        text = text.replace("\n", "\n\n" if form.airy else "\n")
         if len(text) <= form.limit:
             return text
-    raise ValueError(f"the chat form is over {form.limit} characters at its smallest")
+    raise TooLong(f"it is over the {form.limit} characters of {form.service} at its smallest")
 
 
-def _writers(markup: Markup) -> dict[str, Any]:
-    """What chat and text templates write with: each takes raw text and escapes it."""
-    return {
-        "esc": lambda text: escape(str(text), markup),
-        "link": lambda url: link(str(url), markup),
-        "bold": lambda text: bold(str(text), markup),
-        "marked": lambda pieces: highlight(pieces, markup),
-    }
+class TooLong(ValueError):
+    """A chat form that no size makes short enough."""
+
+
+def _filled(alert: Alert, form: Form, zone: str, templates: Templates, extension: str, size: Size) -> str:
+    markup = {"html": None, "txt": Markup.MAIL}.get(extension, form.markup)
+    env = sandbox(templates, markup)
+    template = env.select_template(candidates(alert.kind, form, extension))
+    filled = template.render(view(alert, zone, size) | _about(form))
+    return filled if extension == "html" else _lines(filled)
+
+
+def _about(form: Form) -> dict[str, str | bool]:
+    return {"titled": form.titled, "service": form.service}
 
 
 def _plain(alert: Alert, form: Form) -> str:
-    """The form that needs no template: headlines with their links, as many as the limit takes."""
+    """The form that needs no template: what it is with its links, as many as the limit takes."""
     last = escape(f"#{short_uid(alert)}", form.markup)
     room = form.limit - len(last)
     lines = []
@@ -109,12 +114,14 @@ def _plain(alert: Alert, form: Form) -> str:
 
 
 def _plain_lines(alert: Alert, markup: Markup) -> Iterator[str]:
-    yield escape(f"{alert.kind.value}: {headline(alert, 100)}", markup)
+    yield escape(visible(subject(alert), 160), markup)
+    if alert.kind is Kind.NOTICE:
+        yield from (escape(visible(line, 200), markup) for line in alert.text.splitlines()[:_PLAIN_ITEMS])
     for item in alert.items[:_PLAIN_ITEMS]:
         url = safe_link(item.article.url)
-        yield escape(visible(f"{item.article.source}: {item.article.title}", 100), markup)
+        if len(alert.items) > 1 or headline(alert, 100) not in subject(alert):
+            yield escape(visible(f"{item.article.source}: {item.article.title}", 100), markup)
         yield from [link(url, markup)] if url else []
-        yield escape(visible(item.reason, 100), markup)
 
 
 def _lines(text: str) -> str:

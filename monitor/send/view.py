@@ -2,33 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from monitor.model import Alert, AlertItem, Kind, Severity
-from monitor.send.excerpt import excerpts, matched_words, plain, preformatted, title_pieces, visible
+from monitor.model import Alert, AlertItem, Kind
+from monitor.send.excerpt import Excerpt, excerpts, matched_words, preformatted, title_pieces, visible
 from monitor.send.markup import safe_link
-
-BADGES: Mapping[Kind, str] = {
-    Kind.NEW: "New story",
-    Kind.UPDATE: "Update",
-    Kind.DIGEST: "Digest",
-    Kind.TEST: "Test",
-    Kind.NOTICE: "Notice",
-    Kind.REPEAT: "Reminder",
-}
-LIGHTS: Mapping[Severity, str] = {
-    Severity.LOW: "⚪",
-    Severity.MEDIUM: "🟡",
-    Severity.HIGH: "🟠",
-    Severity.CRITICAL: "🔴",
-}
-
+from monitor.send.wording import (
+    BADGES,
+    LIGHTS,
+    acked,
+    counts,
+    headline,
+    how_to,
+    is_spike,
+    news,
+    reason_of,
+    reminder,
+    rule_title,
+    sources,
+    subject,
+)
 
 _QUOTED_ITEMS = 40  # a longer digest gives headlines only, or mail services cut it short
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,29 +59,48 @@ CHAT = Size(title=180, excerpt=320, excerpts=1, line=90, url=400, items=8)
 
 
 def view(alert: Alert, zone: str, size: Size = MAIL) -> dict[str, Any]:
-    """Everything a template may show."""
+    """Everything a template may show; `variables.VARIABLES` says what each of it is."""
     local = _zone(zone)
-    items = [_item(alert, item, local, size) for item in alert.items]
-    groups: dict[str, list[dict[str, Any]]] = {}
-    for item in items[: size.items]:
-        groups.setdefault(item["rule_title"], []).append(item)
+    items = [_item(alert, item, local, size) for item in alert.items[: size.items]]
     return {
         "badge": BADGES[alert.kind],
         "kind": alert.kind.value,
         "severity": alert.severity.value,
         "light": LIGHTS[alert.severity],
         "rule": visible(alert.rule, 80),
-        "rule_title": visible(alert.rule_title or alert.rule, size.line),
+        "rule_title": rule_title(alert, size.line),
         "headline": headline(alert, size.title),
-        "items": items[: size.items],
-        "groups": [{"rule_title": title, "items": members} for title, members in groups.items()],
-        "total": len(items),
-        "left_out": max(len(items) - size.items, 0),
+        "subject": subject(alert),
+        "news": news(alert, size.line),
+        "sources": sources(alert, size.line),
+        "items": items,
+        "groups": _groups(alert, items),
+        "counts": counts(alert, limit=size.line) if alert.kind is Kind.DIGEST else "",
+        "is_spike": is_spike(alert),
+        "total": len(alert.items),
+        "left_out": max(len(alert.items) - size.items, 0),
         **_notice(alert, size),
+        "acked": acked(alert, local),
+        "reminder": reminder(alert, local),
+        "how_to": [{"what": what, "command": command} for what, command in how_to(alert)],
         "created": when(alert.created, local),
+        "id": alert.id,
         "uid": visible(alert.uid, 40),
         "short_uid": short_uid(alert),
     }
+
+
+def _groups(alert: Alert, items: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The items that are shown by their rule, those of the rule that brought most first."""
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for item in items:
+        groups.setdefault(item["rule_title"], []).append(item)
+    ordered = (
+        sorted(groups.items(), key=lambda group: -len(group[1]))
+        if alert.kind is Kind.DIGEST
+        else groups.items()
+    )
+    return [{"rule_title": title, "items": members, "count": len(members)} for title, members in ordered]
 
 
 def _notice(alert: Alert, size: Size) -> dict[str, Any]:
@@ -89,63 +109,44 @@ def _notice(alert: Alert, size: Size) -> dict[str, Any]:
     return {"lines": lines[:shown], "lines_left_out": max(len(lines) - shown, 0)}
 
 
-def headline(alert: Alert, limit: int = 200) -> str:
-    """What the alert says, in one line."""
-    if alert.kind is Kind.DIGEST:
-        count = len(alert.items)
-        return f"{count} {'story' if count == 1 else 'stories'}"
-    if alert.items:
-        item = alert.items[0]
-        return plain(title_pieces(item.article, item.spans, limit))
-    return visible(alert.story_title, limit) or "(no title)"
-
-
 def short_uid(alert: Alert) -> str:
     """Enough of the alert's id to name it in a chat and find it again."""
     return visible(alert.uid)[:8]
 
 
-def subject(alert: Alert) -> str:
-    """The line a locked screen shows: which rule, and what is reported."""
-    rule = visible(alert.rule_title or alert.rule, 80)
-    if alert.kind is Kind.DIGEST:
-        return _digest_subject(alert, rule)
-    mark = {Kind.UPDATE: "Update: ", Kind.TEST: "Test: "}.get(alert.kind, "")
-    return f"[{rule}] {mark}{headline(alert, 160)}"
-
-
-def _digest_subject(alert: Alert, rule: str) -> str:
-    rules = list(dict.fromkeys(visible(item.rule_title, 80) or rule for item in alert.items)) or [rule]
-    if len(rules) == 1:
-        return f"[{rules[0]}] Digest: {headline(alert)}"
-    return f"[Digest] {headline(alert)}: {', '.join(rules[:3])}{' …' if len(rules) > 3 else ''}"
-
-
 def _item(alert: Alert, item: AlertItem, local: tzinfo, size: Size) -> dict[str, Any]:
     article = item.article
     url = safe_link(article.url)
-    badge = BADGES[item.kind or (Kind.NEW if alert.kind is Kind.DIGEST else alert.kind)]
-    reason = visible(item.reason, size.line)
     count = size.excerpts if len(alert.items) <= _QUOTED_ITEMS else 0
     quotes = excerpts(article, item.spans, count, size.excerpt)
     return {
-        "badge": badge,
+        "badge": BADGES[item.kind or (Kind.NEW if alert.kind is Kind.DIGEST else alert.kind)],
         "kind": (item.kind or alert.kind).value,
-        "rule_title": visible(item.rule_title or alert.rule_title or alert.rule, size.line),
+        "rule_title": visible(item.rule_title, size.line) or rule_title(alert, size.line),
+        "title": visible(article.title, size.title) or "(no title)",
         # Marked words shout in a headline; they are marked there only where nothing else is quoted.
-        "title": title_pieces(article, () if quotes else item.spans, size.title),
-        "excerpts": quotes,
-        "words": matched_words(article, item.spans),
-        "reason": reason if reason.casefold() != badge.casefold() else "",
+        "marked_title": _pieces(title_pieces(article, () if quotes else item.spans, size.title)),
+        "excerpts": [_pieces(quote) for quote in quotes],
+        "words": list(matched_words(article, item.spans)),
+        "reason": reason_of(item, size.line),
         "source": visible(article.source, size.line) or "unknown source",
         "agency": visible(article.agency or "", size.line),
-        "language": visible(article.language or "", 8),
+        "language": _language(article.language),
         "published": when(article.published, local, alert.created.year) if article.published else "",
         "delay": delay(article.published, item.seen_at),
         "url": url if url and len(url) <= size.url else None,
         "copies": item.copies,
         "degraded": visible(article.degraded or "", size.line),
     }
+
+
+def _pieces(excerpt: Excerpt) -> list[dict[str, Any]]:
+    return [{"text": piece.text, "marked": piece.marked} for piece in excerpt]
+
+
+def _language(given: str | None) -> str:
+    """A language tag (BCP 47), as HTML's `lang` takes it; empty where it is none."""
+    return (given or "").replace("_", "-") if _LANGUAGE.fullmatch(given or "") else ""
 
 
 def when(moment: datetime, local: tzinfo, year_known: int | None = None) -> str:
@@ -183,3 +184,6 @@ def _zone(name: str) -> tzinfo:
         OSError,
     ):  # the configuration reports it; an alert still goes out
         return UTC
+
+
+__all__ = ["BADGES", "CHAT", "MAIL", "Size", "delay", "short_uid", "view", "when"]

@@ -8,12 +8,12 @@ from html.parser import HTMLParser
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from jinja2 import DictLoader
 
 from monitor.model import Article, Kind, Severity, Span
 from monitor.send.forms import Markup, form_of
 from monitor.send.keys import delivery_key
-from monitor.send.render import environment, render
+from monitor.send.render import render
+from monitor.send.sandbox import Templates
 from tests.send.alerts import MUSEUM, PUBLISHED, alert, item
 
 MAIL = form_of("mailto://")
@@ -29,7 +29,7 @@ def test_a_mail_says_everything_in_text():
     assert message.fallback is None
     assert message.subject == "[Memorials] Museum for those who fought in Kursk opens in Pyongyang"
     text = message.text.splitlines()
-    assert text[0] == "NEW STORY · Memorials"
+    assert text[0] == "NEW STORY · Memorials · 3 sources"
     assert "Example Wire (EW) · Sat 21 Nov, 17:12 KST (08:12 UTC) · en" in text
     assert "> A museum for **soldiers** who fought in the **Kursk** region opened on Saturday." in text
     assert "> Officials said that 15,000 **troops** had been **sent to Russia** since October." in text
@@ -58,7 +58,8 @@ def test_a_mail_says_the_same_in_html():
 
 def test_an_update_leads_with_what_is_new():
     message = rendered(alert(item(reason="12,000 → 15,000 troops"), kind=Kind.UPDATE))
-    assert message.subject.startswith("[Memorials] Update: Museum")
+    assert message.text.startswith("UPDATE · Memorials · 12,000 → 15,000 troops · Example Wire\n")
+    assert preheader(message.html).startswith("12,000 → 15,000 troops · Example Wire · found 4 min")
     assert "Why now: 12,000 → 15,000 troops" in message.text
     assert "Why now: 12,000 → 15,000 troops" in visible_text(message.html)
     assert (
@@ -87,7 +88,7 @@ def test_a_digest_is_grouped_by_rule():
         story_uid=None,
     )
     message = rendered(digest)
-    assert message.subject == "[Digest] 3 stories: Memorials, Troops"
+    assert message.subject == "[Digest] 3 stories: 2 Memorials, 1 Troops"
     alone = replace(digest, rule_title="Digest", items=digest.items[:1])
     assert rendered(alone).subject == "[Memorials] Digest: 1 story"
     order = [
@@ -99,7 +100,7 @@ def test_a_digest_is_grouped_by_rule():
     ]
     assert [message.text.find(part) for part in order] == sorted(message.text.find(part) for part in order)
     assert "Update: 12,000 → 15,000 troops" in message.text
-    assert visible_text(message.html).count("Memorials") == 1
+    assert visible_text(message.html).count("Memorials") == 2  # among the counts, and above its own
     assert "References" not in message.headers
 
 
@@ -230,20 +231,24 @@ def test_a_link_cannot_leave_its_quotes():
     ],
 )
 def test_chats_show_a_title_as_it_stands(address, title, shown):
-    assert shown in rendered(alert(item(replace(MUSEUM, title=title))), form_of(address)).text.split("\n")
+    first, *rest = rendered(alert(item(replace(MUSEUM, title=title))), form_of(address)).text.split("\n")
+    assert first == f"🟠 NEW STORY · Memorials: {shown} (Example Wire)"
+    assert title not in rest
 
 
 def test_a_chat_in_its_short_form():
     assert rendered(form=form_of("tgram://")).text.split("\n") == [
-        "🟠 NEW STORY · Memorials",
-        "<b>Museum for those who fought in Kursk opens in Pyongyang</b>",
-        "Example Wire, Sat 21 Nov, 17:12 KST (08:12 UTC)",
+        "🟠 NEW STORY · Memorials: <b>Museum for those who fought in Kursk opens in Pyongyang</b> (Example Wire)",
+        "Example Wire, Sat 21 Nov, 17:12 KST (08:12 UTC) · found 4 min after publication",
         "“Officials said that 15,000 <b>troops</b> had been <b>sent to Russia</b> since October.”",
         "https://news.example/museum?id=3&amp;lang=en",
         "#5e0f6f1c",
     ]
     push = rendered(form=form_of("ntfy://"))
-    assert push.subject == "[Memorials] Museum for those who fought in Kursk opens in Pyongyang"
+    assert (
+        push.subject
+        == "[Memorials] New: Museum for those who fought in Kursk opens in Pyongyang (Example Wire)"
+    )
     assert push.text.startswith("Example Wire, ")
 
 
@@ -266,10 +271,8 @@ def test_chats_stay_within_their_limit(address, character):
 @pytest.mark.parametrize("address", ["mailto://", *CHATS])
 def test_every_message_has_a_short_form_without_markup(address):
     assert rendered(form=form_of(address)).plain.split("\n") == [
-        "new: Museum for those who fought in Kursk opens in Pyongyang",
-        "Example Wire: Museum for those who fought in Kursk opens in Pyongyang",
+        "[Memorials] New: Museum for those who fought in Kursk opens in Pyongyang (Example Wire)",
         "https://news.example/museum?id=3&lang=en",
-        "new story",
         "#5e0f6f1c",
     ]
 
@@ -287,8 +290,8 @@ def test_a_digest_of_hundreds_says_how_many_are_left_out():
 
 
 def test_a_broken_template_costs_the_looks_only():
-    broken = environment(
-        DictLoader(dict.fromkeys(("alert.txt", "alert.chat"), "{{ items[0].nothing.at.all }}"))
+    broken = Templates(
+        tuple(dict.fromkeys(("alert.txt", "alert.chat"), "{{ items[0].nothing.at.all }}").items())
     )
     for form in (MAIL, *map(form_of, CHATS)):
         message = rendered(form=form, templates=broken)
@@ -314,7 +317,7 @@ def test_a_broken_template_costs_the_looks_only():
     ],
 )
 def test_a_template_reaches_nothing(template):
-    message = rendered(form=form_of("sms://"), templates=environment(DictLoader({"alert.chat": template})))
+    message = rendered(form=form_of("sms://"), templates=Templates((("alert.chat", template),)))
     assert message.fallback
     assert "Museum" in message.text
 
