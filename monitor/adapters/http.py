@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import resource
 import ssl
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -37,6 +38,8 @@ _UNCHANGED = frozenset({307, 308})  # redirects after which a form is sent again
 _NEEDS_QUOTING = re.compile(r"[^!#$%&'()*+,\-./0-9:;=?@A-Z\[\]_a-z~]|%(?![0-9A-Fa-f]{2})")
 _NEVER = re.compile(r"[\x00-\x1f\x7f\\]")
 _READ = 64 * 1024
+_HOSTS_A_SECOND = 1000  # new ones, at the most
+_LONGEST_KEPT = 15.0
 # What follows a redirect to another origin. Everything else (Authorization, Cookie, …) stays behind.
 _PORTABLE = frozenset({"accept", "accept-language", "user-agent", "if-none-match", "if-modified-since"})
 # The operator's own proxy may be anywhere but where a cloud hands out credentials.
@@ -106,7 +109,7 @@ class HttpFetcher:
                 resolver=self._names,
                 use_dns_cache=False,
                 limit=0,
-                keepalive_timeout=2,  # long enough for a feed's new pages, short enough not to hoard sockets
+                keepalive_timeout=kept_for(resource.getrlimit(resource.RLIMIT_NOFILE)[0]),
                 ssl=ssl_context or True,
             ),
             headers={"User-Agent": agent},
@@ -185,7 +188,7 @@ class HttpFetcher:
 
     async def _request(self, ask: _Request) -> tuple[_Answer, str | None]:
         async with self._asked(ask) as answer:
-            found = {name.lower(): ", ".join(answer.headers.getall(name)) for name in answer.headers}
+            found = _headers(answer)
             if ask.proxy and answer.status == 407:
                 raise FetchError("proxy", f"{ask.target}: {REFUSED_BY_PROXY}")
             if answer.status in _REDIRECTS and (location := answer.headers.get("Location")):
@@ -232,8 +235,28 @@ def _redirected(ask: _Request, target: URL) -> _Request:
     return replace(ask, target=target, headers=portable)
 
 
+def kept_for(files: int) -> float:
+    """For how many seconds a connection is kept for the next request to its host.
+
+    As long as aiohttp does by itself, but not so long that at many new hosts a second the `files` that this
+    process may open (RLIMIT_NOFILE) run out: then no host could be asked any more.
+    """
+    unlimited = files == resource.RLIM_INFINITY
+    return _LONGEST_KEPT if unlimited else min(files / 2 / _HOSTS_A_SECOND, _LONGEST_KEPT)
+
+
+def _headers(answer: aiohttp.ClientResponse) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for name, value in answer.headers.items():
+        key = name.lower()
+        found[key] = f"{found[key]}, {value}" if key in found else value
+    return found
+
+
 async def _body(answer: aiohttp.ClientResponse, target: URL, cap: int) -> bytes:
     """The decoded body. A bomb is noticed while it is unpacked, a long body before it is read."""
+    if answer.content.at_eof():
+        return b""
     announced = answer.content_length
     chunks: list[bytes] = []
     size = announced if announced and "Content-Encoding" not in answer.headers else 0

@@ -7,6 +7,7 @@ import socket
 from collections import OrderedDict
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
 from ipaddress import ip_address
 
 from aiohttp.abc import AbstractResolver, ResolveResult
@@ -56,6 +57,7 @@ class OwnNames(AbstractResolver):
     def __init__(self, inner: AbstractResolver, own: Sequence[Network]) -> None:
         self._inner, self._own = inner, tuple(own)
         self._names: OrderedDict[str, None] = OrderedDict()
+        self._is_own = lru_cache(maxsize=_MOST_NAMES)(self._find_own)
 
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
@@ -72,7 +74,7 @@ class OwnNames(AbstractResolver):
         """Whether `host` is an address of our networks, or a name that had only such when it was last asked for."""
         return host in self._names or (bool(self._own) and self._is_own(host))
 
-    def _is_own(self, host: str) -> bool:
+    def _find_own(self, host: str) -> bool:
         try:
             address = ip_address(host.partition("%")[0])
         except ValueError:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 
@@ -27,25 +25,20 @@ class HostShares:
         self._at_once, self._pace = at_once, pace
         self._shares: dict[str, _Share] = {}
 
-    @asynccontextmanager
-    async def of(self, name: str, pace: float | None = None) -> AsyncIterator[None]:
+    def of(self, name: str, pace: float | None = None) -> _Turn:
         """Begins when it is one's turn; `pace` seconds, where given, are this turn's own distance to the next."""
-        share = self._shares.setdefault(name, _Share(asyncio.Semaphore(self._at_once)))
-        share.users += 1
-        try:
-            async with share.turns:
-                await self._begin(share, self._pace if pace is None else pace)
-                yield
-        finally:
-            share.users -= 1
-            self._forget(name, share)
+        return _Turn(self, name, self._pace if pace is None else pace)
 
-    async def _begin(self, share: _Share, pace: float) -> None:
-        clock = asyncio.get_running_loop().time
-        async with share.start:
-            if pace and (wait := share.next_start - clock()) > 0:
-                await asyncio.sleep(wait)
-            share.next_start = clock() + pace
+    def _enter(self, name: str) -> _Share:
+        share = self._shares.get(name)
+        if share is None:
+            share = self._shares[name] = _Share(asyncio.Semaphore(self._at_once))
+        share.users += 1
+        return share
+
+    def _leave(self, name: str, share: _Share) -> None:
+        share.users -= 1
+        self._forget(name, share)
 
     def _forget(self, name: str, share: _Share) -> None:
         """Drop a share that nobody waits for, but not before its next request might begin."""
@@ -56,3 +49,40 @@ class HostShares:
             loop.call_at(share.next_start, self._forget, name, share)
         else:
             del self._shares[name]
+
+
+class _Turn:
+    """`async with` it; a class, since every request goes through here, and a generator costs twice as much."""
+
+    __slots__ = ("_name", "_pace", "_share", "_shares")
+
+    def __init__(self, shares: HostShares, name: str, pace: float) -> None:
+        self._shares, self._name, self._pace = shares, name, pace
+        self._share: _Share | None = None
+
+    async def __aenter__(self) -> None:
+        share = self._shares._enter(self._name)
+        try:
+            await share.turns.acquire()
+            try:
+                await _begin(share, self._pace)
+            except BaseException:
+                share.turns.release()
+                raise
+        except BaseException:
+            self._shares._leave(self._name, share)
+            raise
+        self._share = share
+
+    async def __aexit__(self, *_raised: object) -> None:
+        assert self._share is not None
+        self._share.turns.release()
+        self._shares._leave(self._name, self._share)
+
+
+async def _begin(share: _Share, pace: float) -> None:
+    clock = asyncio.get_running_loop().time
+    async with share.start:
+        if pace and (wait := share.next_start - clock()) > 0:
+            await asyncio.sleep(wait)
+        share.next_start = clock() + pace

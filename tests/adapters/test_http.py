@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import re
+import resource
 import shutil
 import socket
 import ssl
@@ -24,7 +25,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from backports import zstd
 
 import monitor
-from monitor.adapters.http import HttpFetcher
+from monitor.adapters.http import HttpFetcher, kept_for
 from monitor.adapters.shares import HostShares
 from monitor.errors import AddressRefused, FetchError
 from monitor.model import Response
@@ -413,6 +414,15 @@ async def test_a_connection_is_used_again() -> None:
         for path in ("rss", "page", "rss", "other"):
             await http.fetch(f"{server}/{path}")
     assert len(peers) == 1
+
+
+@pytest.mark.parametrize(
+    ("files", "seconds"),
+    [(256, 0.128), (1024, 0.512), (20_000, 10.0), (65_536, 15.0), (resource.RLIM_INFINITY, 15.0)],
+)
+def test_connections_are_not_kept_longer_than_there_are_files_for(files: int, seconds: float) -> None:
+    """1,000 new hosts a second, half of the files."""
+    assert kept_for(files) == pytest.approx(seconds)
 
 
 async def test_a_name_with_many_addresses_is_reached_on_the_first_that_answers() -> None:
