@@ -379,6 +379,7 @@ channels = Table(
     metadata,
     Column("receiver", Text, primary_key=True),
     Column("channel", Text, primary_key=True),
+    Column("state", Text, nullable=False),  # good | failing | locked | dead
     Column("rest_until", Instant),
     Column("failures", Integer, nullable=False),  # in a row
     Column("failing_since", Instant),
@@ -408,6 +409,22 @@ deliveries = Table(
 Index("ix_deliveries_receiver_created", deliveries.c.receiver, deliveries.c.created)
 _open = deliveries.c.state.in_(["pending", "leased", "failed", "unknown"])
 Index("ix_deliveries_open", deliveries.c.next_at, sqlite_where=_open, postgresql_where=_open)
+Index(
+    "ix_deliveries_waiting",
+    deliveries.c.receiver,
+    deliveries.c.channel,
+    deliveries.c.next_at,
+    sqlite_where=_open,
+    postgresql_where=_open,
+)
+_leased = deliveries.c.state == "leased"
+Index(
+    "ix_deliveries_leased",
+    deliveries.c.receiver,
+    deliveries.c.channel,
+    sqlite_where=_leased,
+    postgresql_where=_leased,
+)
 
 attempts = Table(
     "attempts",

@@ -22,6 +22,7 @@ def upgrade() -> None:
     _held()
     op.create_index("ix_matches_rule_matched", "matches", ["rule", "matched"])
     op.create_index("ix_deliveries_receiver_created", "deliveries", ["receiver", "created"])
+    _outbox()
     op.add_column("attempts", sa.Column("status", sa.Integer(), nullable=True))
     op.add_column("attempts", sa.Column("retry_after", sa.Float(), nullable=True))
     op.create_table(
@@ -42,6 +43,7 @@ def upgrade() -> None:
         "channels",
         sa.Column("receiver", sa.Text(), nullable=False),
         sa.Column("channel", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
         sa.Column("rest_until", TIME, nullable=True),
         sa.Column("failures", sa.Integer(), nullable=False),
         sa.Column("failing_since", TIME, nullable=True),
@@ -51,6 +53,16 @@ def upgrade() -> None:
         sa.Column("tokens_at", TIME, nullable=True),
         sa.PrimaryKeyConstraint("receiver", "channel", name="pk_channels"),
     )
+
+
+def _outbox() -> None:
+    is_open = sa.text("state IN ('pending', 'leased', 'failed', 'unknown')")
+    is_leased = sa.text("state = 'leased'")
+    for name, columns, which in (
+        ("ix_deliveries_waiting", ["receiver", "channel", "next_at"], is_open),
+        ("ix_deliveries_leased", ["receiver", "channel"], is_leased),
+    ):
+        op.create_index(name, "deliveries", columns, sqlite_where=which, postgresql_where=which)
 
 
 def _alerts() -> None:
