@@ -32,13 +32,15 @@ from monitor.feed_watch import FeedWatch
 from monitor.live_rules import LiveRules, last_good, remember, with_last_good
 from monitor.match.rules import Rule, RuleBook
 from monitor.pacing import Pacing, polling_of
-from monitor.pipeline import Pipeline, Policy, Reading
+from monitor.pipeline import Pipeline, Reading
+from monitor.policy import Policy
 from monitor.ports import Clock
 from monitor.push import Push
 from monitor.relate.memory import StoryMemory
+from monitor.route.routes import Timing
 from monitor.send.channels import expand_all
 from monitor.send.keys import delivery_key
-from monitor.settings import at_the_next_start
+from monitor.settings import at_the_next_start, receiver_policies, routes_of
 
 log = structlog.get_logger(__name__)
 
@@ -86,14 +88,16 @@ def back_up_before_upgrade(database: Database) -> Path | None:
 
 def policy_of(settings: Settings, since: timedelta | None = None) -> Policy:
     """What the settings say of polling and telling."""
-    receivers = settings.receivers
-    channels = expand_all({name: receiver.urls for name, receiver in receivers.items()})
+    channels = expand_all({name: receiver.urls for name, receiver in settings.receivers.items()})
+    alerts = settings.alerts
     return Policy(
         polling=polling_of(settings),
         channels={(channel.receiver, channel.name): channel for channel in channels},
-        zones={name: receiver.zone for name, receiver in receivers.items()},
-        default=settings.alerts.default,
-        digest_at=settings.alerts.digest_at,
+        receivers=receiver_policies(settings),
+        default=alerts.default,
+        operator=alerts.operator,
+        routes=routes_of(settings),
+        timing=Timing(alerts.group_wait, alerts.group_interval, alerts.repeat_interval),
         since=since,
         access={feed.url: own for feed in settings.feeds if (own := feed.access)},
     )

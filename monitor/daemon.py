@@ -174,6 +174,9 @@ class Daemon:
             if sum(lane.done for lane in self.lanes) == before:
                 break
         await self._report_health(at_once=True)
+        # Nobody is there to release later what only waits for other updates of its story.
+        await self.app.offload(self.pipeline.release, groups=True)
+        self.sending.wake()
         await self.sending.drain()
         done = {lane.name: lane.done for lane in self.lanes}
         return done | {"delivered": self.delivered, "well_polled": self.well_polled}
@@ -213,7 +216,7 @@ class Daemon:
         works: list[tuple[str, Callable[[], Awaitable[object]], float]] = [
             *((lane.name, lane.fill, 1.0) for lane in self.lanes),
             ("rules", self._look_at_rules, 1.0),
-            ("digests", self._release, 30.0),
+            ("release", self._release, 2.0),
             ("hubs", partial(self._guarded, self.app.push.tick), 2.0),
             ("housekeeping", self._keep_house, 60.0),
             ("health", self._report_health, 60.0),
@@ -244,8 +247,11 @@ class Daemon:
             log.error("failed", why=str(error))
 
     async def _release(self) -> None:
-        await self._guarded(partial(self.app.offload, self.pipeline.release))
-        self.sending.wake()
+        await self._guarded(self._release_held)
+
+    async def _release_held(self) -> None:
+        if await self.app.offload(self.pipeline.release):
+            self.sending.wake()
 
     async def _keep_house(self) -> None:
         await self._guarded(partial(self.app.offload, self._keep_house_now))

@@ -7,7 +7,7 @@ is in the database, and is gone on with at the next start.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -29,7 +29,8 @@ from monitor.feed_notices import (
     network_trouble,
     subject_of,
 )
-from monitor.model import Feed, PollOutcome, Response
+from monitor.model import Feed, PollOutcome, Response, Severity
+from monitor.policy import Policy
 from monitor.ports import Store
 from monitor.text import duration
 
@@ -159,40 +160,35 @@ class FeedWatch:
         while self._store.spread_overdue(now - since, now, _SPREAD_AT_ONCE) == _SPREAD_AT_ONCE:
             pass
 
-    def report(
-        self,
-        receivers: tuple[str, ...],
-        channels: Mapping[str, Sequence[str]],
-        now: datetime,
-        *,
-        at_once: bool = False,
-    ) -> None:
+    def report(self, policy: Policy, now: datetime, *, at_once: bool = False) -> None:
         """Tell the operator what has begun and ended; `at_once` without the patience of a daemon."""
-        self._report_network(receivers, channels, now, at_once)
+        self._report_network(policy, now, at_once)
         due = self._told_until is None or now >= self._told_until
         if not self.network.is_away and (due or at_once):
-            self._report_feeds(receivers, channels, now)
+            self._report_feeds(policy, now)
 
-    def _report_network(
-        self, receivers: tuple[str, ...], channels: Mapping[str, Sequence[str]], now: datetime, at_once: bool
-    ) -> None:
+    def _report_network(self, policy: Policy, now: datetime, at_once: bool) -> None:
         network, last = self.network, self._last
         since = network.since
         known = self._store.open_troubles(self._kind)
         lasts = since is not None and (at_once or bool(known) or now - since >= outage.WORTH_TELLING)
-        found = [network_trouble(network, receivers)] if lasts else []
+        found = [network_trouble(network, policy.operators("network", now))] if lasts else []
         if not found and not known:
             return
         began, ended = last or (None, now)
         told = self._store.report_troubles(
-            self._kind, found, lambda one: network_farewell(one, began, ended), channels, now, late=True
+            self._kind,
+            found,
+            lambda one: network_farewell(one, began, ended),
+            policy.channel_names(),
+            now,
+            late=True,
+            not_before=policy.quiet_until(now, Severity.HIGH),
         )
         for trouble in told.begun:
             log.error("the operator is told", what=trouble.headline)
 
-    def _report_feeds(
-        self, receivers: tuple[str, ...], channels: Mapping[str, Sequence[str]], now: datetime
-    ) -> None:
+    def _report_feeds(self, policy: Policy, now: datetime) -> None:
         feeds = self._store.troubled_feeds(now - SOONEST)
         open_now = {one.trouble.subject: one for one in self._store.open_troubles("feeds")}
         worth = {feed.id for feed in all_worth_telling(feeds)}
@@ -202,6 +198,7 @@ class FeedWatch:
         self._told_until = now + LOOK_EVERY
         if told_of.keys() == open_now.keys():
             return
+        receivers = policy.operators("feeds", now)
         found = [
             open_now[name].trouble if name in open_now else feed_trouble(feed, receivers)
             for name, feed in told_of.items()
@@ -209,7 +206,13 @@ class FeedWatch:
         ended = _ended(open_now, told_of)
         now_are = {feed.key: feed for feed in self._store.feeds_by_key(ended)}
         told = self._store.report_troubles(
-            "feeds", found, lambda one: feed_farewell(one, now_are), channels, now, TOGETHER
+            "feeds",
+            found,
+            lambda one: feed_farewell(one, now_are),
+            policy.channel_names(),
+            now,
+            TOGETHER,
+            not_before=policy.quiet_until(now, Severity.HIGH),
         )
         if told.begun or told.ended:
             many = len(told.begun) + len(told.ended) > TOGETHER.most

@@ -23,6 +23,7 @@ import structlog
 from monitor.collect import hubs, sitemap, websub
 from monitor.collect import poll as polls
 from monitor.collect.outage import put_off
+from monitor.dispatch import release
 from monitor.errors import ExtractError, FeedError, FetchError, MonitorError, StoreError, WorkerError
 from monitor.extract.address import canonical, page_address
 from monitor.extract.dates import believable
@@ -44,13 +45,15 @@ from monitor.model import (
     Response,
     Retry,
     SendResult,
+    Severity,
 )
+from monitor.policy import Policy
 from monitor.ports import Clock, Fetcher, Notifier, Offload, Robots, Store, Workers
 from monitor.relate.memory import StoryMemory
 from monitor.route.troubles import Trouble, receivers_of_owners
 from monitor.send.render import render
 from monitor.send.retry import after
-from monitor.settle import Policy, Reading, Settling
+from monitor.settle import Reading, Settling
 
 log = structlog.get_logger(__name__)
 
@@ -110,35 +113,33 @@ class Pipeline:
 
     def report_rules(self, book: RuleBook) -> None:
         """Tell the owners of broken rule files, once, and once more when they are mended."""
-        policy, channels = self.policy, self.channels()
+        policy, now = self.policy, self.clock.now()
+        operators = policy.operators("rules", now)
         found = [
             Trouble(
                 broken.path,
                 broken.headline,
                 broken.text,
-                receivers_of_owners(broken.owners, policy.default, policy.zones),
+                receivers_of_owners(broken.owners, operators, policy.receivers),
             )
             for broken in broken_files(book)
         ]
         told = self.store.report_troubles(
-            "rules", found, lambda one: mended(one.trouble.subject, book.rules), channels, self.clock.now()
+            "rules",
+            found,
+            lambda one: mended(one.trouble.subject, book.rules),
+            policy.channel_names(),
+            now,
+            not_before=policy.quiet_until(now, Severity.HIGH),
         )
         for trouble in told.begun:
             log.info(
                 "owners told of a broken file", file=trouble.subject, receivers=", ".join(trouble.receivers)
             )
 
-    def channels(self) -> dict[str, list[str]]:
-        """The names of each receiver's channels."""
-        found: dict[str, list[str]] = {}
-        for receiver, name in self.policy.channels:
-            found.setdefault(receiver, []).append(name)
-        return found
-
     def report_health(self, *, at_once: bool = False) -> None:
         """Tell the operator of feeds in trouble, and of a network that is away, once; and when it is over."""
-        default = tuple(name for name in self.policy.default if name in self.policy.zones)
-        self.watch.report(default, self.channels(), self.clock.now(), at_once=at_once)
+        self.watch.report(self.policy, self.clock.now(), at_once=at_once)
 
     # --- collect: feed -> entries ------------------------------------------------------------------
 
@@ -317,9 +318,9 @@ class Pipeline:
 
     # --- send: alert -> deliveries -----------------------------------------------------------------
 
-    def release(self) -> int:
-        """Make a digest of what was held for each receiver whose time has come; how many were made."""
-        return self.store.release_digests(self.clock.now(), self.channels())
+    def release(self, *, groups: bool = False) -> int:
+        """Make alerts of what was held until now; how many. With `groups`, also of what waits for others."""
+        return release(self.store, self.policy, self.clock.now(), groups=groups)
 
     async def deliver(self, delivery: Delivery, alert: Alert) -> DeliveryState:
         """Send a leased delivery, then mark it: never the other way round. The state it has now."""
@@ -365,7 +366,7 @@ class Pipeline:
         if channel is None:
             gone = f"receiver {delivery.receiver!r} has no channel {delivery.channel} any more"
             return SendResult(Outcome.PERMANENT, gone)
-        zone = self.policy.zones.get(delivery.receiver, "UTC")
+        zone = self.policy.zone_of(delivery.receiver)
         message = render(alert, channel.form, zone=zone, key=delivery.key, install=self.install)
         if message.fallback:
             log.error(
@@ -385,4 +386,4 @@ def _log_poll(outcome: PollOutcome) -> None:
         log.debug("polled, nothing new", feed=feed.key, next=outcome.reason)
 
 
-__all__ = ["Pipeline", "Policy", "Postponed", "Reading"]
+__all__ = ["Pipeline", "Postponed", "Reading"]

@@ -17,6 +17,7 @@ from monitor.model import (
     Delivery,
     Entry,
     Feed,
+    Held,
     Kind,
     Known,
     Match,
@@ -32,7 +33,10 @@ from monitor.model import (
     Severity,
     Standing,
 )
+from monitor.route.silences import Silence
+from monitor.route.telling import Before
 from monitor.route.troubles import Bundle, News, OpenTrouble, Trouble
+from monitor.route.volume import Surging, Volume
 
 # The subscription of a feed after a poll, with a token and a secret for a new one (collect.websub.after_poll).
 FollowHub = Callable[[Subscription | None, PollOutcome, str, str], Subscription | None]
@@ -144,7 +148,18 @@ class Store(Protocol):
         """Transaction (b): committed when the block ends, gone without a trace where it raises."""
         ...
 
-    def release_digests(self, now: datetime, channels: Mapping[str, Sequence[str]]) -> int: ...
+    def release_held(
+        self, now: datetime, channels: Mapping[str, Sequence[str]], *, groups: bool = False
+    ) -> int:
+        """Make alerts of what was held until now, and of what is to be repeated; how many were made.
+
+        With `groups`, updates that wait for others of their story wait no longer.
+        """
+        ...
+
+    def surging(self, now: datetime, windows: Mapping[str, timedelta]) -> list[Surging]:
+        """What surges, with its volume now; `windows` are those of each receiver."""
+        ...
 
     def claim_deliveries(
         self, now: datetime, limit: int, lease: timedelta, busy_channels: Collection[str]
@@ -176,8 +191,12 @@ class Store(Protocol):
         bundle: Bundle | None = None,
         *,
         late: bool = False,
+        not_before: Mapping[str, datetime] | None = None,
     ) -> News:
-        """Take note of all that is wrong of `kind` now; what begins and ends is told, each once."""
+        """Take note of all that is wrong of `kind` now; what begins and ends is told, each once.
+
+        `not_before` is when a receiver may be told that is not to be told now.
+        """
         ...
 
     def open_troubles(self, kind: str | None = None) -> list[OpenTrouble]: ...
@@ -244,6 +263,44 @@ class Transaction(Protocol):
 
     def add_match(self, match: Match, article: Article, story: int, decision: Decision) -> int: ...
 
+    def dismissed(self, rule: str, story: int) -> str | None:
+        """Who called the rule's alerts of a story not relevant, in words."""
+        ...
+
+    def silences(self) -> Sequence[Silence]:
+        """Those in force."""
+        ...
+
+    def end_silence(self, silence: int, why: str) -> None: ...
+
+    def before(self, receiver: str, rule: str, story: int) -> Before:
+        """What a receiver was told of a story, and what of it waits."""
+        ...
+
+    def told_by(self, rule: str, now: datetime) -> int:
+        """How many stories a rule told in the past hour."""
+        ...
+
+    def volume(self, rule: str, now: datetime) -> Volume: ...
+
+    def told_lately(self, receiver: str, since: datetime) -> int:
+        """How many alerts a receiver was told since a time."""
+        ...
+
+    def surges(self) -> Sequence[OpenTrouble]:
+        """Which rules spike, and which receivers are flooded."""
+        ...
+
+    def begin_trouble(
+        self,
+        kind: str,
+        trouble: Trouble,
+        channels: Mapping[str, Sequence[str]],
+        not_before: Mapping[str, datetime],
+    ) -> None:
+        """Tell of one more trouble of a kind, once."""
+        ...
+
     def add_alert(
         self,
         *,
@@ -255,6 +312,9 @@ class Transaction(Protocol):
         once: str,
         items: Sequence[tuple[int, str]],
         channels: Sequence[tuple[str, str]],
+        repeat_every: timedelta | None = None,
     ) -> int | None: ...
 
-    def hold(self, match: int, until: Mapping[str, datetime]) -> None: ...
+    def hold(self, rows: Sequence[Held]) -> None:
+        """Keep matches for the receivers that are told of them later."""
+        ...

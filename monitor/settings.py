@@ -29,6 +29,8 @@ from monitor.model import Severity
 from monitor.route.digest import check_cron
 from monitor.route.hours import Hours, never_end
 from monitor.route.matchers import Matcher
+from monitor.route.routes import Route
+from monitor.route.telling import ReceiverPolicy
 from monitor.setting_values import Asks, Duration, HoursOfTheWeek, Rate, network
 
 
@@ -294,6 +296,39 @@ class Settings(_Section):
     storage: StorageSettings = StorageSettings()
     workers: WorkerSettings = WorkerSettings()
     log: LogSettings = LogSettings()
+
+
+def receiver_policies(settings: Settings) -> dict[str, ReceiverPolicy]:
+    """How each receiver wants to be told."""
+    policies = {}
+    for name, receiver in settings.receivers.items():
+        flood, window = receiver.flood or settings.alerts.flood
+        policies[name] = ReceiverPolicy(
+            zone=receiver.zone,
+            quiet=receiver.quiet,
+            quiet_except=receiver.quiet_except,
+            digest=receiver.digest or settings.alerts.digest_at,
+            flood=flood,
+            flood_window=window,
+        )
+    return policies
+
+
+def routes_of(settings: Settings) -> tuple[Route, ...]:
+    """The routes, in their order, each with the place where it is written."""
+    return tuple(
+        Route(
+            matcher=each.match,
+            to=each.to,
+            goes_on=each.goes_on,
+            during=each.during,
+            group_wait=each.group_wait,
+            group_interval=each.group_interval,
+            repeat=each.repeat_interval,
+            place=f"route {number}",
+        )
+        for number, each in enumerate(settings.routes, 1)
+    )
 
 
 def at_the_next_start(before: Settings, now: Settings) -> list[str]:

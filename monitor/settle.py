@@ -9,27 +9,24 @@ it, and nothing of it stays where it fails.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime, time, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 import structlog
 
-from monitor.collect.access import FeedAccess
-from monitor.collect.due import PollingPolicy
+from monitor.dispatch import Dispatch, Hearing
 from monitor.match.in_force import RulesInForce
 from monitor.match.rules import Rule
 from monitor.model import (
     Article,
     Decision,
-    Kind,
     Match,
     Novelty,
-    Per,
     QueuedEntry,
     Relation,
     Standing,
-    Verdict,
 )
+from monitor.policy import Policy
 from monitor.ports import Transaction
 from monitor.relate import stories
 from monitor.relate.copies import Candidate, Signature, band_keys
@@ -37,32 +34,8 @@ from monitor.relate.features import Features
 from monitor.relate.features import features as features_of
 from monitor.relate.memory import STORY_LASTS, StoryMemory, unchanged
 from monitor.relate.profile import StoryProfile
-from monitor.route.decide import Told, decide
-from monitor.route.digest import next_digest
-from monitor.route.receivers import receivers_for
-from monitor.send.channels import Channel
 
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """What the configuration says of polling and telling. Replaced as a whole when it is reloaded."""
-
-    polling: PollingPolicy
-    channels: Mapping[tuple[str, str], Channel]  # by receiver and name
-    zones: Mapping[str, str]  # of each receiver
-    default: tuple[str, ...]
-    digest_at: time
-    since: timedelta | None = None  # how much of the past a first poll may tell
-    access: Mapping[str, FeedAccess] = field(default_factory=dict)  # by feed key, of those that need any
-
-    def channels_of(self, receivers: Sequence[str]) -> list[tuple[str, str]]:
-        return [key for key in self.channels if key[0] in receivers]
-
-    def digests(self, receivers: Sequence[str], now: datetime) -> dict[str, datetime]:
-        """When the next digest of each receiver goes out."""
-        return {name: next_digest(now, self.zones.get(name, "UTC"), self.digest_at) for name in receivers}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +65,8 @@ class Settling:
     def __init__(
         self, tx: Transaction, rules: RulesInForce, policy: Policy, memory: StoryMemory, now: datetime
     ) -> None:
-        self.tx, self.rules, self.policy, self.memory, self.now = tx, rules, policy, memory, now
+        self.tx, self.rules, self.memory, self.now = tx, rules, memory, now
+        self._dispatch = Dispatch(tx, policy, now)
 
     def settle(self, matched: Sequence[tuple[Reading, tuple[Match, ...]]]) -> int:
         """Store the articles with everything that follows from their matches; how many alerts that made."""
@@ -106,47 +80,12 @@ class Settling:
         relation = placed.known or self._relate(placed)
         for match in placed.matches:
             rule = self.rules.rules[match.rule]
-            receivers = receivers_for(rule.policy, self.policy.default, self.policy.zones)
-            digests = self.policy.digests(receivers or ("",), self.now)
-            decision = decide(
-                rule.policy.per,
-                placed.standing,
-                placed.article.origin,
-                relation,
-                Told(*self.tx.told(rule.id, relation.story)),
-                self.now,
-                min(digests.values()),
-                revised=placed.revised and self.tx.matched_before(placed.article.id, rule.id),
+            decision, at_once = self._dispatch.dispatch(
+                Hearing(rule, match, placed.article, relation, placed.standing, placed.revised)
             )
-            match_id = self.tx.add_match(match, placed.article, relation.story, decision)
-            if decision.verdict is Verdict.HELD:
-                self.tx.hold(match_id, digests)
-            elif decision.verdict is Verdict.ALERT:
-                self._alert(rule, placed.article, relation, decision, match_id, receivers)
-                alerts += 1
+            alerts += at_once
             _log_decision(rule, placed.article, relation, decision)
         return alerts
-
-    def _alert(
-        self,
-        rule: Rule,
-        article: Article,
-        relation: Relation,
-        decision: Decision,
-        match_id: int,
-        receivers: Sequence[str],
-    ) -> None:
-        assert decision.kind is not None
-        self.tx.add_alert(
-            kind=decision.kind,
-            rule=rule.id,
-            rule_title=rule.title,
-            severity=rule.severity,
-            story=relation.story,
-            once=_once(rule, article, relation, decision),
-            items=[(match_id, decision.reason)],
-            channels=self.policy.channels_of(receivers),
-        )
 
     def _relate(self, placed: _Placed) -> Relation:
         """Find the article's story, or open one, and store what the story is like with it."""
@@ -255,13 +194,6 @@ def _revised(tx: Transaction, reading: Reading, matches: tuple[Match, ...], befo
         tx.revise_article(article)
     new = tuple(match for match in matches if not tx.has_match(match, article))
     return _Placed(article, reading.standing, new, revised=True)
-
-
-def _once(rule: Rule, article: Article, relation: Relation, decision: Decision) -> str:
-    """The name of what is told, which the store lets be told once."""
-    if rule.policy.per is Per.ARTICLE or decision.kind is not Kind.NEW:
-        return f"{rule.id}:article:{article.id}:{article.revision}"
-    return f"{rule.id}:story:{relation.story}"
 
 
 def _log_decision(rule: Rule, article: Article, relation: Relation, decision: Decision) -> None:

@@ -59,7 +59,7 @@ async def test_a_reload_puts_feeds_receivers_and_rules_in_force(app: App, settin
     with capture_logs() as log:
         await app.reload(changed(settings, feeds=(feed,), receivers={"desk": desk}))
     assert [feed.key for feed, _ in app.store.feeds()] == ["https://news.example/rss"]
-    assert app.pipeline.policy.zones == {"desk": "Asia/Seoul"}
+    assert app.pipeline.policy.zone_of("desk") == "Asia/Seoul"
     assert set(app.pipeline.rules.rules) == {"quaggas"}
     assert [line for line in log if line["log_level"] != "info"] == []
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, time
+from datetime import datetime
 
 from monitor.adapters.store.past import Stored
+from monitor.dispatch import facts_of
 from monitor.match.rules import Rule
 from monitor.model import Article, Decision, Novelty, Origin, Relation, Standing, Verdict
 from monitor.relate import stories
@@ -19,8 +20,8 @@ from monitor.relate.copies import Candidate, band_keys
 from monitor.relate.features import features as features_of
 from monitor.relate.memory import StoryMemory
 from monitor.route.decide import Told, decide
-from monitor.route.digest import next_digest
-from monitor.route.receivers import receivers_for
+from monitor.route.routes import Route, route
+from monitor.route.telling import ReceiverPolicy
 
 # Relating takes milliseconds. Of more matches than this, what has no story is taken for a story of its own.
 MOST_RELATED = 5_000
@@ -33,18 +34,21 @@ class Desk:
     """What the configuration says of telling."""
 
     default: tuple[str, ...] = ()
-    zones: Mapping[str, str] = field(default_factory=dict)  # of each receiver
-    digest_at: time = time(7)
+    receivers: Mapping[str, ReceiverPolicy] = field(default_factory=dict)
+    routes: tuple[Route, ...] = ()
+
+    def told(self, rule: Rule, article: Article, now: datetime) -> list[ReceiverPolicy]:
+        """How those want to be told that would be told of a match."""
+        facts = facts_of(rule, article, None)
+        names = route(facts, rule.policy.to, self.routes, self.default, self.receivers, now).receivers
+        return [self.receivers[name] for name in names] or [ReceiverPolicy()]
 
 
 class Rehearsal:
     """One rule, told of its matches from the first to the last."""
 
     def __init__(self, rule: Rule, desk: Desk, texts: Texts) -> None:
-        self._per = rule.policy.per
-        self._digest_at = desk.digest_at
-        zones = dict(desk.zones)
-        self._zones = [zones[name] for name in receivers_for(rule.policy, desk.default, zones)] or ["UTC"]
+        self._rule, self._desk = rule, desk
         self._placing = _Placing(texts)
         self._told: dict[int, Told] = {}
         self._digests: set[tuple[str, datetime]] = set()
@@ -64,9 +68,17 @@ class Rehearsal:
         self.estimated += stored.relation is None
         relation = self._placing.place(article, stored.relation, now)
         told = self._told.setdefault(relation.story, Told())
-        digests = {(zone, next_digest(now, zone, self._digest_at)) for zone in self._zones}
+        digests = {
+            (policy.zone, policy.next_digest(now)) for policy in self._desk.told(self._rule, article, now)
+        }
         decision = decide(
-            self._per, stored.standing, article.origin, relation, told, now, min(at for _, at in digests)
+            self._rule.policy.per,
+            stored.standing,
+            article.origin,
+            relation,
+            told,
+            now,
+            min(at for _, at in digests),
         )
         if decision.verdict in (Verdict.ALERT, Verdict.HELD):
             second = told.told_second_source or relation.novelty is Novelty.SOURCE

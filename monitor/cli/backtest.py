@@ -123,6 +123,6 @@ def _versions(
 
 def _desk(settings: Settings) -> Desk:
     from monitor.actions.rehearsal import Desk
+    from monitor.settings import receiver_policies, routes_of
 
-    zones = {name: receiver.zone for name, receiver in settings.receivers.items()}
-    return Desk(settings.alerts.default, zones, settings.alerts.digest_at)
+    return Desk(settings.alerts.default, receiver_policies(settings), routes_of(settings))

@@ -5,10 +5,13 @@ Promises 3 and 4 of the design are kept here and nowhere else: once per story, a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from monitor.model import Decision, Kind, Novelty, Origin, Per, Relation, Standing, Verdict
+from monitor.route.silences import Quieted
+from monitor.route.telling import Telling
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,32 @@ def decide(
     if standing is Standing.BULK:
         return _kept(decision, max(now, digest_at), ": its feed brought very many at once")
     return decision
+
+
+def muted(decision: Decision, silent: Quieted, dismissed: str | None) -> Decision:
+    """What is left of a decision to tell, where silences or a person's judgement speak against it.
+
+    `dismissed` says who called the rule's alerts of this story not relevant.
+    """
+    if dismissed is not None:
+        return _withhold(f"not relevant: {dismissed}")
+    if silent.by is not None:
+        return Decision(Verdict.SILENCED, f"{decision.reason}; {silent.by}", decision.kind)
+    if silent.woken:
+        woke = ", ".join(f"silence {silence.id}" for silence in silent.woken)
+        return replace(decision, reason=f"{decision.reason}; woke {woke}")
+    return decision
+
+
+def told_to(decision: Decision, tellings: Sequence[Telling]) -> Decision:
+    """The decision, once it is known when each receiver is told: held where nobody is told at once."""
+    if not tellings or any(telling.until is None for telling in tellings):
+        return decision
+    until = min(telling.until for telling in tellings if telling.until is not None)
+    if decision.verdict is Verdict.HELD:
+        return replace(decision, until=until)
+    later = "; ".join(str(telling) for telling in tellings)
+    return Decision(Verdict.HELD, f"{decision.reason}; {later}", decision.kind, until)
 
 
 def _kept(decision: Decision, until: datetime, why: str = "") -> Decision:

@@ -12,6 +12,8 @@ import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from monitor.route.troubles import OpenTrouble
+
 WINDOW = timedelta(hours=1)
 BASELINE = timedelta(days=14)
 LEAST_SPIKE = 10  # in an hour; fewer are no flood, however rare they usually are
@@ -34,6 +36,14 @@ class Volume:
     def usual(self) -> float | None:
         """How many an hour; None where less than a day is known."""
         return self.before / (24 * self.days) if self.days >= 1 else None
+
+
+@dataclass(frozen=True, slots=True)
+class Surging:
+    """What surges, and how much of it there is now: of a rule its volume, of a receiver what came in its window."""
+
+    trouble: OpenTrouble
+    volume: Volume
 
 
 def spike_from(volume: Volume) -> int:

@@ -21,6 +21,7 @@ from monitor.match.language import nodes
 from monitor.match.language.query import parse, parse_canonical
 from monitor.match.rules import Rule, version_of
 from monitor.model import AlertPolicy, Article, Novelty, Origin, Per, Severity, Standing
+from monitor.route.telling import ReceiverPolicy
 from tests.match import strategies
 
 NOW = datetime(2026, 3, 31, 12, tzinfo=UTC)
@@ -175,7 +176,7 @@ def test_an_article_policy_tells_every_article_and_a_digest_gathers_a_day(store:
         article("Bridge in Lima repaired", bridge, day=9),
     )
     assert told(backtest(store, rule("sappers", Per.ARTICLE), START, NOW)) == {"new": 3}
-    seoul = Desk(default=("desk",), zones={"desk": "Asia/Seoul"})
+    seoul = Desk(default=("desk",), receivers={"desk": ReceiverPolicy(zone="Asia/Seoul")})
     digest = backtest(store, rule("sappers", Per.DIGEST), START, NOW, desk=seoul)
     assert told(digest) == {"digest": 2}
     assert "digest" in digest.newest[0].decision.reason

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from dataclasses import replace
-from datetime import time
 from pathlib import Path
 
 import pytest
@@ -310,7 +309,7 @@ async def test_a_delivery_that_did_not_arrive(
 
 async def test_an_alert_for_nobody(world: World, ask) -> None:
     policy = world.pipeline.policy
-    world.pipeline.policy = replace(policy, channels={}, zones={}, default=(), digest_at=time(7))
+    world.pipeline.policy = replace(policy, channels={}, receivers={}, default=())
     await told(world)
     assert ask().ended == "it ended at the delivery: nobody is told: no receiver is configured for it"
 

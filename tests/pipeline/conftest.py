@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import time, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -18,6 +18,7 @@ from monitor.match.in_force import RulesInForce
 from monitor.match.rulefiles.book import load_rules
 from monitor.pipeline import Pipeline, Policy, Postponed, Reading
 from monitor.relate.memory import StoryMemory
+from monitor.route.telling import ReceiverPolicy
 from monitor.send.channels import expand_all
 from tests.fakes import (
     InProcessWorkers,
@@ -74,9 +75,8 @@ class World:
             policy=Policy(
                 polling=PollingPolicy(),
                 channels={(channel.receiver, channel.name): channel for channel in channels},
-                zones={"desk": "Asia/Seoul"},
+                receivers={"desk": ReceiverPolicy(zone="Asia/Seoul")},
                 default=("desk",),
-                digest_at=time(7, 0),
             ),
             rules=LiveRules(rules_of(rules)),
             install="test.monitor",
@@ -117,6 +117,8 @@ class World:
         return read
 
     async def send(self) -> None:
+        """As a single run sends: what only waits for other updates of its story goes too."""
+        self.pipeline.release(groups=True)
         while claimed := self.store.claim_deliveries(self.clock.now(), 100, LEASE, ()):
             for delivery, alert in claimed:
                 await self.pipeline.deliver(delivery, alert)

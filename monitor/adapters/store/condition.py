@@ -53,10 +53,14 @@ class ConditionStore:
         bundle: Bundle | None = None,
         *,
         late: bool = False,
+        not_before: Mapping[str, datetime] | None = None,
     ) -> News:
-        """Take note of all that is wrong of `kind` now; what begins and ends is told, each once."""
+        """Take note of all that is wrong of `kind` now; what begins and ends is told, each once.
+
+        `not_before` is when a receiver may be told that is not to be told now.
+        """
         with self.database.write(STORY_LOCK) as c:
-            reporter = Reporter(c, kind, channels, self._make_key, now)
+            reporter = Reporter(c, kind, channels, self._make_key, now, not_before)
             return reporter.report(found, farewell, bundle, late=late)
 
     def open_troubles(self, kind: str | None = None) -> list[OpenTrouble]:

@@ -5,16 +5,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
-    DDL,
-    JSON,
     BigInteger,
     Column,
-    DateTime,
-    Dialect,
     Float,
     ForeignKey,
     Index,
@@ -24,10 +19,10 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
-    event,
 )
-from sqlalchemy.dialects import postgresql
-from sqlalchemy.types import TypeDecorator
+
+from monitor.adapters.store import full_text
+from monitor.adapters.store.columns import Id, Instant, Json, Seconds
 
 metadata = MetaData(
     naming_convention={
@@ -37,44 +32,6 @@ metadata = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
-
-
-class Instant(TypeDecorator[datetime]):
-    """An aware datetime in UTC. SQLite keeps no zone, so it is added on the way out."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise TypeError(f"a time without a zone: {value!r}")
-        value = value.astimezone(UTC)
-        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-class Seconds(TypeDecorator[timedelta]):
-    """A duration, stored as seconds."""
-
-    impl = Float
-    cache_ok = True
-
-    def process_bind_param(self, value: timedelta | None, dialect: Dialect) -> float | None:
-        return None if value is None else value.total_seconds()
-
-    def process_result_value(self, value: float | None, dialect: Dialect) -> timedelta | None:
-        return None if value is None else timedelta(seconds=value)
-
-
-# SQLite counts rows by itself only in a column declared INTEGER.
-Id = BigInteger().with_variant(Integer, "sqlite")
-Json = JSON().with_variant(postgresql.JSONB(), "postgresql")
 
 
 def _id() -> Column[Any]:
@@ -440,29 +397,4 @@ attempts = Table(
 )
 Index("ix_attempts_delivery_id", attempts.c.delivery_id)
 
-# The full-text index (search.py), which the two databases know by their own means.
-INDEX_TABLES = ("article_words", "article_vocabulary")
-_INDEX = {
-    "sqlite": (
-        "CREATE VIRTUAL TABLE article_words USING fts5"
-        "(words, content='', detail=none, columnsize=0, tokenize='ascii')",
-        "CREATE VIRTUAL TABLE article_vocabulary USING fts5vocab(article_words, row)",
-    ),
-    "postgresql": (
-        "CREATE TABLE article_words (article_id BIGINT CONSTRAINT pk_article_words PRIMARY KEY"
-        " CONSTRAINT fk_article_words_article_id REFERENCES articles (id) ON DELETE CASCADE,"
-        " words TSVECTOR NOT NULL)",
-        "CREATE INDEX ix_article_words_words ON article_words USING gin (words)",
-    ),
-}
-
-
-def _on(moment: str, statement: str, dialect: str) -> None:
-    event.listen(metadata, moment, DDL(statement).execute_if(dialect=dialect))  # type: ignore[no-untyped-call]
-
-
-for _dialect, _statements in _INDEX.items():
-    for _statement in _statements:
-        _on("after_create", _statement, _dialect)
-    for _table in reversed(INDEX_TABLES):
-        _on("before_drop", f"DROP TABLE IF EXISTS {_table}", _dialect)
+full_text.install(metadata)

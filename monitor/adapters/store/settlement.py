@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from monitor.adapters.store import alerts, articles, queue, stories
+from monitor.adapters.store import alerts, answers, articles, held, queue, silences, stories, troubles
 from monitor.model import (
     Article,
     Decision,
+    Held,
     Kind,
     Match,
     Novelty,
@@ -19,6 +20,10 @@ from monitor.model import (
     Severity,
     Standing,
 )
+from monitor.route.silences import Silence
+from monitor.route.telling import Before
+from monitor.route.troubles import OpenTrouble, Trouble
+from monitor.route.volume import Volume
 
 
 class Settlement:
@@ -101,6 +106,7 @@ class Settlement:
         once: str,
         items: Sequence[tuple[int, str]],
         channels: Sequence[tuple[str, str]],
+        repeat_every: timedelta | None = None,
     ) -> int | None:
         return alerts.add(
             self._c,
@@ -114,7 +120,45 @@ class Settlement:
             channels=channels,
             make_key=self._make_key,
             now=self._now,
+            repeat_every=repeat_every,
         )
 
-    def hold(self, match: int, until: Mapping[str, datetime]) -> None:
-        alerts.hold(self._c, match, until)
+    def hold(self, rows: Sequence[Held]) -> None:
+        held.hold(self._c, rows)
+
+    # --- who is told when --------------------------------------------------------------------------
+
+    def dismissed(self, rule: str, story: int) -> str | None:
+        return answers.dismissed(self._c, rule, story)
+
+    def silences(self) -> Sequence[Silence]:
+        return silences.active(self._c, self._now)
+
+    def end_silence(self, silence: int, why: str) -> None:
+        silences.end(self._c, silence, self._now, why)
+
+    def before(self, receiver: str, rule: str, story: int) -> Before:
+        return held.before(self._c, receiver, rule, story)
+
+    def told_by(self, rule: str, now: datetime) -> int:
+        return held.told_by(self._c, rule, now)
+
+    def volume(self, rule: str, now: datetime) -> Volume:
+        return held.volume(self._c, rule, now)
+
+    def told_lately(self, receiver: str, since: datetime) -> int:
+        return held.told_lately(self._c, receiver, since)
+
+    def surges(self) -> Sequence[OpenTrouble]:
+        return held.surges(self._c)
+
+    def begin_trouble(
+        self,
+        kind: str,
+        trouble: Trouble,
+        channels: Mapping[str, Sequence[str]],
+        not_before: Mapping[str, datetime],
+    ) -> None:
+        known = [one.trouble for one in troubles.open_troubles(self._c, kind)]
+        reporter = troubles.Reporter(self._c, kind, channels, self._make_key, self._now, not_before)
+        reporter.report([*known, trouble], lambda _: None)

@@ -36,7 +36,10 @@ def open_troubles(connection: Connection, kind: str | None = None) -> list[OpenT
 
 
 class Reporter:
-    """Notices of one kind, within one transaction. `channels` are those of each receiver."""
+    """Notices of one kind, within one transaction.
+
+    `channels` are those of each receiver; `not_before` is until when some have quiet hours.
+    """
 
     def __init__(
         self,
@@ -45,9 +48,10 @@ class Reporter:
         channels: Mapping[str, Sequence[str]],
         make_key: alerts.MakeKey,
         now: datetime,
+        not_before: Mapping[str, datetime] | None = None,
     ) -> None:
         self.connection, self.kind, self.make_key, self.now = connection, kind, make_key, now
-        self.channels = channels
+        self.channels, self.not_before = channels, not_before or {}
 
     def report(
         self,
@@ -151,6 +155,7 @@ class Reporter:
             channels=channels,
             make_key=self.make_key,
             now=self.now,
+            not_before=self.not_before,
         )
         uid = self.connection.scalar(select(alerts_table.c.uid).where(alerts_table.c.id == alert))
         self.connection.execute(insert(meta).values(key=f"notice:{uid}", value=_words(one, words)))

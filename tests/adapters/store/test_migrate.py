@@ -12,7 +12,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, select, text
 
 from monitor.adapters.store import Database, migrate
-from monitor.adapters.store.schema import INDEX_TABLES, entries, metadata
+from monitor.adapters.store.full_text import INDEX_TABLES
+from monitor.adapters.store.schema import entries, metadata
 from monitor.errors import SchemaMismatch
 from tests.adapters.store.older import migrate_to
 

@@ -1,9 +1,15 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
-from monitor.model import AlertPolicy
-from monitor.route.receivers import receivers_for
+from monitor.model import Severity
+from monitor.route.matchers import Facts
+from monitor.route.routes import route
+
+NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
+FACTS = Facts("troops", Severity.HIGH)
 
 
 @pytest.mark.parametrize(
@@ -19,4 +25,4 @@ from monitor.route.receivers import receivers_for
     ],
 )
 def test_who_is_told(named, default, expected):
-    assert receivers_for(AlertPolicy(to=named), default, {"desk", "chat"}) == expected
+    assert route(FACTS, named, (), default, {"desk", "chat"}, NOW).receivers == expected

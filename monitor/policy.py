@@ -1,0 +1,64 @@
+"""What the configuration says of polling and telling. Replaced as a whole when it is reloaded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from monitor.collect.access import FeedAccess
+from monitor.collect.due import PollingPolicy
+from monitor.model import AlertPolicy, Severity
+from monitor.route.matchers import Facts
+from monitor.route.routes import Route, Routing, Timing, route
+from monitor.route.telling import ReceiverPolicy
+from monitor.send.channels import Channel
+
+NOBODY = (
+    ""  # stands for a receiver where none is configured: what is held for it becomes an alert all the same
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """`channels` are by receiver and name, `receivers` by name, `access` by the keys of the feeds that need any."""
+
+    polling: PollingPolicy
+    channels: Mapping[tuple[str, str], Channel]
+    receivers: Mapping[str, ReceiverPolicy]
+    default: tuple[str, ...]
+    operator: tuple[str, ...] = ()
+    routes: tuple[Route, ...] = ()
+    timing: Timing = field(default_factory=Timing)
+    since: timedelta | None = None  # how much of the past a first poll may tell
+    access: Mapping[str, FeedAccess] = field(default_factory=dict)
+
+    def routing(self, facts: Facts, rule: AlertPolicy, now: datetime) -> Routing:
+        """Who is told of a match."""
+        return route(facts, rule.to, self.routes, self.default, self.receivers, now, self.timing, rule.repeat)
+
+    def operators(self, kind: str, now: datetime) -> tuple[str, ...]:
+        """Who is told of a trouble of the monitor itself: routed as any alert, as of the rule `monitor.KIND`."""
+        facts = Facts(rule=f"monitor.{kind}", severity=Severity.HIGH)
+        return route(facts, self.operator, self.routes, self.default, self.receivers, now).receivers
+
+    def of(self, receiver: str) -> ReceiverPolicy:
+        return self.receivers.get(receiver, ReceiverPolicy())
+
+    def zone_of(self, receiver: str) -> str:
+        return self.of(receiver).zone
+
+    def channels_of(self, receivers: Sequence[str]) -> list[tuple[str, str]]:
+        return [key for key in self.channels if key[0] in receivers]
+
+    def channel_names(self) -> dict[str, list[str]]:
+        """The names of each receiver's channels."""
+        found: dict[str, list[str]] = {}
+        for receiver, name in self.channels:
+            found.setdefault(receiver, []).append(name)
+        return found
+
+    def quiet_until(self, now: datetime, severity: Severity) -> dict[str, datetime]:
+        """When the quiet hours are over of each receiver that has them now."""
+        ends = {name: policy.quiet_until(now, severity) for name, policy in self.receivers.items()}
+        return {name: end for name, end in ends.items() if end is not None}
