@@ -1,4 +1,4 @@
-"""articles, matches and alerts, listed and shown."""
+"""articles and matches, listed and shown."""
 
 from __future__ import annotations
 
@@ -12,13 +12,11 @@ from monitor.cli.output import print_json, print_table, show
 
 articles = typer.Typer(no_args_is_help=True, help="The texts that were collected, and the seeds.")
 matches = typer.Typer(no_args_is_help=True, help="Which article matched which rule, and what followed.")
-alerts = typer.Typer(no_args_is_help=True, help="What was told, to whom, and whether it arrived.")
 
 
 def register(app: typer.Typer) -> None:
     app.add_typer(articles, name="articles")
     app.add_typer(matches, name="matches")
-    app.add_typer(alerts, name="alerts")
 
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
@@ -27,15 +25,9 @@ Since = Annotated[str | None, typer.Option(help="Only the last so much, as 24h o
 
 
 def _after(since: str | None) -> datetime | None:
-    from monitor.config import parse_duration
-    from monitor.errors import UsageError
+    from monitor.actions.moments import since as begin
 
-    if since is None:
-        return None
-    try:
-        return datetime.now(UTC) - parse_duration(since)
-    except (ValueError, OverflowError) as error:
-        raise UsageError(f"--since: {error}") from None
+    return begin(since, datetime.now(UTC))
 
 
 @articles.command("list")
@@ -127,30 +119,4 @@ def list_matches(
             for r in rows
         ],
         "no matches",
-    )
-
-
-@alerts.command("list")
-def list_alerts(
-    ctx: typer.Context,
-    as_json: Json = False,
-    limit: Limit = 50,
-    since: Since = None,
-    rule: Annotated[str | None, typer.Option(help="Only of this rule.")] = None,
-) -> None:
-    """Alerts with their deliveries, newest first."""
-    from monitor.actions.listings import delivery_line
-
-    with context.of(ctx).store() as store:
-        rows = store.alerts(limit=limit, since=_after(since), rule=rule)
-    if as_json:
-        print_json(rows)
-        return
-    print_table(
-        ("ID", "CREATED", "KIND", "RULE", "STORY", "DELIVERIES"),
-        [
-            (r["id"], r["created"], r["kind"], r["rule"], r["story"], delivery_line(r["deliveries"]))
-            for r in rows
-        ],
-        "no alerts",
     )

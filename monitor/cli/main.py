@@ -14,7 +14,19 @@ import typer
 from typer.core import TyperGroup
 
 from monitor import __version__
-from monitor.cli import backtest, draft, explain, feeds, listings, operate, rules, running, seeds
+from monitor.cli import (
+    alerts,
+    backtest,
+    draft,
+    explain,
+    feeds,
+    listings,
+    operate,
+    rules,
+    running,
+    seeds,
+    silence,
+)
 from monitor.cli.context import Context
 from monitor.cli.output import report
 from monitor.errors import MonitorError, UsageError
@@ -80,7 +92,7 @@ def _program(
     ctx.obj = Context(config)
 
 
-for part in (running, rules, explain, backtest, draft, feeds, seeds, listings, operate):
+for part in (running, rules, explain, backtest, draft, feeds, seeds, listings, alerts, silence, operate):
     part.register(app)
 
 

@@ -6,13 +6,16 @@ its repeats.
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, distinct, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, distinct, func, insert, or_, select, update
 
-from monitor.adapters.store.schema import alert_matches, alerts, held, matches
-from monitor.model import Kind, Verdict
+from monitor.adapters.store import alerts as outgoing
+from monitor.adapters.store.schema import alert_matches, alerts, deliveries, held, matches, meta, stories
+from monitor.model import DeliveryState, Kind, Severity, Verdict
 
 
 def dismissed(connection: Connection, rule: str, story: int) -> str | None:
@@ -28,9 +31,9 @@ def dismissed(connection: Connection, rule: str, story: int) -> str | None:
 
 
 def dismissal(by: str, why: str, at: datetime) -> str:
-    """A dismissal in words."""
+    """Who said that it is not relevant, in words."""
     because = f" ({why})" if why else ""
-    return f"dismissed as not relevant by {by or 'somebody'}, {at:%Y-%m-%d %H:%M} UTC{because}"
+    return f"{by or 'somebody'} said so, {at:%Y-%m-%d %H:%M} UTC{because}"
 
 
 def ack(connection: Connection, alert_id: int, by: str, now: datetime) -> list[int]:
@@ -51,7 +54,7 @@ def dismiss(connection: Connection, alert_id: int, by: str, why: str, now: datet
     values = {"dismissed_at": now, "dismissed_by": by, "dismissed_why": why}
     fresh = update(alerts).where(which, alerts.c.dismissed_at.is_(None)).values(values)
     found = sorted(connection.scalars(fresh.returning(alerts.c.id)))
-    _drop_held(connection, alert_id, dismissal(by, why, now))
+    _drop_held(connection, alert_id, f"not relevant: {dismissal(by, why, now)}")
     return found
 
 
@@ -96,4 +99,61 @@ def _drop_held(connection: Connection, alert_id: int, why: str) -> None:
     told = set(connection.scalars(select(alert_matches.c.match_id).where(alert_matches.c.match_id.in_(ids))))
     connection.execute(delete(held).where(held.c.match_id.in_(ids)))
     untold = update(matches).where(matches.c.id.in_(ids - told))
-    connection.execute(untold.values(verdict=Verdict.SILENCED.value, reason=why, kind=None))
+    connection.execute(untold.values(verdict=Verdict.WITHHELD.value, reason=why, kind=None))
+
+
+# --- seen by the others ----------------------------------------------------------------------------
+
+
+def tell_others(
+    connection: Connection,
+    alert_id: int,
+    by: str,
+    words: tuple[str, str],
+    not_before: Mapping[str, datetime],
+    make_key: outgoing.MakeKey,
+    now: datetime,
+) -> list[tuple[str, str]]:
+    """A short notice, `words` being its headline and text, to every channel that was told of the alert.
+
+    It is in the alert's thread. A receiver that is called `by` says it, and need not hear of it; a channel that
+    nothing reached hears nothing of it. `not_before` is until when some have quiet hours. The receivers and
+    channels that are told.
+    """
+    which = _alike(connection, alert_id)
+    told = (
+        select(deliveries.c.receiver, deliveries.c.channel)
+        .join(alerts, alerts.c.id == deliveries.c.alert_id)
+        .where(which, deliveries.c.state != DeliveryState.DEAD.value, deliveries.c.receiver != by)
+    )
+    channels = sorted({(row.receiver, row.channel) for row in connection.execute(told)})
+    if not channels:
+        return []
+    row = connection.execute(select(alerts).where(alerts.c.id == alert_id)).one()
+    notice = outgoing.add(
+        connection,
+        kind=Kind.NOTICE,
+        rule=row.rule,
+        rule_title=row.rule_title,
+        severity=Severity.LOW,
+        story=None,
+        once=None,
+        items=(),
+        channels=channels,
+        make_key=make_key,
+        now=now,
+        not_before=not_before,
+    )
+    uid = connection.scalar(select(alerts.c.uid).where(alerts.c.id == notice))
+    kept = {"headline": words[0], "text": words[1], "thread": _thread(connection, row)}
+    connection.execute(insert(meta).values(key=f"notice:{uid}", value=json.dumps(kept)))
+    return channels
+
+
+def _thread(connection: Connection, row: Any) -> str:
+    """What ties an alert's messages together: its story, or the thread of the notice that it is."""
+    if row.story_id is not None:
+        return connection.scalar(select(stories.c.uid).where(stories.c.id == row.story_id)) or ""
+    value = connection.scalar(select(meta.c.value).where(meta.c.key == f"notice:{row.uid}"))
+    thread: str = json.loads(value).get("thread", "") if value else ""
+    return thread

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, insert, select, update
 
-from monitor.adapters.store.schema import silences
+from monitor.adapters.store.schema import matches, silences
+from monitor.model import Verdict
 from monitor.route.matchers import Matcher, read_matcher
 from monitor.route.silences import Silence
 
@@ -48,10 +52,12 @@ def end(connection: Connection, id: int, now: datetime, why: str) -> bool:
 def listed(connection: Connection, now: datetime, *, everything: bool = False) -> list[dict[str, Any]]:
     """Silences, newest first, those in force or `everything`, as `silence list --json` gives them.
 
-    `state` is active, ended (by a person, or by what woke it) or over (its time has come).
+    `state` is active, ended (by a person, or by what woke it) or over (its time has come). `kept` is how many
+    matches were not told because of it.
     """
     query = select(silences).order_by(silences.c.id.desc())
-    rows = connection.execute(query if everything else query.where(_in_force(now)))
+    rows = connection.execute(query if everything else query.where(_in_force(now))).all()
+    kept = _kept(connection, min((row.created for row in rows), default=now))
     return [
         {
             "id": row.id,
@@ -64,9 +70,21 @@ def listed(connection: Connection, now: datetime, *, everything: bool = False) -
             "state": "ended" if row.ended_at else "active" if row.until > now else "over",
             "ended": row.ended_at,
             "ended_why": row.ended_why,
+            "kept": kept[row.id],
         }
         for row in rows
     ]
+
+
+# How the decision on a match names the silence that kept it quiet (route.silences.Silence, route.decide.muted).
+_NAMED = re.compile(r"; silence (\d+) until ")
+
+
+def _kept(connection: Connection, since: datetime) -> Counter[int]:
+    """How many matches each silence kept quiet since a time."""
+    quiet = matches.c.verdict == Verdict.SILENCED.value, matches.c.matched >= since
+    reasons = connection.scalars(select(matches.c.reason).where(*quiet))
+    return Counter(int(found[1]) for reason in reasons if (found := _NAMED.search(reason)))
 
 
 def _in_force(now: datetime) -> ColumnElement[bool]:
@@ -83,3 +101,8 @@ def _silence(row: Any) -> Silence:
         until=row.until,
         wakes=bool(row.wakes),
     )
+
+
+def known(connection: Connection, ids: Collection[int]) -> set[int]:
+    """Which of the ids are those of silences, in force or not."""
+    return set(connection.scalars(select(silences.c.id).where(silences.c.id.in_(ids))))

@@ -62,7 +62,7 @@ def test_a_dismissal_is_kept_in_words_and_can_be_undone(store: Store, now: datet
         assert answers.dismissed(c, "troops", one) is None
         assert answers.dismiss(c, first, "anna", "a film", now) == [first]
         said = answers.dismissed(c, "troops", one)
-        assert said == "dismissed as not relevant by anna, 2026-03-10 09:30 UTC (a film)"
+        assert said == "anna said so, 2026-03-10 09:30 UTC (a film)"
         assert answers.dismissed(c, "troops", other) is None
         assert answers.dismissed(c, "weather", one) is None
         assert acked(c)[first] == "anna"
@@ -87,7 +87,7 @@ def test_nothing_that_waits_is_told_of_what_was_dismissed(store: Store, now: dat
         rows = c.execute(select(matches.c.id, matches.c.verdict, matches.c.reason))
         found = {id: (verdict, reason) for id, verdict, reason in rows}
     assert found[new] == ("alert", "new story"), "somebody was told of it"
-    assert found[waits] == ("silenced", "dismissed as not relevant by anna, 2026-03-10 09:30 UTC")
+    assert found[waits] == ("withheld", "not relevant: anna said so, 2026-03-10 09:30 UTC")
     assert found[others][0] == "held"
 
 
