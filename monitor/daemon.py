@@ -11,6 +11,7 @@ and work on it, up to so much at once; what lanes finish is stored in batches.
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from contextlib import suppress
@@ -45,6 +46,7 @@ READS, SENDS = 128, 16  # under way at once
 _AHEAD = 3  # times as many feeds as are asked at once are claimed, or wait to be stored together
 STOP_SECONDS = 8.0  # for what is in flight, of the 10 in which the daemon is gone
 MOST_SECONDS_OF_EDITS = 5  # for which a reload by signal waits
+_GARBAGE = (10_000, 20, 20)  # objects until it is looked for in the young ones; lookings until in older ones
 STUCK_SECONDS = 300.0  # a lane that has not come to an end of anything for so long does no more work
 
 
@@ -350,6 +352,17 @@ async def _quiet(folder: Path) -> None:
         await asyncio.sleep(1)
 
 
+def look_rarely_for_garbage() -> None:
+    """For a process that is all daemon: what was loaded stays, and what polls leave behind is freed as it goes.
+
+    What only the collector finds is little, and to look for it as often as Python does by itself costs a sixth
+    of the processor time of polling.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*_GARBAGE)
+
+
 async def run(
     settings: Settings, config: Path, *, once: bool, since: timedelta | None
 ) -> dict[str, int] | None:
@@ -366,6 +379,7 @@ async def run(
             if daemon.is_stopping:
                 return None
             raise
+        look_rarely_for_garbage()
         if once:
             return await daemon.once()
         await daemon.run()

@@ -32,7 +32,7 @@ from monitor.app import App, create_store
 from monitor.collect.due import PollingPolicy
 from monitor.collect.poll import identity_keys, judge
 from monitor.config import load_config
-from monitor.daemon import POLL_LEASE, Daemon
+from monitor.daemon import POLL_LEASE, Daemon, look_rarely_for_garbage
 from monitor.lanes import BATCH
 from monitor.log import set_up
 from monitor.model import Entry, Feed, ParsedFeed, Response
@@ -84,10 +84,10 @@ class Runner:
 
     def round(self, number: int) -> Spent:
         assert self._process.stdin and self._process.stdout
-        before = processor_seconds(self._process.pid)
+        before = sum(processor_seconds(self._process.pid, with_ended=True).values())
         self._process.stdin.write(f"{number}\n")
         answer = json.loads(self._process.stdout.readline())
-        used = sum(processor_seconds(self._process.pid).values()) - sum(before.values())
+        used = sum(processor_seconds(self._process.pid, with_ended=True).values()) - before
         return Spent(answer["polls"], answer["wall"], used, resident(self._process.pid))
 
     def close(self) -> None:
@@ -134,6 +134,7 @@ async def ours(config: Path, count: int) -> None:
     daemon.reading.open = False  # pages are not what is measured
     try:
         await app.load(to_stay=False)
+        look_rarely_for_garbage()  # as `monitor run` does
         async for turn in numbers():
             clock.turn, before, began = turn, daemon.polling.done, time.perf_counter()
             while daemon.polling.done - before < count:

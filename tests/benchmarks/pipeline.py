@@ -207,13 +207,14 @@ level = "warning"
     return config
 
 
-def processor_seconds(root: int) -> dict[int, float]:
-    """What each process below `root`, and itself, has used so far."""
+def processor_seconds(root: int, with_ended: bool = False) -> dict[int, float]:
+    """What each process below `root`, and itself, has used so far; `with_ended` also what its children used that
+    have ended, which is missing otherwise."""
     parents: dict[int, tuple[int, float]] = {}
     for entry in Path("/proc").glob("[0-9]*/stat"):
         with suppress(OSError):
             fields = entry.read_text().rpartition(")")[2].split()
-            ticks = int(fields[11]) + int(fields[12])
+            ticks = sum(map(int, fields[11 : 15 if with_ended else 13]))
             parents[int(entry.parent.name)] = int(fields[1]), ticks / os.sysconf("SC_CLK_TCK")
     ours = {root}
     while more := {pid for pid, (parent, _) in parents.items() if parent in ours} - ours:
