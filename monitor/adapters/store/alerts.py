@@ -6,13 +6,11 @@ import json
 import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import Connection, func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from monitor.adapters.store.articles import article_of
-from monitor.adapters.store.database import in_chunks
 from monitor.adapters.store.documents import spans_from_document
 from monitor.adapters.store.schema import (
     alert_matches,
@@ -127,6 +125,9 @@ def load(connection: Connection, alert_id: int) -> Alert:
         items=tuple(_items(connection, alert_id)),
         created=row.created,
         text=text,
+        acked_by=row.acked_by or "",
+        acked_at=row.acked_at,
+        repeats=row.repeats,
     )
 
 
@@ -169,42 +170,3 @@ def _items(connection: Connection, alert_id: int) -> Iterable[AlertItem]:
             kind=Kind(row.kind) if row.kind else None,
             rule_title=(row.rule_document or {}).get("title") or row.rule,
         )
-
-
-# --- for people ------------------------------------------------------------------------------------
-
-
-def listed(
-    connection: Connection, *, limit: int, since: datetime | None = None, rule: str | None = None
-) -> list[dict[str, Any]]:
-    """Alerts with their deliveries, newest first, as `alerts list --json` gives them."""
-    query = select(alerts).order_by(alerts.c.id.desc()).limit(limit)
-    if since is not None:
-        query = query.where(alerts.c.created >= since)
-    if rule is not None:
-        query = query.where(alerts.c.rule == rule)
-    rows = connection.execute(query).all()
-    sent: dict[int, list[dict[str, Any]]] = {row.id: [] for row in rows}
-    for chunk in in_chunks(sent):
-        which = select(deliveries).where(deliveries.c.alert_id.in_(chunk)).order_by(deliveries.c.id)
-        for row in connection.execute(which):
-            sent[row.alert_id].append(
-                {
-                    "channel": row.channel,
-                    "state": row.state,
-                    "attempts": row.attempts,
-                    "sent": row.sent,
-                    "error": row.error,
-                }
-            )
-    return [
-        {
-            "id": row.id,
-            "kind": row.kind,
-            "rule": row.rule,
-            "story": row.story_id,
-            "created": row.created,
-            "deliveries": sent[row.id],
-        }
-        for row in rows
-    ]

@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, text
 
 from monitor.adapters.store import (
+    alert_list,
     alerts,
     articles,
     entries,
@@ -304,7 +305,7 @@ class Store(ConditionStore, SendingStore):
 
     def alerts(self, **which: Any) -> list[dict[str, Any]]:
         with self.database.read() as c:
-            return alerts.listed(c, **which)
+            return alert_list.listed(c, **which)
 
     def status(self, now: datetime) -> dict[str, Any]:
         """Counts and times that say how the work stands."""
