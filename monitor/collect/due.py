@@ -28,6 +28,7 @@ _DAY = timedelta(days=1)
 _LONGEST_WAIT = _DAY  # the most that Retry-After or a failure puts off
 _FIRST_WAIT = _HOUR  # the longest first interval, whatever the dates in the document say
 _LEAST_WEIGHT, _MOST_WEIGHT = 0.1, 100.0  # of a feed's relevance beside the usual one
+_FLOOR_SPREAD = 0.2  # of the spread: at the shortest interval, where most items are, it would only cost delay
 _CLOCK_SPREAD = 30.0  # seconds; a poll that is due at a minute is not put off by a share of its interval
 
 
@@ -185,7 +186,7 @@ def _interval(
     price = policy.tempo.total_seconds() / policy.weight(feed.relevance)
     due, why = moment(rhythm, at, phase(feed.key) * PART, price, soonest, max(latest, soonest))
     interval = policy.clamp(timedelta(seconds=due - at))
-    spread = interval * policy.spread
+    spread = interval * policy.spread * (_FLOOR_SPREAD if interval == policy.min_interval else 1.0)
     if why is Why.CLOCK:
         return interval, min(spread, timedelta(seconds=_CLOCK_SPREAD)), _by_the_clock(rhythm)
     return interval, spread, f"every {duration(interval)}: {_because(feed, facts, rhythm, why, now)}"

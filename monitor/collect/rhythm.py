@@ -7,7 +7,8 @@ real feeds:
 - A burst counts as little more than is usual at once (`_counted`), until bursts are the feed's habit.
 - Time runs at the pace of the feed's own day and week (`Profile`): a night is no silence.
 - The gaps between the last few events are kept. Where they differ from what is usual by more than chance
-  allows (a likelihood ratio test), the feed has changed its character: what was before is forgotten.
+  allows (a likelihood ratio test), the feed has changed its character: what was before is forgotten. So it
+  is where one poll brings far more items than could be expected, and not at once (`_outrun`).
 - Publications at fixed minutes are recognised (`Clock`).
 - Polls that bring nothing need not be written down: how long nothing came is known from the time.
 
@@ -27,6 +28,7 @@ from monitor.collect.profile import DAY, PARTS, Profile, part, profile, weekday
 
 _VERSION = 1.0
 _CLUMP = 300.0  # items less than this apart came at once
+_APART = 30.0  # items as far apart were not released together, though a busy feed has several in each clump
 _MEMORY_ITEMS, _MEMORY = 100.0, (5 * DAY, 90 * DAY)
 _PROFILE_MEMORY = 35 * DAY
 # What is believed of a feed of which nothing is known. Its items tell how fast it is: the more, the less belief.
@@ -34,6 +36,7 @@ _PRIOR_ITEMS, _PRIOR_TIME = 0.3, 0.15 * DAY
 _MOST_AT_ONCE = 100  # what is more is an import
 _HIGHEST = 0.5  # items a second; what seems more is a clock that stood still
 _CHANGED = 20.0  # twice the logarithm of the likelihoods' ratio; by chance in one of 20,000 cases
+_FEW = 5  # items a poll brings, apart from each other, that are no sign of a change whatever the rate was
 _NO_SILENCE = 3.0  # usual gaps without an event, which say nothing
 _OLDEST = 400 * DAY  # dates of longer ago say nothing of now
 
@@ -216,11 +219,36 @@ def observed(
         return rhythm
     dated = sorted(date for date in dates if max(before, rhythm.at) < date <= now)[-new:]
     found = _after_all(rhythm, _clumps(dated), shift)
-    undated = new - len(dated)
-    if not undated:
+    if undated := new - len(dated):
+        middle = max((before + now) / 2, found.at)
+        found = _with_clock(found.after(min(middle, now), undated, False, shift))
+    return _outrun(rhythm, found, dated, before, now, shift)
+
+
+def _outrun(
+    known: Rhythm, found: Rhythm, dated: Sequence[float], before: float, now: float, shift: float
+) -> Rhythm:
+    """`found`, or what these items alone tell, where they are too many for the rate `known` before them.
+
+    The events of a feed with an item a minute are as long as clumps are, so that their gaps do not show how
+    much busier it became, and what is missing by then has left the document. Only items that are apart count:
+    what a publisher releases at once is no rate.
+    """
+    if len(dated) < _FEW or known.items < 1 or known.time <= 0:
         return found
-    middle = max((before + now) / 2, found.at)
-    return _with_clock(found.after(min(middle, now), undated, False, shift))
+    apart = sum(1 for _ in _clumps(dated, _APART))
+    felt = known.profile(shift)
+    seen = dated[0] if len(dated) >= known.document.listed > 0 else before  # a full document shows no more
+    lasted, time = felt.elapsed(seen, now), known.time + felt.elapsed(known.at, before)
+    rate = (known.items + apart) / (time + lasted)
+    if apart < _FEW or apart <= rate * lasted:
+        return found
+    surprise = 2 * (_surprise(apart, rate * lasted) + _surprise(known.items, rate * time))
+    if surprise <= _CHANGED:
+        return found
+    sizes = [count for _, count in _clumps(dated)]
+    squares, usual = sum(size**2 for size in sizes), time / known.items
+    return replace(found, items=len(dated), events=len(sizes), squares=squares, time=lasted + usual)
 
 
 def _after_all(rhythm: Rhythm, clumps: Iterator[tuple[float, int]], shift: float) -> Rhythm:
@@ -233,11 +261,11 @@ def _with_clock(rhythm: Rhythm) -> Rhythm:
     return replace(rhythm, clock=clock([moment for _, moment in rhythm.last]))
 
 
-def _clumps(times: Sequence[float]) -> Iterator[tuple[float, int]]:
-    """Items that came at once, as the first one's time and their number."""
+def _clumps(times: Sequence[float], width: float = _CLUMP) -> Iterator[tuple[float, int]]:
+    """Items that came at once, less than `width` seconds apart, as the first one's time and their number."""
     begin = 0
     for at in range(1, len(times) + 1):
-        if at == len(times) or times[at] - times[begin] >= _CLUMP:
+        if at == len(times) or times[at] - times[begin] >= width:
             yield times[begin], at - begin
             begin = at
 

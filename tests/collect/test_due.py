@@ -177,6 +177,13 @@ def test_polls_are_spread() -> None:
     assert due_in(polled(), PollFacts(), policy, 0.5) / calm == pytest.approx(1.05)
 
 
+@given(jitter=st.floats(0, 1, exclude_max=True))
+def test_the_busiest_feeds_are_spread_a_little_only(jitter: float) -> None:
+    """At the shortest interval every second of it is delay, of the most items."""
+    wait = due_in(polled(MINUTE, last=timedelta()), PollFacts(), PollingPolicy(spread=0.1), jitter)
+    assert wait / (5 * MINUTE) == pytest.approx(1 + 0.02 * jitter)
+
+
 # --- relevance -------------------------------------------------------------------------------------
 
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.collect.clockwork import NO_CLOCK, clock
-from monitor.collect.moment import Why, moment
+from monitor.collect.moment import Why, moment, room_of
 from monitor.collect.profile import DAY, PART, Profile, profile
 from monitor.collect.rhythm import Document, Rhythm, begun, load, observed, rate_per_day
 
@@ -66,6 +66,54 @@ def test_a_silence_is_counted_though_nothing_was_written_down() -> None:
     assert rates == sorted(rates, reverse=True)
     assert rates[-1] < 3 / (99 * DAY)
     assert rhythm.highest_rate(rhythm.at + DAY, FLAT) > 0.6 / HOUR  # it may come back
+
+
+def usual(gap: float = 660.0, listed: float = 20.0) -> Rhythm:
+    """A feed with an item every eleven minutes, in a document of twenty."""
+    known = fed([MONDAY + n * gap for n in range(150)])
+    return replace(known, document=Document(listed))
+
+
+@pytest.mark.parametrize(("every", "listed"), [(30.0, 20), (60.0, 20), (90.0, 20), (60.0, 200)])
+def test_one_poll_tells_that_a_feed_became_many_times_as_busy(every: float, listed: int) -> None:
+    """Though its items come so close together that the gaps between clumps of them show little of it."""
+    before = usual(listed=listed)
+    now = before.at + 1320
+    came = [now - n * every for n in range(1, int(1320 / every))][:listed]
+    found = observed(before, before.at, now, len(came), came, 0.0)
+    assert 2.5 * before.rate(before.at, FLAT) < found.rate(now, FLAT) < 1.2 / every
+
+
+@given(st.lists(st.floats(0, 119), min_size=1, max_size=99), st.floats(120, DAY))
+def test_what_is_released_at_once_is_never_a_busier_feed(offsets: list[float], waited: float) -> None:
+    before = usual()
+    now = before.at + waited
+    came = [now - 119 + offset for offset in offsets]
+    found = observed(before, before.at, now, len(came), came, 0.0)
+    assert found.rate(now, FLAT) < 1.06 * before.rate(before.at, FLAT)
+
+
+@pytest.mark.parametrize("count", [1, 4, 6, 8])
+def test_a_few_more_than_usual_are_chance(count: int) -> None:
+    """Two are to be expected in these 22 minutes; eight happen once in 4,500 polls."""
+    before = usual()
+    now = before.at + 1320
+    came = [before.at + 1320 / count * n for n in range(1, count + 1)]
+    found = observed(before, before.at, now, count, came, 0.0)
+    assert found.rate(now, FLAT) < 1.1 * before.rate(before.at, FLAT)
+
+
+@given(st.lists(st.floats(0, 3 * DAY), min_size=1, max_size=60), st.integers(0, 30))
+def test_what_a_poll_finds_never_makes_a_feed_busier_than_its_items_are(
+    offsets: list[float], listed: int
+) -> None:
+    before = usual(listed=listed)
+    now = before.at + 3 * DAY
+    came = sorted(before.at + offset for offset in offsets)
+    found = observed(before, before.at, now, len(came), came, 0.0)
+    shown = now - came[0] if len(came) >= listed else 3 * DAY
+    busiest = max(before.rate(before.at, FLAT), (len(came) + 1) / max(shown, 60.0))
+    assert found.rate(now, FLAT) <= 1.06 * busiest
 
 
 @pytest.mark.parametrize("rhythm", [None, (), (1.0,) * 5, Rhythm(MONDAY, MONDAY).dump()])
@@ -141,6 +189,39 @@ def test_a_profile_is_a_factor_of_mean_one_over_all_of_the_time(
     felt = math.fsum((end - start) * factor for start, end, factor in pieces)
     assert found.elapsed(begin, begin + length) == pytest.approx(felt, rel=1e-6, abs=1e-2)
     assert 0 < found.evenness <= 1 + 1e-9
+
+
+# --- what a document holds --------------------------------------------------------------------------
+
+
+def holding(listed: int, at_once: float) -> Rhythm:
+    """A feed with a hundred events, a day apart, each of so many items."""
+    known = Rhythm(MONDAY, MONDAY, items=100 * at_once, events=100, squares=100 * at_once**2, time=100 * DAY)
+    return replace(known, document=Document(listed))
+
+
+@pytest.mark.parametrize(("listed", "at_once"), [(20, 1), (20, 2), (100, 1), (100, 10), (1000, 50)])
+def test_as_many_may_wait_as_leave_room_for_chance(listed: int, at_once: int) -> None:
+    """6.5 standard deviations below what the document holds, of a variance of `at_once` times the mean."""
+    room = room_of(holding(listed, at_once))
+    assert room + 6.5 * (at_once * room) ** 0.5 == pytest.approx(listed, rel=0.01)
+
+
+@pytest.mark.parametrize(
+    ("listed", "at_once", "room"), [(0, 1, float("inf")), (1, 1, 1 / 12), (12, 9, 1.0), (24, 24, 2.0)]
+)
+def test_a_document_too_short_for_that_is_read_when_a_twelfth_is_new(
+    listed: int, at_once: int, room: float
+) -> None:
+    assert room_of(holding(listed, at_once)) == pytest.approx(room)
+
+
+@given(st.integers(1, 5000), st.floats(1, 50), st.floats(1, 50))
+def test_the_more_comes_at_once_the_less_may_wait(listed: int, one: float, other: float) -> None:
+    more, less = (room_of(holding(listed, size)) for size in (max(one, other), min(one, other)))
+    assert listed / 12 <= more + 1e-9
+    assert more <= less + 1e-9
+    assert less < listed
 
 
 # --- the clock -------------------------------------------------------------------------------------
