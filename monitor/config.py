@@ -21,8 +21,8 @@ from pydantic import (
 )
 
 from monitor.collect import access
+from monitor.durations import parse_duration
 from monitor.errors import ConfigError, Problem, UsageError
-from monitor.setting_values import parse_duration
 from monitor.settings import (
     AlertSettings,
     FeedSettings,

@@ -51,6 +51,7 @@ from monitor.policy import Policy
 from monitor.ports import Clock, Fetcher, Notifier, Offload, Robots, Store, Workers
 from monitor.relate.memory import StoryMemory
 from monitor.route.troubles import Trouble, receivers_of_owners
+from monitor.rule_watch import report_quiet_rules
 from monitor.send.render import render
 from monitor.send.retry import after
 from monitor.settle import Reading, Settling
@@ -138,8 +139,11 @@ class Pipeline:
             )
 
     def report_health(self, *, at_once: bool = False) -> None:
-        """Tell the operator of feeds in trouble, and of a network that is away, once; and when it is over."""
-        self.watch.report(self.policy, self.clock.now(), at_once=at_once)
+        """Tell of feeds in trouble, of a network that is away, of rules gone quiet, once; and when it is over."""
+        now = self.clock.now()
+        self.watch.report(self.policy, now, at_once=at_once)
+        if not self.watch.network.is_away:
+            report_quiet_rules(self.store, self.policy, self.rules.rules, now)
 
     # --- collect: feed -> entries ------------------------------------------------------------------
 

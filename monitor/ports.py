@@ -10,6 +10,7 @@ from typing import Any, ParamSpec, Protocol, TypeVar
 from monitor.collect.access import FeedAccess
 from monitor.collect.robots import RobotsVerdict
 from monitor.collect.websub import Subscription
+from monitor.errors import Problem
 from monitor.model import (
     Alert,
     Article,
@@ -36,7 +37,9 @@ from monitor.model import (
 from monitor.route.silences import Silence
 from monitor.route.telling import Before
 from monitor.route.troubles import Bundle, News, OpenTrouble, Trouble
-from monitor.route.volume import Surging, Volume
+from monitor.route.volume import Rhythm, Surging, Volume
+from monitor.send.forms import Form
+from monitor.send.operator import Templates
 
 # The subscription of a feed after a poll, with a token and a secret for a new one (collect.websub.after_poll).
 FollowHub = Callable[[Subscription | None, PollOutcome, str, str], Subscription | None]
@@ -98,6 +101,16 @@ class Workers(Protocol):
 
     async def from_feed(self, entry: Entry, degraded: str) -> Article:
         """The article of what the feed alone gives; `degraded` says why. Raises WorkerError as above."""
+        ...
+
+    async def render(
+        self, alert: Alert, form: Form, templates: Templates, *, zone: str, key: str, install: str
+    ) -> Message:
+        """The message by an operator's templates; it says where they failed. Raises WorkerError as above."""
+        ...
+
+    async def try_template(self, templates: Templates, name: str) -> list[Problem]:
+        """What is wrong with an operator's template, by trying it. Raises WorkerError as above."""
         ...
 
 
@@ -179,6 +192,10 @@ class Store(Protocol):
         self, documents: Sequence[dict[str, Any]], now: datetime, gone: Collection[str] | None = None
     ) -> None:
         """Remember these rules, and forget those with the ids in `gone`; None forgets all others."""
+        ...
+
+    def rule_rhythms(self, rules: Collection[str]) -> dict[str, Rhythm]:
+        """How often each of these rules matches; of those that are in force."""
         ...
 
     def report_troubles(

@@ -111,6 +111,11 @@ def _rule() -> Schema:
                 "description": "When to tell",
                 "oneOf": [{"const": str(each), "description": _PER[each]} for each in Per],
             },
+            repeat=_duration("Tell again after this, until somebody acknowledges it", "4h"),
+            expect={
+                "description": "Say so where it matches nothing for this long, or, usual, for unusually long",
+                "anyOf": [{"const": "usual"}, _duration("How long", "14d")],
+            },
         ),
         tests=_tests(),
         owner=_scalar(
@@ -184,6 +189,10 @@ def _text(description: str, examples: list[str] | None = None) -> Schema:
 def _scalar(description: str, examples: list[str] | None = None) -> Schema:
     """A text, which may look like a number or a truth value: it stays as it was written."""
     return {**_text(description, examples), "type": ["string", "number", "boolean"]}
+
+
+def _duration(description: str, example: str) -> Schema:
+    return {**_text(description, [example]), "pattern": r"^(\d+(\.\d+)?\s*(ms|s|m|h|d|w))+$"}
 
 
 def _list(item: Schema, description: str) -> Schema:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import PurePath
 from typing import Any
 
@@ -91,6 +91,8 @@ class Rule:
             "version": self.version,
             "to": list(self.policy.to),
             "per": str(self.policy.per),
+            "repeat": _seconds(self.policy.repeat),
+            "expect": _seconds(self.policy.expect),
             "seeds": list(self.seeds),
             "tests": [{name: getattr(test, name) for name in _TEST_FIELDS} for test in self.tests],
             "owner": self.owner,
@@ -112,7 +114,7 @@ class Rule:
             severity=Severity(kept["severity"]),
             query=kept["query"],
             version=kept["version"],
-            policy=AlertPolicy(to=tuple(kept["to"]), per=Per(kept["per"])),
+            policy=_policy(kept["to"], kept["per"], kept.get("repeat"), kept.get("expect")),
             seeds=tuple(kept["seeds"]),
             tests=tuple(TestCase(**test) for test in kept["tests"]),
             owner=kept["owner"],
@@ -130,7 +132,9 @@ class Rule:
         until = self.enabled_until.isoformat() if self.enabled_until else None
         return (
             *(self.id, self.title, str(self.severity), self.query, self.version),
-            *(self.policy.to, str(self.policy.per), self.seeds, tests, self.owner, self.tags),
+            *(self.policy.to, str(self.policy.per)),
+            *(_seconds(self.policy.repeat), _seconds(self.policy.expect)),
+            *(self.seeds, tests, self.owner, self.tags),
             *(self.description, until, self.source, self.line),
         )
 
@@ -145,6 +149,8 @@ class Rule:
             version,
             to,
             per,
+            repeat,
+            expect,
             seeds,
             tests,
             owner,
@@ -160,7 +166,7 @@ class Rule:
             severity=Severity(severity),
             query=query,
             version=version,
-            policy=AlertPolicy(to=tuple(to), per=Per(per)),
+            policy=_policy(to, per, repeat, expect),
             seeds=tuple(seeds),
             tests=tuple(TestCase(*test) for test in tests),
             owner=owner,
@@ -171,6 +177,19 @@ class Rule:
             path=path,
             line=line,
         )
+
+
+def _policy(to: Sequence[str], per: str, repeat: float | None, expect: float | None) -> AlertPolicy:
+    """An `alert:` block as it is kept: durations in seconds."""
+    return AlertPolicy(tuple(to), Per(per), _duration(repeat), _duration(expect))
+
+
+def _seconds(length: timedelta | None) -> float | None:
+    return None if length is None else length.total_seconds()
+
+
+def _duration(seconds: float | None) -> timedelta | None:
+    return None if seconds is None else timedelta(seconds=seconds)
 
 
 _TEST_FIELDS = ("expect", "body", "title", "lang", "url", "feed", "line")

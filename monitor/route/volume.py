@@ -63,17 +63,34 @@ def calmed_down(volume: Volume) -> bool:
     return volume.last <= spike_from(volume) // 2
 
 
-def overdue_since(
-    last: datetime | None, since: datetime, before: int, days: float, expect: timedelta
-) -> datetime | None:
-    """From when on a rule that has told nothing after `last` is unusually quiet; None where that cannot be said.
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """How often a rule matches: `last` when it did, `since` when it began to run as it is.
 
-    `since` is when the rule began to run, `expect` what its rule file says; zero leaves it to its own rhythm:
-    a gap that chance makes once in a thousand, and of a day at least.
+    `count` matches came in the `days` (at most 14) that ended with the last of them.
     """
-    start = max(last or since, since)
+
+    last: datetime | None
+    since: datetime
+    count: int
+    days: float
+
+    @property
+    def usual_gap(self) -> timedelta | None:
+        """The mean time between two; None where too few are known."""
+        return (
+            timedelta(days=self.days) / self.count if self.count >= _LEAST_MATCHES and self.days > 0 else None
+        )
+
+
+def overdue_from(rhythm: Rhythm, expect: timedelta) -> datetime | None:
+    """From when on a rule that has matched nothing is unusually quiet; None where that cannot be said.
+
+    `expect` is what its rule file says; zero leaves it to its own rhythm: a gap that chance makes once in a
+    thousand, and of a day at least.
+    """
+    start = max(rhythm.last or rhythm.since, rhythm.since)
     if expect > timedelta():
         return start + expect
-    if before < _LEAST_MATCHES or days <= 0:
-        return None
-    return start + max(_LEAST_GAP, math.log(_ONCE_IN) * timedelta(days=days) / before)
+    usual = rhythm.usual_gap
+    return start + max(_LEAST_GAP, math.log(_ONCE_IN) * usual) if usual is not None else None

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from monitor.adapters.store import alerts, feed_health, troubles
+from monitor.adapters.store import alerts, feed_health, rule_rhythm, troubles
 from monitor.adapters.store.database import STORY_LOCK, Database
 from monitor.adapters.store.troubles import Farewell, Reporter
 from monitor.model import Feed
 from monitor.route.troubles import Bundle, News, OpenTrouble, Trouble
+from monitor.route.volume import Rhythm
 
 
 class ConditionStore:
@@ -42,6 +43,11 @@ class ConditionStore:
         """A feed's newest entries: seen, state, title, article, error."""
         with self.database.read() as c:
             return feed_health.recent_entries(c, feed_id, limit)
+
+    def rule_rhythms(self, rules: Collection[str]) -> dict[str, Rhythm]:
+        """How often each of these rules matches; of those that are in force."""
+        with self.database.read() as c:
+            return rule_rhythm.rhythms(c, rules)
 
     def report_troubles(
         self,

@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 
+from monitor.durations import parse_duration
 from monitor.errors import Problem
 from monitor.match.language import nodes
 from monitor.match.language.canonical import MAX_EXPANDED, canonical_text
@@ -29,7 +30,7 @@ RULE_KEYS = (
     *("id", "title", "severity", "query", "exclude", "where", "seeds", "alert", "tests"),
     *("owner", "tags", "description", "enabled_until", "leading_wildcard", "lint"),
 )
-ALERT_KEYS = ("to", "per")
+ALERT_KEYS = ("to", "per", "repeat", "expect")
 WHERE_KEYS = ("lang", "site", "feed", "tag")
 TEST_KEYS = ("match", "ignore", "known_miss", "known_false")
 CASE_KEYS = ("title", "body", "lang", "url", "feed")
@@ -404,7 +405,32 @@ class _Reader:
         self.book.problems += unknown
         to = self.texts(tree, "to")
         self.check_receivers(tree)
-        return AlertPolicy(tuple(to), Per(self.choice(tree, "per", [str(each) for each in Per], "story")))
+        return AlertPolicy(
+            tuple(to),
+            Per(self.choice(tree, "per", [str(each) for each in Per], "story")),
+            self.duration(tree, "repeat"),
+            timedelta() if self.is_usual(tree) else self.duration(tree, "expect"),
+        )
+
+    def is_usual(self, tree: Tree) -> bool:
+        value = tree.get("expect")
+        return value is not None and value.kind == "scalar" and value.text == "usual"
+
+    def duration(self, tree: Tree, key: str) -> timedelta | None:
+        """A duration that is some time, or nothing where the key is not there."""
+        value = tree.get(key)
+        if value is None or value.empty:
+            return None
+        hint = "write usual, or 14d, say" if key == "expect" else "write 4h, say"
+        try:
+            length = parse_duration(value.text if value.kind == "scalar" else "this")
+        except ValueError as error:
+            self.error(value, f"{key}: {error}".partition("; write")[0], hint)
+            return None
+        if length < timedelta(minutes=1):
+            self.error(value, f"{key}: {value.text} is too short", hint)
+            return None
+        return length
 
     def check_receivers(self, tree: Tree) -> None:
         value = tree.get("to")

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
@@ -29,7 +29,7 @@ rules:
     exclude: [$sport, football]
     where: {lang: [en, ko], site: example.org}
     seeds: [seeds/one.txt]
-    alert: {to: [desk], per: digest}
+    alert: {to: [desk], per: digest, repeat: 4h, expect: usual}
     owner: desk@example.org
     tags: [wire]
     enabled_until: 2027-01-31
@@ -60,6 +60,8 @@ def test_a_rule_file_becomes_rules() -> None:
         "desk@example.org",
     )
     assert (rule.policy.to, rule.policy.per) == (("desk",), Per.DIGEST)
+    assert (rule.policy.repeat, rule.policy.expect) == (timedelta(hours=4), timedelta())
+    assert Rule.load(rule.dump()) == rule == Rule.of_row(rule.row(), rule.path)
     assert (rule.seeds, rule.tags, rule.path, rule.line) == (("seeds/one.txt",), ("wire",), "rules/a.yaml", 4)
     assert rule.query == (
         '((("north korea*" OR dprk OR 북한*) NEAR/6 troop*) AND (russia* OR kursk))'
@@ -105,6 +107,9 @@ WRONG = [  # text, line:column, said
     (RULE + "    severity: hgh\n", "5:15", "did you mean high?"),
     (RULE + "    alert: {to: [dsk]}\n", "5:18", "did you mean desk?"),
     (RULE + "    alert: {per: storry}\n", "5:18", "did you mean story?"),
+    (RULE + "    alert: {repeat: soon}\n", "5:21", "repeat: 'soon' is no duration (write 4h, say)"),
+    (RULE + "    alert: {repeat: 1s}\n", "5:21", "repeat: 1s is too short"),
+    (RULE + "    alert: {expect: [7d]}\n", "5:21", "write usual, or 14d, say"),
     (RULE + "    alert: desk\n", "5:12", "alert: {to: [desk], per: story}"),
     (RULE + "    where: {lang: english}\n", "5:19", "did you mean en?"),
     (RULE + "    where: {language: en}\n", "5:13", "did you mean lang?"),
