@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from monitor.actions import telling_status
 from monitor.adapters.rule_folder import load_folder
 from monitor.adapters.store import Store
 from monitor.collect.health import TROUBLE, State, health, pace
@@ -55,6 +56,7 @@ def gather(settings: Settings, store: Store, now: datetime) -> dict[str, Any]:
             ],
         },
         "receivers": sorted(settings.receivers),
+        **telling_status.gather(store, book.rules, now),
     }
 
 
@@ -89,6 +91,7 @@ def lines(state: Mapping[str, Any], now: datetime) -> Iterator[tuple[str, str]]:
     yield from _rules(state["rules"])
     yield from _articles(state, now)
     yield from _deliveries(state, now)
+    yield from telling_status.lines(state, now)
     for rule, verdicts in sorted(state["matches_7d"].items()):
         told = ", ".join(f"{count} {verdict}" for verdict, count in sorted(verdicts.items()))
         yield "ok", f"matches     {rule}: {told} in 7 days"

@@ -130,6 +130,11 @@ class AlertDesk:
 
     # --- status ------------------------------------------------------------------------------------
 
+    def last_matched(self, now: datetime) -> dict[str, datetime]:
+        """When each rule matched last, of those that brought any news lately."""
+        with self.database.read() as c:
+            return desk_state.last_matched(c, now)
+
     def state(self, now: datetime, precision_of: timedelta) -> dict[str, Any]:
         """What waits, what is silent, what people answered: as `status --json` gives it."""
         with self.database.read() as c:

@@ -1,18 +1,18 @@
-"""How telling stands: what waits and why, what is repeated, which channels fail, how much each rule brings."""
+"""How telling stands: what waits and why, what is repeated, which channels fail, when each rule matched last."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, distinct, func, or_, select
 
-from monitor.adapters.store.schema import alerts, channels, deliveries, held, matches, rules
-from monitor.model import DeliveryState, Kind, Verdict
+from monitor.adapters.store.schema import alerts, channels, deliveries, held, matches
+from monitor.model import DeliveryState, Verdict
 
-RHYTHM = timedelta(days=56)  # from which a rule's usual pace is learnt: eight weeks hold each day eight times
-_TOLD = (Verdict.ALERT.value, Verdict.HELD.value)
+LATELY = timedelta(days=56)  # a rule that has matched nothing for longer is not looked at for its rhythm
+# What is of the past, or a copy, says nothing of how often there is news.
+_NEWS = (Verdict.ALERT.value, Verdict.HELD.value, Verdict.SILENCED.value)
 
 
 def waiting(connection: Connection, now: datetime) -> dict[str, Any]:
@@ -64,37 +64,11 @@ def failing_channels(connection: Connection) -> list[dict[str, Any]]:
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """What a rule told within RHYTHM, first and last, and since when it runs as it is."""
-
-    rule: str
-    since: datetime
-    last: datetime | None
-    first: datetime | None
-    told: int
-
-
-def paces(connection: Connection, now: datetime) -> list[Pace]:
-    """How much each rule in force brings, by its id."""
-    recent = (
-        select(
-            matches.c.rule,
-            func.max(matches.c.matched).label("last"),
-            func.min(matches.c.matched).label("first"),
-            func.count().label("told"),
-        )
-        .where(
-            matches.c.matched >= now - RHYTHM,
-            matches.c.kind == Kind.NEW.value,
-            matches.c.verdict.in_(_TOLD),
-        )
-        .group_by(matches.c.rule)
-        .subquery()
-    )
+def last_matched(connection: Connection, now: datetime) -> dict[str, datetime]:
+    """When each rule matched last, of those that brought any news within LATELY."""
     query = (
-        select(rules.c.id, rules.c.since, recent.c.last, recent.c.first, recent.c.told)
-        .outerjoin(recent, recent.c.rule == rules.c.id)
-        .order_by(rules.c.id)
+        select(matches.c.rule, func.max(matches.c.matched).label("last"))
+        .where(matches.c.matched >= now - LATELY, matches.c.verdict.in_(_NEWS))
+        .group_by(matches.c.rule)
     )
-    return [Pace(row.id, row.since, row.last, row.first, row.told or 0) for row in connection.execute(query)]
+    return {row.rule: row.last for row in connection.execute(query)}
