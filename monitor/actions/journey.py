@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from monitor.adapters.store.journey import Matched, Sending, Sighting, Trail
-from monitor.model import Feed, Origin, Standing, Verdict
+from monitor.actions.held import later
+from monitor.adapters.store.journey import Matched, Sending, Sighting, Telling, Trail
+from monitor.model import Feed, Hold, Origin, Standing, Verdict
 from monitor.text import duration, one_line, words
 
 _NEAREST = 3  # rules that did not match, shown with what they lack
@@ -26,6 +28,17 @@ class Step:
     at: datetime | None = None
     match: int | None = None  # the match it is about, from the rule on
     rule: str = ""
+
+    def row(self) -> dict[str, Any]:
+        """As `--json` gives it."""
+        return {
+            "stage": self.stage,
+            "state": self.state,
+            "at": self.at,
+            "said": self.said,
+            "rule": self.rule or None,
+            "match": self.match,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,17 +61,7 @@ class Journey:
             "stage": self.stage,
             "told": self.told,
             "ended": self.ended,
-            "steps": [
-                {
-                    "stage": s.stage,
-                    "state": s.state,
-                    "at": s.at,
-                    "said": s.said,
-                    "rule": s.rule or None,
-                    "match": s.match,
-                }
-                for s in self.steps
-            ],
+            "steps": [step.row() for step in self.steps],
             "try": list(self.try_next),
         }
 
@@ -89,7 +92,7 @@ def follow(
         found = [match for match in trail.matches if not only or match.rule == only]
         steps += _rules(trail, found, rules, only)
         for match in found:
-            steps += [replace(s, match=match.id, rule=match.rule) for s in _decision(trail, match, now)]
+            steps += [replace(s, match=match.id, rule=match.rule) for s in decided(trail, match, now)]
     last = _last(steps)
     told = any(step.stage == "delivery" and step.state == "ok" for step in steps)
     article = trail.article.id if trail.article else None
@@ -270,7 +273,8 @@ def _not_matched(trail: Trail, rule: RuleState) -> Iterator[Step]:
 # --- decision, alert, deliveries -------------------------------------------------------------------
 
 
-def _decision(trail: Trail, match: Matched, now: datetime) -> Iterator[Step]:
+def decided(trail: Trail, match: Matched, now: datetime) -> Iterator[Step]:
+    """What followed from a match: the decision, whom it was told, when and whether that arrived."""
     verdict = Verdict(match.verdict)
     where = f"story {match.story}" if match.story else "no story"
     if verdict in (Verdict.WITHHELD, Verdict.SILENCED):
@@ -280,17 +284,25 @@ def _decision(trail: Trail, match: Matched, now: datetime) -> Iterator[Step]:
         yield Step("story", "stopped", f"{said}; in {where}", match.at)
         return
     yield Step("story", "ok", f"{match.rule}: {match.reason}; in {where}", match.at)
-    for receiver, until in match.held:
-        yield Step(
-            "alert", "waiting", f"kept for the digest of {receiver or 'nobody'}, {_when(until)}", match.at
-        )
+    for receiver, until, why in match.held:
+        kept = f"kept for the digest of {receiver or 'nobody'}, {_when(until)}"
+        said = kept if why == Hold.DIGEST.value else later(receiver, until, why)
+        yield Step("alert", "waiting", said, match.at)
     for alert in match.alerts:
         yield Step("alert", "ok", f"alert {alert.id} ({alert.kind}) of {match.rule}", alert.created)
+        yield from _answers(alert)
         if not alert.sendings:
             nobody = "nobody is told: no receiver is configured for it"
             yield Step("delivery", "stopped", nobody, alert.created)
         for sending in alert.sendings:
             yield _delivery(sending, now)
+
+
+def _answers(alert: Telling) -> Iterator[Step]:
+    """What people said to an alert."""
+    for who, said in ((alert.acked, "is on it"), (alert.dismissed, "said that it is not relevant")):
+        if who is not None:
+            yield Step("alert", "note", f"{who[0]} {said}", who[1])
 
 
 def _delivery(sending: Sending, now: datetime) -> Step:
@@ -347,6 +359,7 @@ def _hints(
     elif trail.copy_of is not None and last.stage == "story":
         yield f"monitor why-not {trail.copy_of.id}"
     elif last.stage == "story" and last.state == "stopped" and trail.story is not None:
+        yield from _unmuting(last)
         yield "monitor matches list"
     elif last.stage == "delivery" and last.state == "stopped":
         receivers = [
@@ -354,6 +367,15 @@ def _hints(
         ]
         yield from (f"monitor notify {receiver}" for receiver in dict.fromkeys(receivers))
         yield "monitor doctor"
+
+
+def _unmuting(last: Step) -> Iterator[str]:
+    """What lets what follows be told, where people kept it quiet."""
+    if silence := re.search(r"; silence (\d+) until ", last.said):
+        yield f"monitor silence end {silence[1]}"
+        yield "monitor silence list"
+    if f"{Verdict.WITHHELD.value}: not relevant: " in last.said:
+        yield f"monitor alerts list --rule {last.rule}"
 
 
 def quoted(text: str) -> str:

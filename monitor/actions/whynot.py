@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from monitor.actions.explain import explain_rule, find_rule, lacking
-from monitor.actions.journey import Journey, RuleState, follow
+from monitor.actions.journey import Journey, RuleState, Step, decided, follow
 from monitor.adapters.rule_folder import Progress, load_folder, unshown
 from monitor.adapters.store.database import Database
 from monitor.adapters.store.journey import Names, read_trail
@@ -51,6 +51,13 @@ def why_not(
     elif trail.article is not None:
         states = _states(folder, trail.article, now, progress)
     return follow(trail, name, now, states, only=only, keep=keep)
+
+
+def followed(database: Database, article: int, rule: str, now: datetime) -> tuple[Step, ...]:
+    """What followed from the matches of a rule with a stored article, as far as it came."""
+    trail = read_trail(database, Names(id=article), now)
+    found = (match for match in trail.matches if match.rule == rule)
+    return tuple(step for match in found for step in decided(trail, match, now))
 
 
 def _state_of(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from monitor.actions.explain import Explanation, Line
-    from monitor.actions.journey import Journey
+    from monitor.actions.journey import Journey, Step
     from monitor.adapters.store import Store
     from monitor.match.rules import Rule
     from monitor.model import Article
@@ -55,18 +55,22 @@ def explain(
     Ends with 0 where the rule matches, with 1 where it does not. Needs no database for a file.
     """
     from monitor.actions.explain import explain_rule, find_rule
+    from monitor.actions.whynot import followed
 
-    found = context.of(ctx)
+    found, now = context.of(ctx), datetime.now(UTC)
     with _store(found, article) as store:
         text, in_force = _article(found, store, article), _in_force(store)
+        steps = followed(store.database, text.id, rule, now) if store is not None and text.id else ()
     folder = found.rules_folder(rules)
     with bar("reading rules") as progress:
-        chosen, tree, notes = find_rule(folder, rule, in_force, datetime.now(UTC).date(), progress)
+        chosen, tree, notes = find_rule(folder, rule, in_force, now.date(), progress)
     explanation = explain_rule(chosen, tree, text, notes)
     if as_json:
-        print_json([explanation.row()])
+        told = {"followed": [step.row() for step in steps]} if steps else {}
+        print_json([explanation.row() | told])
     else:
         _print(explanation)
+        _print_followed(steps)
     if not explanation.tree.held:
         raise typer.Exit(1)
 
@@ -224,12 +228,36 @@ _SIGNS = {
 }
 
 
+def _print_followed(steps: Sequence[Step]) -> None:
+    """What followed when the article was matched."""
+    from rich.text import Text
+
+    if steps:
+        _put(Text())
+        _put(Text("When it was matched:", style="bold"))
+        _print_steps(steps)
+
+
 def _print_journey(journey: Journey) -> None:
     from rich.text import Text
 
     _put(Text(journey.name, style="bold"))
+    _print_steps(journey.steps)
+    _put(Text())
+    _put(
+        Text(
+            journey.ended[0].upper() + journey.ended[1:] + ".", style="bold green" if journey.told else "bold"
+        )
+    )
+    for command in journey.try_next:
+        _put(Text.assemble(("→ ", "yellow"), command), 2)
+
+
+def _print_steps(steps: Sequence[Step]) -> None:
+    from rich.text import Text
+
     stage = ""
-    for step in journey.steps:
+    for step in steps:
         sign, style = _SIGNS[step.state]
         at = f"{step.at.astimezone(UTC):%Y-%m-%d %H:%M}" if step.at else ""
         named = step.stage if step.stage != stage else ""
@@ -239,14 +267,6 @@ def _print_journey(journey: Journey) -> None:
             f"{named:<11} ", (f"{at:<16}", "dim"), "  ", (f"{sign} ", style), (step.said, said_style)
         )
         _put(line, hang=32)
-    _put(Text())
-    _put(
-        Text(
-            journey.ended[0].upper() + journey.ended[1:] + ".", style="bold green" if journey.told else "bold"
-        )
-    )
-    for command in journey.try_next:
-        _put(Text.assemble(("→ ", "yellow"), command), 2)
 
 
 def _put(text: Text, indent: int = 0, *, hang: int = 0) -> None:

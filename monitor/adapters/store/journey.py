@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, func, literal, or_, select
 
@@ -63,17 +64,22 @@ class Sending:
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """An alert that tells a match."""
+    """An alert that tells a match, and who acknowledged it, or called it not relevant."""
 
     id: int
     kind: str
     created: datetime
     sendings: tuple[Sending, ...] = ()
+    acked: tuple[str, datetime] | None = None
+    dismissed: tuple[str, datetime] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Matched:
-    """A match with what was decided, and whom it was told. `held` names receivers with their digest's time."""
+    """A match with what was decided, and whom it was told.
+
+    `held` names receivers that are told later, with when that is, and why not now (model.Hold).
+    """
 
     id: int
     rule: str
@@ -82,7 +88,7 @@ class Matched:
     verdict: str
     reason: str
     story: int | None
-    held: tuple[tuple[str, datetime], ...] = ()
+    held: tuple[tuple[str, datetime, str], ...] = ()
     alerts: tuple[Telling, ...] = ()
 
 
@@ -195,13 +201,13 @@ def _story(c: Connection, story_id: int | None) -> tuple[int, str, int] | None:
 
 def _matches(c: Connection, article_id: int) -> tuple[Matched, ...]:
     rows = c.execute(select(matches).where(matches.c.article_id == article_id).order_by(matches.c.id)).all()
-    waiting: dict[int, list[tuple[str, datetime]]] = {row.id: [] for row in rows}
+    waiting: dict[int, list[tuple[str, datetime, str]]] = {row.id: [] for row in rows}
     told: dict[int, list[Telling]] = {row.id: [] for row in rows}
     for ids in in_chunks(waiting):
         for row in c.execute(select(held).where(held.c.match_id.in_(ids)).order_by(held.c.receiver)):
-            waiting[row.match_id].append((row.receiver, row.until))
+            waiting[row.match_id].append((row.receiver, row.until, row.why))
         query = (
-            select(alert_matches.c.match_id, alerts.c.id, alerts.c.kind, alerts.c.created)
+            select(alert_matches.c.match_id, alerts)
             .join(alerts, alerts.c.id == alert_matches.c.alert_id)
             .where(alert_matches.c.match_id.in_(ids))
             .order_by(alerts.c.id)
@@ -209,7 +215,7 @@ def _matches(c: Connection, article_id: int) -> tuple[Matched, ...]:
         found = c.execute(query).all()
         sent = _sendings(c, [row.id for row in found])
         for row in found:
-            told[row.match_id].append(Telling(row.id, row.kind, row.created, tuple(sent.get(row.id, ()))))
+            told[row.match_id].append(_telling(row, sent.get(row.id, ())))
     return tuple(
         Matched(
             row.id,
@@ -224,6 +230,12 @@ def _matches(c: Connection, article_id: int) -> tuple[Matched, ...]:
         )
         for row in rows
     )
+
+
+def _telling(row: Any, sendings: Sequence[Sending]) -> Telling:
+    acked = (row.acked_by or "somebody", row.acked_at) if row.acked_at else None
+    dismissed = (row.dismissed_by or "somebody", row.dismissed_at) if row.dismissed_at else None
+    return Telling(row.id, row.kind, row.created, tuple(sendings), acked, dismissed)
 
 
 def _sendings(c: Connection, alert_ids: Sequence[int]) -> dict[int, list[Sending]]:
