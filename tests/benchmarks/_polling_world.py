@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -28,6 +28,21 @@ class World:
     items: list[Floats]
     weights: Floats = field(default_factory=lambda: np.zeros(0))
     added: Floats = field(default_factory=lambda: np.zeros(0))  # days after START, of each feed
+
+
+def part(world: World, count: int) -> World:
+    """So many of its feeds: one in each of as many equal classes by rate."""
+    if count >= len(world.rates):
+        return world
+    steps = ((np.arange(count) + 0.5) * len(world.rates) / count).astype(np.int64)
+    chosen = np.argsort(world.rates, kind="stable")[steps]
+    return replace(
+        world,
+        rates=world.rates[chosen],
+        items=[world.items[which] for which in chosen],
+        weights=world.weights[chosen] if len(world.weights) else world.weights,
+        added=world.added[chosen] if len(world.added) else world.added,
+    )
 
 
 def list_a(count: int, random: np.random.Generator) -> Floats:
@@ -111,7 +126,7 @@ def jumps(rates: Floats, days: float, random: np.random.Generator) -> World:
     """Feeds whose rate becomes ten times as high or as low at a moment of the measured weeks."""
     items, means = [], []
     for rate in rates:
-        at = (21 + random.random() * 21) * DAY
+        at = (21 + random.random() * 0.75 * (days - 21)) * DAY
         low, high = rate / 10**0.5, rate * 10**0.5
         first, then = (low, high) if random.random() < 0.5 else (high, low)
 

@@ -1,9 +1,11 @@
 """How long items wait for their poll: our policy and others' over weeks of simulated feeds, beside the bound.
 
 Every policy is compared at the requests it spends itself: with the least mean delay that any fixed intervals
-reach with so many (the bound), and with that of equal intervals. A policy that knows the hour, or that a feed
-publishes at fixed minutes, may be better than the bound. Ours is the code that runs, called as a poll calls
-it, its price solved each day from what it knows by then.
+reach with so many (the bound), with that of fixed intervals from 5 minutes to 24 hours, and with that of equal
+intervals. And ours is given the requests that each of the others spent, on some of the same feeds
+(`--beside`). A policy that knows the hour, or that a feed publishes at fixed minutes, may be better than the
+bound. Ours is the code that runs, called as a poll calls it, its price solved each day from what it knows by
+then.
 """
 
 from __future__ import annotations
@@ -12,8 +14,8 @@ import argparse
 import sys
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
-from dataclasses import dataclass
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -37,7 +39,9 @@ VARIANTS: dict[str, Callable[..., worlds.World]] = {
 
 @dataclass(frozen=True)
 class Run:
-    """One policy in one world. The world is made where it is simulated: it is too big to be sent."""
+    """One policy in one world. The world is made where it is simulated: it is too big to be sent. `beside`
+    names the policy whose requests ours is given, on `part` of the feeds.
+    """
 
     world: str
     policy: str
@@ -45,11 +49,16 @@ class Run:
     days: int
     requests: float
     seed: int
+    beside: str = ""
+    part: int = 0
 
     def __call__(self) -> tuple[Run, Result, float]:
         began = time.process_time()
         world = make(self.world, self.feeds, self.days, self.seed)
-        peer = Ours(world, self.requests) if self.policy == OURS else PEERS[self.policy](self.feeds)
+        if self.beside:
+            world = worlds.part(world, self.part)
+        ours = self.policy == OURS
+        peer = Ours(world, self.requests) if ours else PEERS[self.policy](len(world.rates))
         return self, simulate(world, peer), time.process_time() - began
 
 
@@ -65,38 +74,83 @@ def make(name: str, feeds: int, days: int, seed: int) -> worlds.World:
 
 def runs(options: argparse.Namespace) -> Iterator[Run]:
     """The longest first, so that the processors end together."""
-    given = (options.feeds, options.days)
-    for name in ("B", "A"):
-        for policy in (OURS, *PEERS):
-            yield Run(name, policy, *given, options.requests, options.seed)
-    for variant in VARIANTS:
-        for policy in (OURS, *(PEERS if options.peers else ())):
-            yield Run(f"B {variant}", policy, *given, options.requests, options.seed)
+    given = (options.feeds, options.days, options.requests, options.seed)
+    for policy in (OURS, *PEERS):
+        for name in ("B", *(f"B {variant}" for variant in VARIANTS), "A"):
+            if options.only in ("", name) and options.policy in ("", policy):
+                yield Run(name, policy, *given)
+
+
+def beside(run: Run, result: Result, feeds: int) -> Run | None:
+    """Ours at the requests that this policy spent; None where it was ours, or where none is wanted."""
+    if run.policy == OURS or run.beside or feeds <= 0:
+        return None
+    return replace(run, policy=OURS, requests=result.requests, beside=run.policy, part=min(feeds, run.feeds))
+
+
+Found = dict[Run, tuple[Result, float]]  # with the seconds of processor that it took
+
+
+def simulated(wanted: list[Run], options: argparse.Namespace) -> Found:
+    """All of them, and ours beside the others as soon as it is known what those spend."""
+    found: Found = {}
+    count = len(wanted) + sum(run.policy != OURS for run in wanted) * (options.beside > 0)
+    with ProcessPoolExecutor(options.processes) as pool:
+        waiting: set[Future[tuple[Run, Result, float]]] = {pool.submit(run) for run in wanted}
+        while waiting:
+            told(len(found), count)
+            done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+            for future in done:
+                run, result, seconds = future.result()
+                found[run] = result, seconds
+                if again := beside(run, result, options.beside):
+                    waiting.add(pool.submit(again))
+    told(len(found), count)
+    return found
 
 
 def told(done: int, of: int) -> None:
     if sys.stderr.isatty():
-        print(
-            f"\r\033[K{done} of {of} simulations", end="" if done < of else "\n", file=sys.stderr, flush=True
-        )
+        end = "" if done < of else "\n"
+        print(f"\r\033[K{done} of {of} simulations", end=end, file=sys.stderr, flush=True)
 
 
-def show(results: dict[Run, Result], cost: dict[Run, float]) -> None:
+def show(found: Found) -> None:
     print(
-        f"{'world':12} {'policy':26} {'requests':>9} {'delay':>9} {'/ bound':>8} {'/ uniform':>9} {'lost':>7}"
-        "   (requests a feed and day, delay in minutes)"
+        f"{'world':12} {'policy':25} {'requests':>8} {'delay':>7} {'/bound':>7} {'/5min-24h':>9} {'/equal':>7}"
+        f" {'lost':>7}   ours at as many"
     )
-    for run in sorted(results, key=lambda run: (len(run.world) > 1, run.world, run.policy != OURS)):
-        found = results[run]
+    order = [OURS, *PEERS]
+    shown = [run for run in found if not run.beside]
+    for run in sorted(shown, key=lambda run: (len(run.world) > 1, run.world, order.index(run.policy))):
+        result, _ = found[run]
         print(
-            f"{run.world:12} {run.policy:26} {found.requests:9.1f} {found.delay:9.1f} "
-            f"{found.delay / found.ideal:8.3f} {found.delay / found.uniform:9.3f} {share(found):>7}"
+            f"{run.world:12} {run.policy:25} {result.requests:8.1f} {result.delay:7.1f}"
+            f" {result.delay / result.ideal:7.3f} {result.delay / result.bounded:9.3f}"
+            f" {result.delay / result.uniform:7.3f} {share(result):>7}   {ours_then(run, found)}".rstrip()
         )
-    mine = [run for run in results if run.policy == OURS]
-    polls = sum(results[run].requests * run.feeds * run.days for run in mine)
     print(
-        f"\nours: {sum(cost[run] for run in mine) / polls * 1e6:.0f} us of processor a poll, simulation included"
+        "\nrequests: a feed and day; delay: in minutes. Ours at as many: delay, items lost, and the requests"
+        "\nit spent of those it was given; more where so few leave no time to read all that feeds list."
     )
+    mine = [(run, *found[run]) for run in found if run.policy == OURS and not run.beside]
+    if mine:
+        polls = sum(result.requests * run.feeds * run.days for run, result, _ in mine)
+        each = sum(seconds for _, _, seconds in mine) / polls
+        print(f"\nours: {each * 1e6:.0f} us of processor a poll, simulation included", end="; ")
+    print(f"{sum(seconds for _, seconds in found.values()):.0f} s of processor in all")
+
+
+def ours_then(run: Run, found: Found) -> str:
+    """What ours makes of the requests of this policy. Its delay on part of the feeds, beside their bound, is
+    what parts have in common: the bound of all, at what it spent, times that.
+    """
+    for other, (result, _) in found.items():
+        if (other.world, other.beside) == (run.world, run.policy):
+            all_of_them = found[run][0]
+            bound = all_of_them.bounded * all_of_them.requests / result.requests
+            return f"{result.delay / result.bounded * bound:6.1f} {share(result):>6} {result.requests:6.1f}"
+    return ""
 
 
 def share(result: Result) -> str:
@@ -104,19 +158,20 @@ def share(result: Result) -> str:
     return f"{lost:.2%}" if lost >= 0.0001 else str(result.lost)
 
 
-def missed(results: dict[Run, Result]) -> list[str]:
+def missed(found: Found) -> list[str]:
     """What ours did not reach of the aims."""
-    found = {run.world: result for run, result in results.items() if run.policy == OURS}
+    mine = {run.world: result for run, (result, _) in found.items() if run.policy == OURS and not run.beside}
     limits = {"A": AIM, "B": AIM, "B day-night": 1.0}
     over = [
-        f"{world}: {found[world].delay / found[world].ideal:.3f} x the bound, not {limit}"
+        f"{world}: {mine[world].delay / mine[world].ideal:.3f} x the bound, not {limit}"
         for world, limit in limits.items()
-        if world in found and found[world].delay > limit * found[world].ideal
+        if world in mine and mine[world].delay > limit * mine[world].ideal
     ]
     return over + [
-        f"{world}: {found[world].lost} items lost"
-        for world in ("A", "B", "B day-night")
-        if world in found and found[world].lost
+        f"{world}: {result.lost:,} of {result.found + result.lost:,} items lost"
+        f" ({result.unavoidable:,} where every feed is polled each 5 minutes)"
+        for world, result in mine.items()
+        if result.lost
     ]
 
 
@@ -126,25 +181,19 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--days", type=int, default=49, help="of which 21 are warm-up")
     parser.add_argument("--requests", type=float, default=24.0, help="a feed and day, for ours")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--peers", action="store_true", help="run the others in the variants too")
+    parser.add_argument(
+        "--beside", type=int, default=100, metavar="FEEDS", help="of which ours is given others' requests"
+    )
     parser.add_argument("--only", default="", metavar="WORLD", help='one world: A, B, "B day-night" …')
     parser.add_argument("--policy", default="", help=f"one policy: {OURS}, {', '.join(PEERS)}")
     parser.add_argument("--processes", type=int, default=2)
     options = parser.parse_args(argv)
-    wanted = [
-        run for run in runs(options) if options.only in ("", run.world) and options.policy in ("", run.policy)
-    ]
-    results: dict[Run, Result] = {}
-    cost: dict[Run, float] = {}
-    told(0, len(wanted))
-    with ProcessPoolExecutor(options.processes) as pool:
-        futures: list[Future[tuple[Run, Result, float]]] = [pool.submit(run) for run in wanted]
-        for done in as_completed(futures):
-            run, result, seconds = done.result()
-            results[run], cost[run] = result, seconds
-            told(len(results), len(wanted))
-    show(results, cost)
-    over = missed(results)
+    wanted = list(runs(options))
+    if not wanted:
+        parser.error("there is no such world or policy")
+    found = simulated(wanted, options)
+    show(found)
+    over = missed(found)
     print(
         "\n".join(f"MISSED  {line}" for line in over) or f"\nwithin the aims: {AIM} x the bound, nothing lost"
     )
