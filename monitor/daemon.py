@@ -23,6 +23,7 @@ from typing import Any, TypeVar
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from monitor.adapters.heartbeat import Heartbeat
 from monitor.adapters.systemd import Systemd
 from monitor.adapters.watch import FolderWatch, seconds_since_edit
 from monitor.app import App, create_store
@@ -102,6 +103,7 @@ class Daemon:
         self._watch = FolderWatch(app.settings.rules)
         self._rules_wanted = False  # an edit was seen that is not in force yet
         self._day = app.clock.now().date()
+        self._heartbeat = Heartbeat(app.store.database, app.offload, app.clock)
         app.push.on_news = self.reading.wake
         self.delivered = self.well_polled = 0
         self._due_by: datetime | None = None  # of the feeds that a single run polls
@@ -222,6 +224,7 @@ class Daemon:
             ("hubs", partial(self._guarded, self.app.push.tick), 2.0),
             ("housekeeping", self._keep_house, 60.0),
             ("health", self._report_health, 60.0),
+            ("heartbeat", self._beat, 5.0),
         ]
         if self.systemd.watchdog_seconds:
             works.append(("watchdog", self._ping, self.systemd.watchdog_seconds / 2))
@@ -283,12 +286,20 @@ class Daemon:
 
     async def _ping(self) -> None:
         """Tell the watchdog that the daemon makes progress; being here shows that the event loop does."""
-        now = asyncio.get_running_loop().time()
-        stuck = [lane.name for lane in self.lanes if now - lane.finished_at > STUCK_SECONDS]
-        if stuck:
+        if stuck := self._stuck():
             log.critical("no progress; the watchdog is not told that all is well", lanes=stuck)
         else:
             self.systemd.alive()
+
+    async def _beat(self) -> None:
+        """Tell whoever minds the heartbeat the same, where the database, which holds all alerts, takes them too."""
+        unwell = [f"no progress of the {name} lane" for name in self._stuck()]
+        await self._heartbeat.tick(self.app.settings.heartbeat, unwell)
+
+    def _stuck(self) -> list[str]:
+        """The lanes that make no progress."""
+        now = asyncio.get_running_loop().time()
+        return [lane.name for lane in self.lanes if now - lane.finished_at > STUCK_SECONDS]
 
     async def _claimed(self, claim: Callable[..., list[T]], *args: Any) -> list[T]:
         """What there is to do; nothing once the daemon stops, also where the database made the claim wait."""

@@ -14,9 +14,11 @@ from pathlib import Path
 from monitor.adapters.notifier import verify
 from monitor.adapters.rule_folder import load_folder
 from monitor.adapters.store import Database, Store, migrate
+from monitor.adapters.store.beats import BeatRecord, Beats
 from monitor.app import make_workers
 from monitor.config import ReceiverSettings, Settings, WebSubSettings, load_config
 from monitor.errors import MonitorError, Problem
+from monitor.feed_notices import when
 from monitor.send.keys import delivery_key
 
 # https://sqlite.org/wal.html: two connections that write or checkpoint at the same instant could corrupt
@@ -48,6 +50,7 @@ async def examine(config: Path) -> list[Check]:
     checks += [_guarded("database", lambda: _database(settings))]
     if settings.websub.address:
         checks += [_guarded("hubs", lambda: _hubs(settings))]
+    checks += [_guarded("heartbeat", lambda: _heartbeat(settings))]
     checks += _rules(settings)
     checks += _receivers(settings)
     checks.append(await _workers(settings))
@@ -107,6 +110,21 @@ def _database(settings: Settings) -> Check:
         return Check("database", "ok", f"{database}, schema {found}{running}")
     finally:
         database.close()
+
+
+def _heartbeat(settings: Settings) -> Check:
+    if not settings.heartbeat.url:
+        advice = "[heartbeat] url = … of a service that misses it would tell you that this machine is dead"
+        return Check("heartbeat", "ok", "not set", advice)
+    database = Database(settings.database)
+    try:
+        known = database.exists() and migrate.version(database) is not None
+        beats = BeatRecord(database).read() if known else Beats()
+    finally:
+        database.close()
+    if beats.failing_since:
+        return Check("heartbeat", "bad", f"failing since {when(beats.failing_since)}: {beats.error}")
+    return Check("heartbeat", "ok", f"last {when(beats.last)}" if beats.last else "not sent yet")
 
 
 def _hubs(settings: Settings) -> Check:

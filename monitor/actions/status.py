@@ -9,6 +9,7 @@ from typing import Any
 from monitor.actions import telling_status
 from monitor.adapters.rule_folder import load_folder
 from monitor.adapters.store import Store
+from monitor.adapters.store.beats import BeatRecord
 from monitor.collect.health import TROUBLE, State, health, pace
 from monitor.config import Settings
 from monitor.feed_notices import is_network, when
@@ -57,7 +58,16 @@ def gather(settings: Settings, store: Store, now: datetime) -> dict[str, Any]:
         },
         "receivers": sorted(settings.receivers),
         **telling_status.gather(store, book.rules, now),
+        "heartbeat": _beats(settings, store),
     }
+
+
+def _beats(settings: Settings, store: Store) -> dict[str, Any] | None:
+    """What became of the heartbeat; None where none is set."""
+    if not settings.heartbeat.url:
+        return None
+    beats = BeatRecord(store.database).read()
+    return {"last": beats.last, "failing_since": beats.failing_since, "error": beats.error}
 
 
 def complaints(store: Store, now: datetime) -> list[str]:
@@ -156,6 +166,16 @@ def _daemon(state: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         runs = state["daemon"]
         yield ("ok" if runs else "warn"), f"daemon      {'running' if runs else 'not running; `monitor run`'}"
     yield "ok", f"database    {state['database']}"
+    yield from _heartbeat(state["heartbeat"])
+
+
+def _heartbeat(beats: Mapping[str, Any] | None) -> Iterator[tuple[str, str]]:
+    if beats is None:
+        yield "ok", "heartbeat   not set: nobody would notice that this machine is dead"
+    elif beats["failing_since"]:
+        yield "bad", f"heartbeat   failing since {when(beats['failing_since'])}: {beats['error']}"
+    else:
+        yield "ok", f"heartbeat   last {when(beats['last'])}"
 
 
 def _articles(state: Mapping[str, Any], now: datetime) -> Iterator[tuple[str, str]]:

@@ -217,6 +217,25 @@ class HttpFetcher:
         )
 
 
+async def ask_own(target: URL, total: float) -> int:
+    """The status that an address of the operator's own answers to GET, within `total` seconds.
+
+    It may be anywhere but where a cloud hands out credentials, and is not redirected. Raises FetchError,
+    whose message names no more of the address than its origin.
+    """
+    guard = AddressGuard(_EVERYWHERE)
+    async with aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(socket_factory=guard.socket_factory, use_dns_cache=False),
+        headers={"User-Agent": f"media-monitor/{__version__}"},
+        cookie_jar=aiohttp.DummyCookieJar(),
+        timeout=aiohttp.ClientTimeout(total=total),
+        trust_env=False,
+    ) as session:
+        with explained(target.origin(), total):
+            async with session.get(target, allow_redirects=False) as answer:
+                return answer.status
+
+
 def _with_access(ask: _Request, access: FeedAccess | None) -> _Request:
     if access is None:
         return ask
