@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -48,61 +49,72 @@ def _free_port() -> int:
         return int(sock.getsockname()[1])
 
 
-@contextmanager
-def server() -> Iterator[str]:
-    """The address of a running server's database, until the block ends."""
-    folder, user = programs(), _other_user()
-    assert folder is not None
-    with tempfile.TemporaryDirectory(prefix="monitor-pg-") as place:
+class Server:
+    """A server with its files in `place`, which is gone when it ends."""
+
+    def __init__(self, folder: Path, place: Path, user: str | None) -> None:
+        self._folder, self._place, self._user = folder, place, user
+        self._port = _free_port()
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @classmethod
+    def begin(cls) -> Server:
+        """A new server, running."""
+        folder, user = programs(), _other_user()
+        assert folder is not None
+        place = Path(tempfile.mkdtemp(prefix="monitor-pg-"))
         if user is not None:
             os.chown(place, pwd.getpwnam(user).pw_uid, -1)
-        data, port = Path(place) / "data", _free_port()
-        initdb = [
-            folder / "initdb",
-            "-D",
-            data,
-            "-U",
-            "monitor",
-            "-A",
-            "trust",
-            "-E",
-            "UTF8",
-            "--locale=C",
-            "-N",
-        ]
+        made = cls(folder, place, user)
+        options = ["-U", "monitor", "-A", "trust", "-E", "UTF8", "--locale=C", "-N"]
+        initdb = [folder / "initdb", "-D", made._data, *options]
         subprocess.run(initdb, check=True, user=user, capture_output=True, cwd=place)
-        options = [
-            "-c",
-            "fsync=off",
-            "-c",
-            f"unix_socket_directories={place}",
-            "-c",
-            "listen_addresses=127.0.0.1",
-        ]
-        process = subprocess.Popen(
-            [
-                "timeout",
-                "-s",
-                "INT",
-                str(LIFETIME),
-                folder / "postgres",
-                "-D",
-                data,
-                "-p",
-                str(port),
-                *options,
-            ],
-            user=user,
-            cwd=place,
+        made.start()
+        return made
+
+    @property
+    def address(self) -> str:
+        return f"postgresql://monitor@127.0.0.1:{self._port}/postgres"
+
+    @property
+    def _data(self) -> Path:
+        return self._place / "data"
+
+    def start(self) -> None:
+        """Run it, also after `kill`."""
+        settings = {"fsync": "off", "unix_socket_directories": self._place, "listen_addresses": "127.0.0.1"}
+        options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
+        limit = ["timeout", "-s", "INT", str(LIFETIME)]
+        self._process = subprocess.Popen(
+            [*limit, self._folder / "postgres", "-D", self._data, "-p", str(self._port), *options],
+            user=self._user,
+            cwd=self._place,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        try:
-            _wait_for(port, process)
-            yield f"postgresql://monitor@127.0.0.1:{port}/postgres"
-        finally:
-            process.send_signal(2)  # fast shutdown; `timeout` passes it on
-            process.wait(30)
+        _wait_for(self._port, self._process)
+
+    def kill(self) -> None:
+        """SIGKILL: nobody is told, nothing is tidied up."""
+        assert self._process is not None
+        os.kill(int((self._data / "postmaster.pid").read_text().split()[0]), signal.SIGKILL)
+        self._process.wait(30)
+
+    def end(self) -> None:
+        assert self._process is not None
+        self._process.send_signal(signal.SIGINT)  # fast shutdown; `timeout` passes it on
+        self._process.wait(30)
+        shutil.rmtree(self._place, ignore_errors=True)
+
+
+@contextmanager
+def server() -> Iterator[str]:
+    """The address of a running server's database, until the block ends."""
+    running = Server.begin()
+    try:
+        yield running.address
+    finally:
+        running.end()
 
 
 def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:

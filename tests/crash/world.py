@@ -1,0 +1,342 @@
+"""A daemon that is killed over and over, the world around it, and what came of everything in the end."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import random
+import shutil
+import signal
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass, field
+from itertools import pairwise
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from sqlalchemy import Connection, func, make_url, select
+
+from monitor.adapters.store import Database
+from monitor.adapters.store.schema import articles, attempts, deliveries, entries
+from tests.crash.life import OUTSIDE, Order, SkippingClock
+from tests.crash.outside import FEEDS, RECEIVED, RULES, Ledger, Outside, configuration
+
+ROOT = Path(__file__).parents[2]
+LONGEST_LIFE = 8.0  # seconds, also where the point is never reached
+LONGEST_DRAIN = 120.0
+# One thread each: what is forked has none but its own.
+_ENVIRONMENT = {"PYTHONPATH": str(ROOT), "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+
+
+@dataclass(frozen=True)
+class Kill:
+    """A kill, and which keys a receiver had by then that were not marked as sent."""
+
+    at: float  # seconds, of the monotonic clock: when nothing of that life was left
+    point: str
+    unmarked: frozenset[str]
+
+
+@dataclass
+class Books:
+    """What one world came to. Pairs are (channel, article)."""
+
+    expected: int = 0
+    lost: set[tuple[str, str]] = field(default_factory=set)
+    spurious: set[tuple[str, str]] = field(default_factory=set)
+    duplicates: int = 0
+    unexplained: list[str] = field(default_factory=list)  # duplicates within no bound, a line each
+    between: int = 0  # kills between a service's acknowledgement and our mark
+    unanswered: int = 0  # acknowledgements that were lost on the way
+    points: Counter[str] = field(default_factory=Counter)  # kills by point
+    refused: int = 0  # starts that the database refused
+    wrong: list[str] = field(default_factory=list)  # what else does not agree
+
+    @property
+    def kills(self) -> int:
+        return self.points.total()
+
+    @property
+    def is_sound(self) -> bool:
+        return not (self.lost or self.spurious or self.unexplained or self.wrong)
+
+    def add(self, other: Books) -> None:
+        self.expected += other.expected
+        self.lost |= other.lost
+        self.spurious |= other.spurious
+        self.duplicates += other.duplicates
+        self.unexplained += other.unexplained
+        self.between += other.between
+        self.unanswered += other.unanswered
+        self.points += other.points
+        self.refused += other.refused
+        self.wrong += other.wrong
+
+
+class World:
+    """A folder, a database and the outside of one daemon. `async with` starts and ends it."""
+
+    def __init__(
+        self,
+        folder: Path,
+        name: str,
+        *,
+        database: str = "",
+        before: tuple[str, ...] = (),
+        more: str = "",
+        inside: bool = False,
+    ) -> None:
+        """`before` is a command that runs the daemons; `inside` where it gives them a file system of their own."""
+        folder.mkdir(parents=True, exist_ok=True)
+        self.folder, self.name, self._before, self._more = folder, name, before, more
+        self._database = database or f"sqlite:///{folder / 'monitor.db'}"
+        self.clock = SkippingClock.make(folder / "clock")
+        self.outside = Outside(self.clock.now)
+        self.chance = random.Random(name)
+        self.kills: list[Kill] = []
+        self.refused = 0
+        self.pid: int | None = None
+        self._inside = inside
+        self._nursery: asyncio.subprocess.Process | None = None
+
+    @property
+    def ledger(self) -> Ledger:
+        return self.outside.ledger
+
+    @property
+    def log(self) -> str:
+        return (self.folder / "log").read_text("utf-8", "replace")
+
+    async def __aenter__(self) -> World:
+        await self.outside.__aenter__()
+        (self.folder / "rules").mkdir(exist_ok=True)
+        (self.folder / "rules" / "rules.yaml").write_text(RULES, "utf-8")
+        config = configuration(self.outside, self._database, self._more)
+        (self.folder / "monitor.toml").write_text(config, "utf-8")
+        self._nursery = await asyncio.create_subprocess_exec(
+            *self._before,
+            *(sys.executable, "-m", "tests.crash.nursery"),
+            cwd=ROOT,
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            env={**os.environ, **_ENVIRONMENT},
+        )
+        await self._said()
+        await self._finish(lambda: " watching " in self.log and self._is_idle())  # the baseline
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self.kill()
+        if self._nursery is not None:
+            assert self._nursery.stdin is not None
+            self._nursery.stdin.close()
+            await self._nursery.wait()
+        await self.outside.__aexit__(None, None, None)
+
+    # --- lives -------------------------------------------------------------------------------------
+
+    async def _said(self) -> str:
+        assert self._nursery is not None
+        assert self._nursery.stdout is not None
+        line = (await self._nursery.stdout.readline()).decode().strip()
+        assert line, f"the nursery has ended: {self.log[-2000:]}"
+        return line
+
+    async def _born(self, order: Order) -> asyncio.Task[int]:
+        """Start a daemon; the task ends with its exit status as waitpid gives it."""
+        assert self._nursery is not None
+        assert self._nursery.stdin is not None
+        self._nursery.stdin.write(
+            json.dumps({**asdict(order), "log": str(self.folder / "log")}).encode() + b"\n"
+        )
+        self.pid = int(await self._said())
+
+        async def ended() -> int:
+            status = int(await self._said())
+            self.pid = None
+            return status
+
+        return asyncio.create_task(ended())
+
+    def kill(self) -> None:
+        if self.pid is not None:
+            with suppress(ProcessLookupError):
+                os.kill(self.pid, signal.SIGKILL)
+
+    async def live(
+        self,
+        point: str = "",
+        nth: int = 1,
+        *,
+        seconds: float = LONGEST_LIFE,
+        news: int = 2,
+        meanwhile: Callable[[], object] = lambda: None,
+        busy_seconds: float = 5.0,
+        skips: float = 120.0,
+    ) -> None:
+        """A life that ends at the nth `point`, or after `seconds`, always by SIGKILL. `news` articles come in it."""
+        order = Order(
+            str(self.folder / "monitor.toml"), "" if point in OUTSIDE else point, nth, skips, busy_seconds
+        )
+        self.outside.on_receipt = self._trap_outside(point, nth)
+        early = self.chance.random() < 0.5
+        if early:
+            self.publish(news)
+        life = await self._born(order)
+        deadline = time.monotonic() + seconds
+        meanwhile()
+        await asyncio.wait({life}, timeout=min(self.chance.uniform(0, 0.8), seconds))
+        if not early:
+            self.publish(news)
+        await asyncio.wait({life}, timeout=max(deadline - time.monotonic(), 0))
+        reached = life.done()
+        self.kill()
+        status = await life
+        self.outside.on_receipt = lambda _: None
+        if status == 0:
+            self.refused += 1  # it could not start: the database was not to be had
+            return
+        assert os.WIFSIGNALED(status), f"{self.name}: a life ended by itself: {self.log[-3000:]}"
+        self._bury(point if reached and point else "anywhere")
+
+    def publish(self, number: int) -> None:
+        self.outside.publish(
+            self.chance.choices(("quagga", "okapi", "zebra"), (3, 2, 1), k=number), self.chance
+        )
+
+    def _trap_outside(self, point: str, nth: int) -> Callable[[str], None]:
+        """Kill as a message arrives, before it is answered; or right after the answer has gone out."""
+        left = nth
+
+        def told(_: str) -> None:
+            nonlocal left
+            left -= 1
+            if left == 0 and point == "arrived":
+                self.kill()
+            elif left == 0 and point == "answered":
+                asyncio.get_running_loop().call_soon(self.kill)
+
+        return told
+
+    def _bury(self, point: str) -> None:
+        """What the dead daemon had not marked of what receivers have."""
+        states = self._states()
+        unmarked = {key for key in self.ledger.by_key() if states.get(key) not in (None, "sent")}
+        self.kills.append(Kill(time.monotonic(), point, frozenset(unmarked)))
+
+    def _states(self) -> dict[str, str]:
+        with self._reading() as c:
+            return dict(c.execute(select(deliveries.c.key, deliveries.c.state)).tuples().all())
+
+    # --- the end -----------------------------------------------------------------------------------
+
+    async def drain(self) -> Books:
+        """Let a daemon finish everything in a healthy world; what it all came to."""
+        await self.outside.misbehave({})
+        status = await self._finish(
+            lambda: self.ledger.expected() <= self.ledger.arrived() and self._is_idle()
+        )
+        books = self._books()
+        if status:
+            books.wrong.append(f"the last daemon ended with {status}: {self.log[-2000:]}")
+        return books
+
+    async def _finish(self, is_done: Callable[[], bool]) -> int:
+        """A daemon that runs until it is done, or for LONGEST_DRAIN, and is then told to stop; its exit status."""
+        life = await self._born(Order(str(self.folder / "monitor.toml"), skips=float(7 * 86400)))
+        deadline = time.monotonic() + LONGEST_DRAIN
+        while time.monotonic() < deadline and not life.done():
+            await asyncio.sleep(0.1)
+            if is_done():
+                break
+        if self.pid is not None:
+            os.kill(self.pid, signal.SIGTERM)
+        return await life
+
+    def _is_idle(self) -> bool:
+        """Whether every article is stored and nothing is left to send."""
+        with self._reading() as c:
+            done = c.scalar(select(func.count()).where(entries.c.state == "done"))
+            open_ = c.scalar(select(func.count()).where(deliveries.c.state.not_in(["sent", "dead"])))
+        return done == len(self.ledger.published) + len(FEEDS) and not open_
+
+    def _books(self) -> Books:
+        ledger = self.ledger
+        expected, arrived = ledger.expected(), ledger.arrived()
+        books = Books(len(expected), expected - arrived, arrived - expected)
+        books.points.update(kill.point for kill in self.kills)
+        books.refused = self.refused
+        told: dict[tuple[str, str], str] = {}
+        for key, receipts in ledger.by_key().items():
+            for receipt in receipts:
+                for slug in receipt.slugs:
+                    if told.setdefault((receipt.channel, slug), key) != key:
+                        books.spurious.add((receipt.channel, slug))  # told twice, under another name
+            self._count(books, key, receipts)
+        self._agree(books)
+        return books
+
+    def _count(self, books: Books, key: str, receipts: list) -> None:
+        """Duplicates of one key, and whether each has a reason: one kill or one lost answer for each."""
+        books.between += sum(key in kill.unmarked for kill in self.kills)
+        books.unanswered += sum(receipt.how != "acknowledged" for receipt in receipts)
+        books.duplicates += len(receipts) - 1
+        for first, second in pairwise(receipts):
+            killed = any(key in kill.unmarked and first.at <= kill.at <= second.at for kill in self.kills)
+            if not killed and first.how == "acknowledged":
+                books.unexplained.append(f"{self.name}: {first} and {second}")
+            if (first.channel, first.slugs) != (second.channel, second.slugs):
+                books.wrong.append(f"{self.name}: one key for {first} and {second}")
+
+    def _agree(self, books: Books) -> None:
+        """The database is sound, and says what the ledger says."""
+        published = len(self.ledger.published) + len(FEEDS)
+        with self._reading() as c:
+            if c.dialect.name == "sqlite":
+                for pragma, fine in (("integrity_check", [("ok",)]), ("foreign_key_check", [])):
+                    if (found := [tuple(row) for row in c.exec_driver_sql(f"PRAGMA {pragma}")]) != fine:
+                        books.wrong.append(f"{self.name}: PRAGMA {pragma}: {found}")
+            stored = c.scalar(select(func.count()).select_from(articles))
+            if stored != published:
+                books.wrong.append(f"{self.name}: {stored} articles, {published} published")
+            for state, count in c.execute(select(entries.c.state, func.count()).group_by(entries.c.state)):
+                if (state, count) != ("done", published):
+                    books.wrong.append(f"{self.name}: {count} entries {state}, {published} published")
+            for state, count in c.execute(
+                select(deliveries.c.state, func.count()).group_by(deliveries.c.state)
+            ):
+                if state != "sent":
+                    books.wrong.append(f"{self.name}: {count} deliveries {state}")
+            if open_ := c.scalar(select(func.count()).where(attempts.c.outcome.is_(None))):
+                books.wrong.append(f"{self.name}: {open_} attempts without an outcome")
+            keys = set(c.scalars(select(deliveries.c.key)))
+        if unknown := {r.key for r in self.ledger.receipts if r.how in RECEIVED} - keys:
+            books.wrong.append(f"{self.name}: keys that no delivery has: {sorted(unknown)[:3]}")
+
+    @property
+    def nursery_pid(self) -> int:
+        assert self._nursery is not None
+        return self._nursery.pid
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        """The database as it is now, read from outside of the daemon."""
+        with TemporaryDirectory() as place:
+            database = Database(self._copied(Path(place)) if self._inside else self._database)
+            try:
+                with database.read() as connection:
+                    yield connection
+            finally:
+                database.close()
+
+    def _copied(self, place: Path) -> str:
+        """A copy out of the daemon's own file system: SQLite would look for the name in ours."""
+        path = make_url(self._database).database
+        for suffix in ("", "-wal"):  # in this order: what the WAL has more is left out of the other
+            with suppress(FileNotFoundError):
+                shutil.copyfile(f"/proc/{self.nursery_pid}/root{path}{suffix}", place / f"copy.db{suffix}")
+        return f"sqlite:///{place / 'copy.db'}"
