@@ -283,7 +283,10 @@ def decided(trail: Trail, match: Matched, now: datetime) -> Iterator[Step]:
             said += f" ({quoted(trail.copy_of.title)})"
         yield Step("story", "stopped", f"{said}; in {where}", match.at)
         return
-    yield Step("story", "ok", f"{match.rule}: {match.reason}; in {where}", match.at)
+    reason = match.reason
+    if match.held:  # when each is told is said below
+        reason = reason.partition(f"; {match.held[0][0]} ")[0]
+    yield Step("story", "ok", f"{match.rule}: {reason}; in {where}", match.at)
     for receiver, until, why in match.held:
         kept = f"kept for the digest of {receiver or 'nobody'}, {_when(until)}"
         said = kept if why == Hold.DIGEST.value else later(receiver, until, why)

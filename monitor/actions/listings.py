@@ -35,13 +35,17 @@ def revision_row(before: Revision) -> dict[str, Any]:
     return asdict(before)
 
 
-def match_row(found: Mapping[str, Any]) -> dict[str, Any]:
-    """A match as `matches list --json` gives it: spans as objects, and a snippet around the first."""
+def match_row(found: Mapping[str, Any], held: Sequence[Mapping[str, Any]] = ()) -> dict[str, Any]:
+    """A match as `matches list --json` gives it: spans as objects, and a snippet around the first.
+
+    `held` are those who are told of it later: receiver, until, and why (model.Hold).
+    """
     row = dict(found)
     texts = {"title": row["title"], "body": row.pop("body")}
     spans: Sequence[Span] = row["spans"]
     row["spans"] = [span_row(span, texts[span.field]) for span in spans]
     row["snippet"] = snippet(texts, spans)
+    row["held"] = list(held)
     return row
 
 

@@ -1,15 +1,19 @@
-"""`monitor notify`: a real example to a receiver."""
+"""`monitor notify`: a real example to a receiver, or to all."""
 
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from monitor.adapters.notifier import AppriseNotifier
 from monitor.config import Settings
 from monitor.errors import UsageError
-from monitor.model import Alert, AlertItem, Article, Kind, SendResult, Severity, Span
-from monitor.send.channels import expand
+from monitor.match.language.query import did_you_mean
+from monitor.model import Alert, AlertItem, Article, Kind, Outcome, SendResult, Severity, Span
+from monitor.send.channels import Channel, expand
 from monitor.send.keys import delivery_key
 from monitor.send.render import render
 
@@ -47,25 +51,67 @@ def example(now: datetime) -> Alert:
     )
 
 
-async def send_example(settings: Settings, receiver: str, now: datetime) -> list[tuple[str, SendResult]]:
-    """Send the example to each channel of a receiver: channel name and what became of it.
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What became of the example on one channel."""
 
-    Raises UsageError where the configuration has no such receiver, or it has no address.
+    receiver: str
+    channel: str
+    result: SendResult
+
+    def row(self) -> dict[str, Any]:
+        """As `notify --json` gives it."""
+        return {
+            "id": self.channel or self.receiver,
+            "receiver": self.receiver,
+            "channel": self.channel,
+            "outcome": self.result.outcome,
+            "detail": self.result.detail,
+            "status": self.result.status,
+        }
+
+
+def addressed(settings: Settings, receiver: str | None) -> tuple[list[Channel], list[Tried]]:
+    """The channels of a receiver, or of all; and of all, those receivers that cannot be sent to.
+
+    Raises UsageError where there is no such receiver, or it has no address.
     """
-    known = settings.receivers.get(receiver)
-    if known is None:
-        names = ", ".join(sorted(settings.receivers)) or "none"
-        raise UsageError(f"there is no receiver {receiver!r}; the configuration has: {names}")
-    channels = expand(receiver, known.urls)
-    if not channels:
-        raise UsageError(f"the receiver {receiver!r} has no address; give it one: urls = [...]")
-    alert, results = example(now), []
+    names = sorted(settings.receivers)
+    if receiver is not None and receiver not in names:
+        known = ", ".join(names) or "none"
+        hint = did_you_mean(receiver, names) or f"the configuration has: {known}"
+        raise UsageError(f"there is no receiver {receiver!r}; {hint}")
+    if not names:
+        raise UsageError("the configuration has no receiver; name one: [receivers.desk]")
+    asked = names if receiver is None else [receiver]
+    channels = {name: expand(name, settings.receivers[name].urls) for name in asked}
+    without = [name for name, found in channels.items() if not found]
+    if receiver is not None and without:
+        raise UsageError(f"the receiver {receiver!r} {_NO_ADDRESS}")
+    nowhere = [Tried(name, "", SendResult(Outcome.PERMANENT, f"it {_NO_ADDRESS}")) for name in without]
+    return [channel for found in channels.values() for channel in found], nowhere
+
+
+_NO_ADDRESS = "has no address; give it one: urls = [...]"
+
+
+async def send_examples(
+    settings: Settings,
+    channels: Sequence[Channel],
+    now: datetime,
+    tell: Callable[[int, int], None] = lambda done, of: None,
+) -> list[Tried]:
+    """Send the example to each of the channels, one after the other, and `tell` how many are done of how many."""
+    alert, tried = example(now), []
     notifier = AppriseNotifier(channels, workers=1)
     try:
-        for channel in channels:
-            key = delivery_key(alert.uid, receiver, channel.name)
-            message = render(alert, channel.form, zone=known.zone, key=key, install="example.monitor")
-            results.append((channel.name, await notifier.send(receiver, channel.name, message)))
+        for number, channel in enumerate(channels):
+            tell(number, len(channels))
+            key = delivery_key(alert.uid, channel.receiver, channel.name)
+            zone = settings.receivers[channel.receiver].zone
+            message = render(alert, channel.form, zone=zone, key=key, install="example.monitor")
+            result = await notifier.send(channel.receiver, channel.name, message)
+            tried.append(Tried(channel.receiver, channel.name, result))
     finally:
         await notifier.close()
-    return results
+    return tried

@@ -99,6 +99,8 @@ def list_matches(
 ) -> None:
     """Matches with what was decided of each and why, newest first."""
     from monitor.actions.listings import checked_decision, checked_origin, match_row
+    from monitor.adapters.store.desk import AlertDesk
+    from monitor.send.keys import delivery_key
 
     with context.of(ctx).store() as store:
         found = store.matches(
@@ -108,7 +110,8 @@ def list_matches(
             verdict=checked_decision(decision),
             origin=checked_origin(origin),
         )
-    rows = [match_row(item) for item in found]
+        held = AlertDesk(store.database, delivery_key).held_of([item["id"] for item in found])
+    rows = [match_row(item, held.get(item["id"], ())) for item in found]
     if as_json:
         print_json(rows)
         return

@@ -11,7 +11,8 @@ import typer
 
 from monitor.cli import context
 from monitor.cli.output import console, print_json, show
-from monitor.cli.progress import bars
+from monitor.cli.progress import bar, bars
+from monitor.errors import UsageError
 
 db = typer.Typer(no_args_is_help=True, help="The database.")
 
@@ -75,24 +76,32 @@ def doctor(ctx: typer.Context, as_json: Json = False) -> None:
 
 def notify(
     ctx: typer.Context,
-    receiver: Annotated[str, typer.Argument(metavar="RECEIVER", help="A receiver of the configuration.")],
+    receiver: Annotated[
+        str | None, typer.Argument(metavar="RECEIVER", help="A receiver of the configuration.")
+    ] = None,
+    everybody: Annotated[bool, typer.Option("--all", help="Every receiver, as a self-test.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a channel.")] = False,
 ) -> None:
-    """Send a real example alert to a receiver, and say what became of it, channel by channel."""
-    from monitor.actions.notify import send_example
+    """Send a real example alert to a receiver, or to all, and say what became of it, channel by channel.
 
-    results = asyncio.run(send_example(context.of(ctx).settings(), receiver, datetime.now(UTC)))
+    Ends with 1 where it did not arrive everywhere.
+    """
+    from monitor.actions.notify import addressed, send_examples
+
+    if (receiver is None) != everybody:
+        raise UsageError("name a receiver, or say --all: monitor notify desk")
+    settings = context.of(ctx).settings()
+    channels, nowhere = addressed(settings, receiver)
+    with bar("sending") as progress:
+        tried = nowhere + asyncio.run(send_examples(settings, channels, datetime.now(UTC), progress))
     if as_json:
-        print_json(
-            {"id": name, "channel": name, "outcome": result.outcome, "detail": result.detail}
-            for name, result in results
-        )
+        print_json(one.row() for one in tried)
     else:
-        for name, result in results:
-            colour = "green" if result.outcome.value == "sent" else "red"
-            console().print(f"[{colour}]{result.outcome.value:<9}[/] ", end="")
-            show(f"{name}  {result.detail}")
-    if not all(result.outcome.value == "sent" for _, result in results):
+        for one in tried:
+            outcome, whom = one.result.outcome.value, f"{one.receiver}  " if everybody else ""
+            console().print(f"[{'green' if outcome == 'sent' else 'red'}]{outcome:<9}[/] ", end="")
+            show(f"{whom}{one.channel}  {one.result.detail}")
+    if not all(one.result.outcome.value == "sent" for one in tried):
         raise typer.Exit(1)
 
 
