@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, delete, exists, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    delete,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from monitor.adapters.store import search
+from monitor.adapters.store.cursors import move_cursor, read_cursor
 from monitor.adapters.store.database import in_chunks
 from monitor.adapters.store.documents import storable
 from monitor.adapters.store.schema import articles, bands, entries, matches, revisions, signatures
 from monitor.model import Article, Novelty, Origin, Relation, Revision, Standing
+
+_DROPPED = "drop"  # which article was looked at last for whether it may be dropped
 
 
 def article_of(row: Any) -> Article:
@@ -191,19 +204,44 @@ def signed_alike(
 
 
 def drop_unmatched(connection: Connection, before: datetime, limit: int = 1000) -> int:
-    """Delete up to `limit` articles collected before a time that matched nothing; how many were deleted."""
-    matched = exists().where(matches.c.article_id == articles.c.id)
-    old = (
-        select(articles.c.id)
-        .where(articles.c.collected < before, articles.c.origin != Origin.SEED.value, ~matched)
-        .limit(limit)
-    )
-    ids = list(connection.scalars(old))
+    """Look at up to `limit` articles collected before a time, and delete those that matched nothing; how many.
+
+    Each call goes on where the last one ended: what stays, because it matched, is not looked at again, or
+    every call would read the matches of years.
+    """
+    until, id = _dropped_until(connection, before)
+    rows = _collected_after(connection, until, id, before, limit)
+    stays = [row for row in rows if row.matched or row.origin == Origin.SEED.value]
+    if stays:  # what goes need not be passed by, and SQLite may give its id again
+        move_cursor(connection, _DROPPED, f"{stays[-1].collected.isoformat()} {stays[-1].id}")
+    ids = [row.id for row in rows if not row.matched and row.origin != Origin.SEED.value]
     if ids:
         search.forget(connection, ids)
         connection.execute(update(entries).where(entries.c.article_id.in_(ids)).values(article_id=None))
         connection.execute(delete(articles).where(articles.c.id.in_(ids)))
     return len(ids)
+
+
+def _collected_after(
+    connection: Connection, after: datetime, after_id: int, before: datetime, limit: int
+) -> Sequence[Any]:
+    """The next articles in the order of their collection, and whether they matched."""
+    matched = exists().where(matches.c.article_id == articles.c.id)
+    until, id = articles.c.collected, articles.c.id
+    which = (until >= after, or_(until > after, id > after_id), until < before)
+    query = select(id, until, articles.c.origin, matched.label("matched")).where(*which)
+    return connection.execute(query.order_by(until, id).limit(limit)).all()
+
+
+def _dropped_until(connection: Connection, before: datetime) -> tuple[datetime, int]:
+    """When the article that was kept last was collected, and its id.
+
+    From the beginning where that is not before `before`: a clock was wrong, or texts are kept for longer now.
+    """
+    until, _, id = (read_cursor(connection, _DROPPED) or "").partition(" ")
+    if not until or datetime.fromisoformat(until) >= before:
+        return datetime.fromtimestamp(0, UTC), 0
+    return datetime.fromisoformat(until), int(id)
 
 
 # --- for people ------------------------------------------------------------------------------------

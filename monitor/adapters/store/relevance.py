@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import Connection, and_, bindparam, func, select, update
 
 from monitor.adapters.store.database import Database
 from monitor.adapters.store.schema import entries, feeds, matches
@@ -68,15 +68,15 @@ def _differ(before: float | None, after: float | None) -> bool:
 
 def _counts(connection: Connection, since: datetime) -> dict[int, tuple[int, int]]:
     newest = connection.scalar(select(func.max(entries.c.id))) or 0
-    matching = select(matches.c.article_id).distinct().where(matches.c.matched >= since).subquery()
-    query = (
-        select(entries.c.feed_id, func.count(), func.count(matching.c.article_id))
-        .outerjoin(matching, matching.c.article_id == entries.c.article_id)
-        .where(
-            entries.c.id > newest - MOST_ENTRIES,
-            entries.c.seen_at >= since,
-            entries.c.article_id.is_not(None),
-        )
-        .group_by(entries.c.feed_id)
+    which = and_(
+        entries.c.id > newest - MOST_ENTRIES, entries.c.seen_at >= since, entries.c.article_id.is_not(None)
     )
-    return {feed: (items, matched) for feed, items, matched in connection.execute(query)}
+    # Not by the index of feeds: looking each entry up in the order of feeds takes SQLite six times as long.
+    feed = (entries.c.feed_id + 0).label("feed")
+    items = connection.execute(select(feed, func.count()).where(which).group_by(feed))
+    matching = select(matches.c.article_id).distinct().where(matches.c.matched >= since).subquery()
+    joined = matching.join(entries, entries.c.article_id == matching.c.article_id)
+    number = func.count().label("number")
+    matched = select(entries.c.feed_id, number).select_from(joined).where(which)
+    of = {row.feed_id: row.number for row in connection.execute(matched.group_by(entries.c.feed_id))}
+    return {feed: (number, of.get(feed, 0)) for feed, number in items}

@@ -7,7 +7,19 @@ from datetime import datetime, timedelta
 
 from monitor.adapters.store import Store
 from monitor.adapters.store import entries as entry_rows
-from monitor.model import Article, Entry, Feed, NewEntry, PollOutcome, Standing
+from monitor.adapters.store.articles import drop_unmatched
+from monitor.model import (
+    Article,
+    Decision,
+    Entry,
+    Feed,
+    Match,
+    NewEntry,
+    Origin,
+    PollOutcome,
+    Standing,
+    Verdict,
+)
 
 LEASE = timedelta(minutes=5)
 DAY = timedelta(days=1)
@@ -95,6 +107,31 @@ def test_a_few_feeds_at_a_time_and_a_few_entries_go_until_all_is_done(store: Sto
             forgotten.append(entry_rows.forget(connection, later - KEEP, most_feeds=2, limit=3))
     assert max(forgotten) == 3
     assert sum(forgotten) == 35
+
+
+def kept(store: Store) -> list[str]:
+    return sorted(article.title for article, *_ in store.articles(limit=99))
+
+
+def test_texts_that_matched_nothing_go_and_what_stays_is_looked_at_once(store: Store, now: datetime) -> None:
+    for day in range(6):
+        collected = now + day * DAY
+        with store.settlement(collected) as tx:
+            for name in ("nothing", "matched", "seed"):
+                origin = Origin.SEED if name == "seed" else Origin.FEED
+                article = Article(f"{day} {name}", "b", collected=collected, origin=origin)
+                (id,) = tx.add_articles([(article.title, article, None)])
+                if name == "matched":
+                    match = Match("rule", "1", ())
+                    withheld = Decision(Verdict.WITHHELD, "no")
+                    tx.add_match(match, replace(article, id=id), tx.open_story("s"), withheld)
+    for before, dropped in ((2, [1, 1, 0]), (4, [1, 1, 0]), (1, [0, 0]), (9, [0, 0, 1, 1, 0])):
+        found = []
+        for _ in dropped:
+            with store.database.write() as connection:
+                found.append(drop_unmatched(connection, now + before * DAY, limit=3))
+        assert found == dropped, before
+    assert kept(store) == sorted(f"{day} {name}" for day in range(6) for name in ("matched", "seed"))
 
 
 def test_what_an_article_said_goes_with_it(store: Store, now: datetime) -> None:
