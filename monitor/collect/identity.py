@@ -8,6 +8,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import lru_cache
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from monitor.model import Entry
@@ -23,6 +24,7 @@ _COUNTERS = re.compile(  # what changes though nothing was written
 _EDGE = 200  # characters
 _TELLING = 200  # characters of a text that no other has by chance
 _SEVERAL = 3
+_AT_HAND = 4096  # addresses and titles: each is asked for several times while its document is judged
 _TRACKING = re.compile(
     r"(?:utm|mtm|at|pk|ns)_"
     r"|(?:fbclid|gclid|yclid|dclid|msclkid|igshid|mc_[ce]id|cmp|cmpid|ref|ref_src|rss|source|src)$"
@@ -56,6 +58,7 @@ def content_identity(title: str, text: str) -> str:
     return "hash:" + _digest(_normal(f"{title}\n{body_text(text)}"))
 
 
+@lru_cache(maxsize=_AT_HAND)
 def url_key(url: str | None) -> str | None:
     """The same for addresses that differ only in scheme, www, tracking parameters or a last slash."""
     if not url:
@@ -67,6 +70,7 @@ def url_key(url: str | None) -> str | None:
     return f"url:{host}{parts.path.rstrip('/')}" + (query and f"?{query}") + (fragment and f"#{fragment}")
 
 
+@lru_cache(maxsize=_AT_HAND)
 def title_key(title: str) -> str | None:
     """A key for titles of more than three words; shorter ones ("In brief") name many things."""
     normal = _normal(title)
