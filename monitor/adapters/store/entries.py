@@ -57,7 +57,7 @@ def add(connection: Connection, items: Iterable[tuple[int, NewEntry]], now: date
 def _add_new(connection: Connection, items: Sequence[tuple[int, NewEntry]], now: datetime) -> int:
     """Queue new entries; what a push and a poll brought at once is queued once."""
     there = _there(connection, items)
-    items = [(feed_id, item) for feed_id, item in items if (feed_id, item.entry.identity) not in there]
+    items = [(feed_id, item) for feed_id, item in items if not _is_there(item, there.get(feed_id, {}))]
     if not items:
         return 0
     rows = [_row(feed_id, item, now) for feed_id, item in items]
@@ -70,17 +70,18 @@ def _add_new(connection: Connection, items: Sequence[tuple[int, NewEntry]], now:
     return len(rows)
 
 
-def _there(connection: Connection, items: Sequence[tuple[int, NewEntry]]) -> set[tuple[int, str]]:
-    """Which of the entries' identities are known by now. A question a feed, which the database plans only once."""
+def _there(connection: Connection, items: Sequence[tuple[int, NewEntry]]) -> dict[int, dict[str, Known]]:
+    """What is known by now of the entries' keys. A question a feed, which the database plans only once."""
     asked: dict[int, list[str]] = {}
     for feed_id, item in items:
-        asked.setdefault(feed_id, []).append(item.entry.identity)
-    there: set[tuple[int, str]] = set()
-    for feed_id, keys in asked.items():
-        for chunk in in_chunks(keys):
-            which = and_(entry_keys.c.feed_id == feed_id, entry_keys.c.key.in_(chunk))
-            there.update((feed_id, key) for key in connection.scalars(select(entry_keys.c.key).where(which)))
-    return there
+        asked.setdefault(feed_id, []).extend((item.entry.identity, *item.aliases))
+    return {feed_id: known(connection, feed_id, keys) for feed_id, keys in asked.items()}
+
+
+def _is_there(item: NewEntry, there: Mapping[str, Known]) -> bool:
+    """Whether an entry is known after all, perhaps by another guid: a push may hold it alone, where guids differ."""
+    links = (there[key] for key in item.aliases if key.startswith("url:") and key in there)
+    return item.entry.identity in there or any(one.fingerprint == item.fingerprint for one in links)
 
 
 def _change(connection: Connection, feed_id: int, item: NewEntry, now: datetime) -> int:
