@@ -144,6 +144,6 @@ class AlertDesk:
                     for rule, (told, refused) in sorted(answers.precision(c, now - precision_of).items())
                 ],
                 "silences": silences.listed(c, now),
-                **desk_state.waiting(c, now),
+                **desk_state.waiting(c),
                 "channels": desk_state.failing_channels(c),
             }

@@ -15,7 +15,7 @@ LATELY = timedelta(days=56)  # a rule that has matched nothing for longer is not
 _NEWS = (Verdict.ALERT.value, Verdict.HELD.value, Verdict.SILENCED.value)
 
 
-def waiting(connection: Connection, now: datetime) -> dict[str, Any]:
+def waiting(connection: Connection) -> dict[str, Any]:
     """What is held, for whom and why, until when; which alerts are repeated; how many deliveries are dead."""
     stories = func.count(distinct(held.c.match_id))
     by_why = (

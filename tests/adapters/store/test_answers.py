@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from monitor.adapters.store import Store, answers
-from monitor.adapters.store.schema import alerts, held, matches
+from monitor.adapters.store import alerts as outbox
+from monitor.adapters.store.schema import alerts, deliveries, held, matches
+from monitor.model import Kind, Severity
+from monitor.route.troubles import Trouble
+from monitor.send.keys import delivery_key
 from tests import told
 
 HOUR = timedelta(hours=1)
@@ -104,3 +108,56 @@ def test_precision_counts_stories_however_many_alerts_told_them(store: Store, no
         told.alert(c, now, "digest", None, kind="digest")
         answers.dismiss(c, update, "anna", "", now)
         assert answers.precision(c, now - HOUR) == {"troops": (3, 1), "weather": (1, 0)}
+
+
+def channels(c: Connection, one: int) -> list[tuple[str, str]]:
+    rows = c.execute(select(deliveries).where(deliveries.c.alert_id == one))
+    return sorted((row.receiver, row.channel) for row in rows)
+
+
+def test_the_others_hear_of_it_in_the_thread_of_the_story(store: Store, now: datetime) -> None:
+    with store.database.write() as c:
+        one = told.story(c, now)
+        first = told.alert(c, now, "troops", one)
+        second = told.alert(c, now, "troops", one, kind="update")
+        told.delivery(c, now, first, receiver="desk", channel="mail")
+        told.delivery(c, now, second, receiver="desk", channel="mail")
+        told.delivery(c, now, second, "pending", receiver="asia", channel="chat")
+        told.delivery(c, now, first, "dead", receiver="asia", channel="pager")
+        told.delivery(c, now, first, receiver="anna", channel="her mail")
+        elsewhere = told.alert(c, now, "weather", one)
+        told.delivery(c, now, elsewhere, receiver="rain", channel="mail")
+        said = ("anna is on it: Troops leave", "since half past nine")
+        told_to = answers.tell_others(c, first, "anna", said, {"asia": now + HOUR}, delivery_key, now)
+        assert told_to == [("asia", "chat"), ("desk", "mail")], "not who says so, nor what nothing reaches"
+        notice = c.scalar(select(func.max(alerts.c.id)))
+        assert notice is not None and channels(c, notice) == told_to
+        due = {row.receiver: row.next_at for row in c.execute(select(deliveries).filter_by(alert_id=notice))}
+        assert due == {"asia": now + HOUR, "desk": now}, "quiet hours are kept"
+        shown, original = outbox.load(c, notice), outbox.load(c, first)
+    assert (shown.kind, shown.severity, shown.rule, shown.story) == (
+        Kind.NOTICE,
+        Severity.LOW,
+        "troops",
+        None,
+    )
+    assert (shown.story_title, shown.text) == said
+    assert shown.story_uid == original.story_uid, "one thread"
+
+
+def test_nobody_is_told_where_nobody_was(store: Store, now: datetime) -> None:
+    with store.database.write() as c:
+        first = told.alert(c, now, "troops", told.story(c, now))
+        assert answers.tell_others(c, first, "anna", ("", ""), {}, delivery_key, now) == []
+        assert c.scalar(select(func.count()).select_from(alerts)) == 1
+
+
+def test_who_is_on_a_notice_is_said_in_its_own_thread(store: Store, now: datetime) -> None:
+    trouble = Trouble("a", "a is broken", "line 3", ("desk",))
+    store.report_troubles("rules", [trouble], lambda _: None, {"desk": ["mail"]}, now)
+    with store.database.write() as c:
+        assert answers.ack(c, 1, "anna", now) == [1]
+        answers.tell_others(c, 1, "anna", ("anna is on it", ""), {}, delivery_key, now)
+        begun, notice = outbox.load(c, 1), outbox.load(c, 2)
+    assert notice.story_uid == begun.story_uid and notice.story_uid
+    assert begun.acked_by == "anna" and begun.acked_at == now
