@@ -52,9 +52,9 @@ from monitor.ports import Clock, Fetcher, Notifier, Offload, Robots, Store, Work
 from monitor.relate.memory import StoryMemory
 from monitor.route.troubles import Trouble, receivers_of_owners
 from monitor.rule_watch import report_quiet_rules
-from monitor.send.render import render
 from monitor.send.retry import after
 from monitor.settle import Reading, Settling
+from monitor.writing import Writer
 
 log = structlog.get_logger(__name__)
 
@@ -104,6 +104,7 @@ class Pipeline:
         self.policy, self.rules = policy, rules
         self.install, self.memory = install, memory
         self.watch = watch or FeedWatch(store)
+        self.writer = Writer(workers)
         self.listening: datetime | None = None  # since when hubs can push to us (monitor.push)
         self._jitter = random.random
         # What is remembered of stories belongs to one settlement at a time, until it is stored or forgotten.
@@ -144,6 +145,7 @@ class Pipeline:
         self.watch.report(self.policy, now, at_once=at_once)
         if not self.watch.network.is_away:
             report_quiet_rules(self.store, self.policy, self.rules.rules, now)
+        self.writer.report(self.store, self.policy, now)
 
     # --- collect: feed -> entries ------------------------------------------------------------------
 
@@ -371,10 +373,12 @@ class Pipeline:
             gone = f"receiver {delivery.receiver!r} has no channel {delivery.channel} any more"
             return SendResult(Outcome.PERMANENT, gone)
         zone = self.policy.zone_of(delivery.receiver)
-        message = render(alert, channel.form, zone=zone, key=delivery.key, install=self.install)
+        message = await self.writer.write(
+            alert, channel.form, zone=zone, key=delivery.key, install=self.install, now=self.clock.now()
+        )
         if message.fallback:
             log.error(
-                "template failed, the alert goes out in its plain form", alert=alert.id, why=message.fallback
+                "template failed, the alert goes out by what is shipped", alert=alert.id, why=message.fallback
             )
         return await self.notifier.send(delivery.receiver, delivery.channel, message)
 

@@ -14,10 +14,14 @@ from monitor.collect.discover import Page, read_page
 from monitor.collect.opml import Subscriptions, read_subscriptions
 from monitor.collect.parse import parse_feed
 from monitor.collect.robots import RobotsVerdict, judge
-from monitor.errors import FetchError
+from monitor.errors import FetchError, Problem
 from monitor.extract.feed_content import from_entry
 from monitor.extract.page import extract_page
-from monitor.model import Article, Entry, Message, Outcome, ParsedFeed, Response, SendResult
+from monitor.model import Alert, Article, Entry, Message, Outcome, ParsedFeed, Response, SendResult
+from monitor.send.forms import Form
+from monitor.send.operator import Templates
+from monitor.send.render import render
+from monitor.send.trial import try_template
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -125,6 +129,14 @@ class InProcessWorkers:
 
     async def judge_robots(self, text: bytes, url: str) -> RobotsVerdict:
         return judge(text, url)
+
+    async def render(
+        self, alert: Alert, form: Form, templates: Templates, *, zone: str, key: str, install: str
+    ) -> Message:
+        return render(alert, form, zone=zone, key=key, install=install, templates=templates)
+
+    async def try_template(self, templates: Templates, name: str) -> list[Problem]:
+        return try_template(templates, name)
 
 
 class NoRobots:

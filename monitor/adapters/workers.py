@@ -16,6 +16,7 @@ import sys
 from collections.abc import Callable
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
+from functools import partial
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from multiprocessing.process import BaseProcess
 from types import ModuleType, TracebackType
@@ -27,8 +28,10 @@ from monitor.adapters.starting import interrupts_held
 from monitor.collect.discover import Page
 from monitor.collect.opml import Subscriptions
 from monitor.collect.robots import RobotsVerdict, robots_address
-from monitor.errors import MonitorError, WorkerError
-from monitor.model import Article, Entry, ParsedFeed
+from monitor.errors import MonitorError, Problem, WorkerError
+from monitor.model import Alert, Article, Entry, Message, ParsedFeed
+from monitor.send.forms import Form
+from monitor.send.operator import Templates
 from monitor.text import one_line
 
 _PARSERS = ["monitor.collect.parse", "monitor.collect.robots", "monitor.extract.page"]
@@ -156,6 +159,31 @@ class WorkerPool:
         """extract.seed.read_seed in a worker. Raises SeedError; WorkerError as above."""
         result: Article = await self._run(name, _read_seed, name, data)
         return result
+
+    async def render(
+        self, alert: Alert, form: Form, templates: Templates, *, zone: str, key: str, install: str
+    ) -> Message:
+        """send.render.render with an operator's templates, in a worker. Raises WorkerError as above."""
+        task = partial(_render, zone=zone, key=key, install=install)
+        message: Message = await self._of_templates(templates.folder, task, alert, form, templates)
+        return message
+
+    async def try_template(self, templates: Templates, name: str) -> list[Problem]:
+        """send.trial.try_template in a worker: what is wrong with one. Raises WorkerError as above."""
+        problems: list[Problem] = await self._of_templates(
+            templates.path(name), _try_template, templates, name
+        )
+        return problems
+
+    async def _of_templates(self, where: str, function: Callable[..., Any], *args: Any) -> Any:
+        try:
+            return await self._run(where, function, *args)
+        except WorkerError as error:
+            words = {
+                "timeout": f"it took more than {self._time_limit:g} s",
+                "memory": "it needs more memory than a worker has",
+            }
+            raise WorkerError(error.kind, words.get(error.kind, str(error))) from error
 
     async def _run(self, url: str, function: Callable[..., Any], *args: Any) -> Any:
         async with self._turns:
@@ -314,3 +342,15 @@ def _extract_page(body: bytes, content_type: str, url: str, entry: Entry) -> Art
     from monitor.extract.page import extract_page
 
     return extract_page(body, content_type, url, entry)
+
+
+def _render(alert: Alert, form: Form, templates: Templates, *, zone: str, key: str, install: str) -> Message:
+    from monitor.send.render import render
+
+    return render(alert, form, zone=zone, key=key, install=install, templates=templates)
+
+
+def _try_template(templates: Templates, name: str) -> list[Problem]:
+    from monitor.send.trial import try_template
+
+    return try_template(templates, name)

@@ -73,6 +73,11 @@ def form_named(service: str) -> Form:
     return next((form for form in _FORMS.values() if form.service == service), GENERIC)
 
 
+def all_forms() -> tuple[Form, ...]:
+    """Every form there is, each once."""
+    return tuple(dict.fromkeys((*_FORMS.values(), GENERIC)))
+
+
 def scheme_of(url: str) -> str:
     return url.split(":", 1)[0].strip().lower()
 

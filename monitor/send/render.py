@@ -9,12 +9,14 @@ from monitor.send.excerpt import visible
 from monitor.send.forms import Form, Markup
 from monitor.send.keys import mail_headers
 from monitor.send.markup import escape, link, safe_link
-from monitor.send.sandbox import NONE, SUBJECT, Templates, candidates, place_of, said_by, sandbox
+from monitor.send.operator import NONE, Templates
+from monitor.send.sandbox import SUBJECT, candidates, place_of, said_by, sandbox
 from monitor.send.view import CHAT, MAIL, Size, short_uid, view
 from monitor.send.wording import headline, mail_subject, subject
 
 SHORTEST = Form("plain", Markup.TEXT, 500)  # what services take that take anything
 LONGEST_SUBJECT = 300
+LONGEST_MAIL = 1_000_000  # characters of one part
 _SCALES = (1.0, 0.75, 0.5, 0.3, 0.15, 0.05)
 _PLAIN_ITEMS = 20
 
@@ -57,17 +59,28 @@ def subject_for(alert: Alert, form: Form, zone: str, templates: Templates = NONE
     own = _own_subject(alert, form)
     if SUBJECT not in templates.names:
         return own
-    values = view(alert, zone, MAIL) | _about(form) | {"subject": own}
-    said = sandbox(templates, Markup.MAIL).get_template(SUBJECT).render(values)
-    return visible(said, LONGEST_SUBJECT) or own
+    return visible(rendered(alert, form, zone, templates, SUBJECT), LONGEST_SUBJECT) or own
 
 
 def written(alert: Alert, form: Form, zone: str, templates: Templates = NONE) -> tuple[str, str | None]:
     """The text, and for mail the HTML. Raises whatever a template raises."""
     if not form.long:
-        return _short(alert, form, zone, templates), None
-    text = _filled(alert, form, zone, templates, "txt", MAIL)
-    return text[: form.limit], _filled(alert, form, zone, templates, "html", MAIL) if form.is_mail else None
+        return rendered(alert, form, zone, templates, "chat"), None
+    text = rendered(alert, form, zone, templates, "txt")[: form.limit]
+    html = rendered(alert, form, zone, templates, "html") if form.is_mail else None
+    if html is not None and len(html) > LONGEST_MAIL:
+        raise TooLong(f"it writes {len(html):,} characters of HTML, of at most {LONGEST_MAIL:,}")
+    return text, html
+
+
+def rendered(alert: Alert, form: Form, zone: str, templates: Templates, part: str) -> str:
+    """One part of a message as its template writes it: subject, txt, html or chat. Raises whatever it raises."""
+    if part == "chat":
+        return _short(alert, form, zone, templates)
+    if part == SUBJECT:
+        values = view(alert, zone, MAIL) | _about(form) | {"subject": _own_subject(alert, form)}
+        return sandbox(templates, Markup.MAIL).get_template(SUBJECT).render(values)
+    return _filled(alert, form, zone, templates, part, MAIL)
 
 
 def _own_subject(alert: Alert, form: Form) -> str:

@@ -8,8 +8,7 @@ the memory there is: an operator's is rendered where it can be killed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from functools import lru_cache
 from typing import Any
@@ -23,12 +22,14 @@ from jinja2 import (
     nodes,
 )
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2.utils import missing
 from markupsafe import Markup as Written
 
 from monitor.model import Kind
 from monitor.send.forms import Form, Markup
 from monitor.send.markup import bold, escape, highlight, link
-from monitor.send.variables import NAMES
+from monitor.send.operator import Templates
+from monitor.send.variables import ITEM, NAMES
 
 SHIPPED = "shipped/"  # before a name: the template of that name as it is shipped, for one that extends it
 SUBJECT = "subject"
@@ -42,27 +43,6 @@ _STEMS: Mapping[Kind, tuple[str, ...]] = {
     Kind.NOTICE: ("notice",),
 }
 _shipped = PackageLoader("monitor.send")
-
-
-@dataclass(frozen=True, slots=True)
-class Templates:
-    """An operator's templates, each a name and its text. `folder` is where they are, for messages."""
-
-    sources: tuple[tuple[str, str], ...] = ()
-    folder: str = ""
-
-    def __bool__(self) -> bool:
-        return bool(self.sources)
-
-    @property
-    def names(self) -> frozenset[str]:
-        return frozenset(name for name, _ in self.sources)
-
-    def path(self, name: str) -> str:
-        return f"{self.folder}/{name}" if self.folder else name
-
-
-NONE = Templates()
 
 
 def shipped_names() -> list[str]:
@@ -151,21 +131,22 @@ class Unknown(StrictUndefined):
     @property
     def _undefined_message(self) -> str:
         name, owner = self._undefined_name, self._undefined_obj
-        if self._undefined_hint or not isinstance(name, str):
+        if (
+            self._undefined_hint
+            or not isinstance(name, str)
+            or not (owner is missing or isinstance(owner, dict))
+        ):
             return str(super()._undefined_message)
-        known = list(owner) if isinstance(owner, dict) else [] if self._has_owner() else NAMES
-        where = (
-            f" in this {type(owner).__name__}" if self._has_owner() and not isinstance(owner, dict) else ""
-        )
-        return f"there is no {name!r}{where}{did_you_mean(name, known)}"
-
-    def _has_owner(self) -> bool:
-        return type(self._undefined_obj).__name__ != "MissingType"
+        return unknown(name, () if owner is missing else owner)
 
 
-def did_you_mean(name: str, known: Any) -> str:
-    near = get_close_matches(name, [str(each) for each in known], 1, 0.6)
-    return f"; did you mean {near[0]}?" if near else ""
+def unknown(name: str, known: Iterable[str] = ()) -> str:
+    """That there is no `name`, with what is nearest to it among `known`, or among what every template has."""
+    meant = {each: each for each in known} or {each: f"items[0].{each}" for each in ITEM} | {
+        n: n for n in NAMES
+    }
+    near = get_close_matches(name, meant, 1, 0.6)
+    return f"there is no {name!r}" + (f"; did you mean {meant[near[0]]}?" if near else "")
 
 
 class _Sandbox(ImmutableSandboxedEnvironment):

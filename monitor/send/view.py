@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
+from itertools import accumulate
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -29,6 +30,7 @@ from monitor.send.wording import (
 )
 
 _QUOTED_ITEMS = 40  # a longer digest gives headlines only, or mail services cut it short
+_LONGEST_NOTICE = 60_000  # characters; they cut a longer one, too
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,2}")
 
 
@@ -105,8 +107,9 @@ def _groups(alert: Alert, items: Iterable[dict[str, Any]]) -> list[dict[str, Any
 
 def _notice(alert: Alert, size: Size) -> dict[str, Any]:
     lines = preformatted(alert.text, size.excerpt)
-    shown = size.items * 3
-    return {"lines": lines[:shown], "lines_left_out": max(len(lines) - shown, 0)}
+    ends = list(accumulate(len(line) + 1 for line in lines))
+    shown = min(size.items * 3, sum(end <= _LONGEST_NOTICE for end in ends))
+    return {"lines": lines[:shown], "lines_left_out": len(lines) - shown}
 
 
 def short_uid(alert: Alert) -> str:

@@ -312,7 +312,9 @@ async def test_hooks_get_the_key_in_header_and_payload(notifier, hook, scheme):
     if scheme == "json":
         payload = json.loads(hook.requests[0][2])
         assert payload["idempotency_key"] == key
-        assert payload["title"] == "[Memorials] Museum for those who fought in Kursk opens in Pyongyang"
+        assert payload["title"] == (
+            "[Memorials] New: Museum for those who fought in Kursk opens in Pyongyang (Example Wire)"
+        )
         assert "15,000 **troops**" in payload["message"]
 
 

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from monitor.model import Article, Kind, Severity, Span
 from monitor.send.forms import Markup, form_of
 from monitor.send.keys import delivery_key
+from monitor.send.operator import Templates
 from monitor.send.render import render
-from monitor.send.sandbox import Templates
 from tests.send.alerts import MUSEUM, PUBLISHED, alert, item
 
 MAIL = form_of("mailto://")
