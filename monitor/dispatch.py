@@ -8,7 +8,7 @@ And what was held, when its time has come: `release`.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from urllib.parse import urlsplit
@@ -150,7 +150,8 @@ class Dispatch:
             return since
         if self.tx.told_by(rule.id, self.now) + 1 < LEAST_SPIKE:
             return None
-        volume = self.tx.volume(rule.id, self.now)
+        known = self.tx.volume(rule.id, self.now)
+        volume = replace(known, last=known.last + 1)
         if not spikes(volume):
             return None
         trouble = spike_trouble(rule.id, rule.title, volume, routing.receivers, self.now)
