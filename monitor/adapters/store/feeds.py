@@ -213,10 +213,11 @@ def record_polls(connection: Connection, outcomes: Sequence[PollOutcome], now: d
 
     Returns how many entries were queued; none, and nothing, of a feed whose lease was lost to another node.
     """
-    claims = {outcome.feed.id: outcome.feed.claim for outcome in outcomes}
-    held = select(feeds.c.id, feeds.c.claim).where(feeds.c.id.in_(claims)).with_for_update()
-    mine = {id for id, claim in connection.execute(held) if claim == claims[id]}
-    kept = [outcome for outcome in outcomes if outcome.feed.id in mine]
+    polled = {outcome.feed.id for outcome in outcomes}
+    held = select(feeds.c.id, feeds.c.claim).where(feeds.c.id.in_(polled)).with_for_update()
+    mine = {tuple(row) for row in connection.execute(held)}
+    # Of one feed there may be several: while a machine slept, its own leases ran out.
+    kept = [outcome for outcome in outcomes if (outcome.feed.id, outcome.feed.claim) in mine]
     _change(connection, _RECORD_TIMES, [_times_row(o) for o in kept if o.unchanged])
     changed = [outcome for outcome in kept if not outcome.unchanged]
     for statement, retired in ((_RECORD, False), (_RECORD_RETIRED, True)):

@@ -103,6 +103,19 @@ def test_a_poll_whose_lease_was_lost_changes_nothing(store: Store, now: datetime
     assert store.record_polls([polled(current, now, item("1"))], now) == 1
 
 
+def test_of_two_polls_of_a_feed_at_once_only_the_one_that_holds_it_counts(
+    store: Store, now: datetime
+) -> None:
+    """A machine that slept for longer than a lease polls a feed again, and both polls come to their end."""
+    store.add_feed("https://a.example/rss", "", (), now)
+    (before,) = claim(store, now)
+    after_sleep = now + LEASE + timedelta(hours=1)
+    (again,) = claim(store, after_sleep)
+    both = [polled(feed, after_sleep, item("1"), item("2")) for feed in (before, again)]
+    assert store.record_polls(both, after_sleep) == 2
+    assert store.status(after_sleep)["entries"]["queued"] == 2
+
+
 def test_a_changed_entry_comes_again_but_not_for_ever(store: Store, now: datetime) -> None:
     store.add_feed("https://a.example/rss", "", (), now)
     (feed,) = claim(store, now)
