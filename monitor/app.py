@@ -24,6 +24,7 @@ from monitor.adapters.rule_cache import RuleCache
 from monitor.adapters.rule_folder import RuleFolder
 from monitor.adapters.store import Database, Store, backup, migrate
 from monitor.adapters.store.relevance import FeedPace
+from monitor.adapters.template_folder import read_templates
 from monitor.adapters.workers import WorkerPool
 from monitor.collect.access import read_proxy
 from monitor.config import Settings
@@ -177,7 +178,6 @@ class App:
             memory=StoryMemory(),
             watch=FeedWatch(store, "" if store.database.is_sqlite else platform.node()),
         )
-
         self.push = Push(self.pipeline, store)
         self.pacing = Pacing(self.pipeline, FeedPace(store.database))
 
@@ -193,6 +193,7 @@ class App:
         self.workers.start()
         if to_stay:
             self._warming = asyncio.create_task(self._warm_up())
+        self.pipeline.writer.follow(partial(read_templates, self.settings.alerts.templates))
         await self.offload(self._learn)
         await self.offload(self._sync_feeds, self.settings)
         await self.offload(self.pipeline.watch.resume)
@@ -232,6 +233,7 @@ class App:
         self.robots.use(self.fetcher, obey=settings.network.robots)
         self.notifier.use(policy.channels.values())
         self._retire(old, 2 * before.network.timeout.total_seconds())
+        self.pipeline.writer.follow(partial(read_templates, settings.alerts.templates))
         await self.push.use(settings)
         if settings.receivers != before.receivers:
             # Whoever mends an address wants to see at once that what waits goes out.
@@ -318,10 +320,8 @@ class App:
 
     async def close(self) -> None:
         """End everything; what is still under way is broken off, and its lease brings it back."""
-        ending, fetchers = (
-            [self._warming, self._seeds, *self._retired],
-            [self.fetcher, *self._retired.values()],
-        )
+        ending = [self._warming, self._seeds, *self._retired]
+        fetchers = [self.fetcher, *self._retired.values()]
         for task in ending:
             task.cancel()
         await asyncio.gather(*ending, return_exceptions=True)
@@ -329,6 +329,7 @@ class App:
         for fetcher in fetchers:
             await fetcher.close()
         await self.notifier.close()
+        await self.pipeline.writer.close()
         await self.workers.close()
         self._rules.stop()
         self._reader.shutdown(wait=True, cancel_futures=True)

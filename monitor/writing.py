@@ -8,7 +8,7 @@ killed rests for a while: each try costs a worker its time limit.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -41,7 +41,30 @@ class Writer:
         self.templates: Templates = NONE
         self.broken: dict[str, str] = {}  # template -> what is wrong with it
         self._rests: dict[str, datetime] = {}  # kind and service -> until when
+        self._taking: asyncio.Task[None] | None = None
         self._untold = True  # also what was open when the daemon ended
+
+    def follow(self, read: Callable[[], tuple[Templates, list[Problem]]]) -> None:
+        """Write with the templates that `read` gives, as soon as it does; it may block. Needs a running loop."""
+
+        async def take() -> None:
+            await self.use(*await asyncio.to_thread(read))
+
+        self._cancel()
+        self._taking = asyncio.create_task(take(), name="templates")
+
+    async def settled(self) -> None:
+        """Wait until the templates that were given last are in use, and tried."""
+        if self._taking is not None:
+            await asyncio.wait([self._taking])
+
+    async def close(self) -> None:
+        self._cancel()
+        await self.settled()
+
+    def _cancel(self) -> None:
+        if self._taking is not None:
+            self._taking.cancel()
 
     async def use(self, templates: Templates, problems: Sequence[Problem] = ()) -> None:
         """Write with these from now on, and try each on hard cases; `problems` are of reading them."""
@@ -80,7 +103,7 @@ class Writer:
                 if message.fallback is None:
                     return message
                 why = message.fallback
-                self._note(why.partition(":")[0], why)
+                self._note(alert, form, why)
             except TimeoutError:  # no fault of theirs
                 why = f"no worker was free within {self._patience:g} s"
             except WorkerError as error:
@@ -94,17 +117,20 @@ class Writer:
 
     def _killed(self, alert: Alert, form: Form, error: WorkerError, now: datetime) -> str:
         self._rests[_use(alert, form)] = now + REST
-        parts = ("txt", "html") if form.is_mail else ("txt",) if form.long else ("chat",)
-        named = [name for part in parts for name in candidates(alert.kind, form, part)]
-        why = f"{error}, for {_use(alert, form)}"
-        self._note(next((name for name in named if name in self.templates.names), ""), why)
-        return why
+        self._note(alert, form, str(error))
+        return f"{error}, for {_use(alert, form)}"
 
-    def _note(self, name: str, why: str) -> None:
-        known = name in self.templates.names
-        path = self.templates.path(name) if known else self.templates.folder
+    def _note(self, alert: Alert, form: Form, why: str) -> None:
+        """Remember which template failed: the one that is named, else the one that the message began with."""
+        parts = ("txt", "html") if form.is_mail else ("txt",) if form.long else ("chat",)
+        named = [
+            why.partition(":")[0],
+            *(name for part in parts for name in candidates(alert.kind, form, part)),
+        ]
+        name = next((name for name in named if name in self.templates.names), None)
+        path = self.templates.folder if name is None else self.templates.path(name)
         if path not in self.broken:
-            self.broken[path], self._untold = f"{path}: {why}", True
+            self.broken[path], self._untold = f"{path}: {why} ({_use(alert, form)})", True
 
     # --- telling the operator ----------------------------------------------------------------------
 

@@ -195,6 +195,8 @@ def said_by(error: BaseException) -> str:
     """What went wrong, in one line, as who wrote the template can understand it."""
     if isinstance(error, TemplateNotFound):
         return f"there is no template {error.name!r}"
+    if isinstance(error, MemoryError):
+        return "it needs more memory than a worker has"
     said = (error.message or "") if isinstance(error, TemplateSyntaxError) else str(error)
     if "No filter named 'safe'" in said:
         return "there is no filter 'safe': what feeds say is always escaped for where it goes"

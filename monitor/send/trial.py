@@ -54,6 +54,8 @@ def try_template(own: Templates, name: str) -> list[Problem]:
         sandbox(own, None).parse(own.text(name), name, own.path(name))
     except TemplateSyntaxError as error:
         return [_problem(own, name, error.lineno, said_by(error))]
+    if _comes_back_to(own, name):
+        return [_problem(own, name, 0, "it includes itself, or extends what does")]
     uses = list(_uses(own, name))
     if not uses:
         return [_unused(own, name)]
@@ -97,6 +99,22 @@ def _needed(env: Environment, own: Templates, name: str, seen: frozenset[str]) -
         # A name that is worked out while it runs may be any.
         seen = _needed(env, own, other, seen) if other is not None else seen | own.names
     return seen
+
+
+def _comes_back_to(own: Templates, name: str) -> bool:
+    """Whether what a template includes leads to it again, without end."""
+    env, seen, ahead = sandbox(own, None), set[str](), [name]
+    while ahead:
+        source = own.text(at) if (at := ahead.pop()) in own.names else ""
+        try:
+            others = [other for other in meta.find_referenced_templates(env.parse(source)) if other]
+        except TemplateError:
+            continue
+        if name in others:
+            return True
+        ahead += [other for other in others if other not in seen]
+        seen.update(others)
+    return False
 
 
 def _unused(own: Templates, name: str) -> Problem:
