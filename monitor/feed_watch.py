@@ -40,7 +40,7 @@ log = structlog.get_logger(__name__)
 # about many, for then there are more to come.
 TELL_EVERY, AFTER_MANY = timedelta(hours=1), timedelta(hours=6)
 LOOK_EVERY = timedelta(minutes=5)  # where there was nothing to tell
-_SPREAD_AT_ONCE = 2_000  # feeds in one transaction
+_SPREAD_AT_ONCE = 5_000  # feeds in one transaction
 _LONG = 3  # failures, after which others of the share wait for hours too
 _MOST_RESTING = 10_000  # shares
 
@@ -58,6 +58,7 @@ class FeedWatch:
         self._over: tuple[datetime, datetime] | None = (
             None  # an outage that has ended, until feeds are spread
         )
+        self._resumed = False  # whether what was put off on account of it was told to go on
         self._last: tuple[datetime, datetime] | None = None  # the one that ended last, from when to when
         self._told_until: datetime | None = None
 
@@ -84,6 +85,7 @@ class FeedWatch:
         self.network = outage.heard(self.network, share)
         if since is not None:
             self._over = self._last = (since, now)
+            self._resumed = False
             log.warning("the network is back", away=duration(now - since), answered=share)
 
     def failed(
@@ -152,13 +154,18 @@ class FeedWatch:
         if self._recovered:
             recovered, self._recovered = self._recovered, set()
             self._store.retry_shares(recovered, now)
-        if self._over is None:
+        if (over := self._over) is None:
             return
-        (since, _), self._over = self._over, None
-        if now - since < outage.WORTH_TELLING:
-            return
-        while self._store.spread_overdue(now - since, now, _SPREAD_AT_ONCE) == _SPREAD_AT_ONCE:
-            pass
+        since, until = over
+        if not self._resumed:
+            self._resumed = True
+            self._store.resume_postponed(now)
+        # A batch at a time: what else is to be stored is stored in between.
+        left = until - since >= outage.WORTH_TELLING and (
+            self._store.spread_overdue(until - since, until, _SPREAD_AT_ONCE) == _SPREAD_AT_ONCE
+        )
+        if not left and self._over is over:  # or another has ended meanwhile
+            self._over = None
 
     def report(self, policy: Policy, now: datetime, *, at_once: bool = False) -> None:
         """Tell the operator what has begun and ended; `at_once` without the patience of a daemon."""

@@ -162,11 +162,18 @@ class Store(Protocol):
         ...
 
     def release_held(
-        self, now: datetime, channels: Mapping[str, Sequence[str]], *, groups: bool = False
+        self,
+        now: datetime,
+        channels: Mapping[str, Sequence[str]],
+        default: Sequence[str],
+        awake: Collection[str],
+        *,
+        groups: bool = False,
     ) -> int:
         """Make alerts of what was held until now, and of what is to be repeated; how many were made.
 
-        With `groups`, updates that wait for others of their story wait no longer.
+        What was held for a receiver that is gone goes to the `default`. `awake` are those whose quiet hours are
+        over, or were taken from the configuration. With `groups`, updates wait no longer for others.
         """
         ...
 
@@ -227,6 +234,10 @@ class Store(Protocol):
         ...
 
     def feeds_by_key(self, keys: Iterable[str]) -> list[Feed]: ...
+
+    def resume_postponed(self, now: datetime) -> int:
+        """Poll again what was put off because nobody answered, within seconds; how many feeds."""
+        ...
 
     def spread_overdue(self, away: timedelta, now: datetime, limit: int) -> int:
         """Spread feeds that fell due while the network was away, at most `limit` a call; how many they were."""

@@ -29,6 +29,7 @@ _AT_ONCE = timedelta(hours=2)  # failures further apart have nothing to do with 
 _MOST_FORGIVEN = 1_000  # feeds; more fail only where something else is wrong
 PROBE_EVERY = timedelta(seconds=30)
 SHORTEST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(minutes=5)
+NOBODY = "nobody answered anywhere"  # how the reason begins why such a feed is due when it is
 WORTH_TELLING = timedelta(minutes=5)  # a shorter outage is nobody's incident
 
 
@@ -124,7 +125,7 @@ def postponed(
     `forgiven` are the feeds that failed on account of it before it was known, as they were before.
     """
     length = duration(now - (network.since or now))
-    reason = f"nobody answered anywhere for {length}: our own network; tried again in minutes"
+    reason = f"{NOBODY} for {length}: our own network; tried again in minutes"
     return PollOutcome(
         replace(feed, due_at=put_off(now, jitter)),
         (),

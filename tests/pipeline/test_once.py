@@ -29,7 +29,7 @@ from monitor.adapters.store import Database, Store, migrate
 from monitor.adapters.store.schema import articles, entries, matches
 from monitor.collect import websub
 from monitor.collect.news import KNOWN_FOR
-from monitor.model import NewEntry, PollOutcome, Response
+from monitor.model import NewEntry, PollOutcome, Response, Standing
 from monitor.push import Push
 from monitor.send.keys import delivery_key
 from tests.pipeline.conftest import FEED, LEASE, World
@@ -101,7 +101,7 @@ class Publisher:
     dated: bool = True
     form: str = "guid"
     reports: list[Report] = field(default_factory=list)  # the newest first
-    stored: Counter[int] = field(default_factory=Counter)  # how often each was queued as new
+    stored: Counter[int] = field(default_factory=Counter)  # how often each was queued, but for what is old
     count: int = 0
 
     def __post_init__(self) -> None:
@@ -127,7 +127,7 @@ class Publisher:
     def write(self, number: int) -> None:
         for _ in range(number):
             self.count += 1
-            self.reports.insert(0, Report(self.count, self.now - timedelta(minutes=number)))
+            self.reports.insert(0, Report(self.count, self.now - timedelta(minutes=1)))
 
     def _old(self, which: int) -> Report | None:
         known = [r for r in self.reports if r.seen_at]
@@ -185,7 +185,9 @@ class Publisher:
 
     def _note(self, news: tuple[NewEntry, ...]) -> None:
         for item in news:
-            if not item.changed:
+            if (
+                not item.changed and item.standing is not Standing.OLD
+            ):  # it may come back when it is forgotten
                 self.stored[number_of(item.entry.text)] += 1
 
     def _seen(self, listed: list[Report]) -> None:

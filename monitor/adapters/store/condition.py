@@ -25,6 +25,11 @@ class ConditionStore:
         with self.database.write() as c:
             return feed_health.spread_overdue(c, away, now, limit)
 
+    def resume_postponed(self, now: datetime) -> int:
+        """Poll again what was put off because nobody answered, within seconds; how many feeds."""
+        with self.database.write() as c:
+            return feed_health.resume_postponed(c, now)
+
     def retry_shares(self, shares: Iterable[str], now: datetime) -> None:
         """Try again soon what fails for want of a server at these shares: one of their feeds was read again."""
         with self.database.write() as c:

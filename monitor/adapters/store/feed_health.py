@@ -15,13 +15,14 @@ from monitor.adapters.store.database import in_chunks
 from monitor.adapters.store.feeds import feed_of
 from monitor.adapters.store.schema import articles, entries, entry_keys, feeds
 from monitor.collect.hosts import share_of
-from monitor.collect.outage import NETWORK_KINDS, phase, spread_after
+from monitor.collect.outage import LONGEST_WAIT, NETWORK_KINDS, NOBODY, phase, spread_after
 from monitor.collect.poll import LONGEST_REST
 from monitor.model import Feed, PollOutcome
 
 _POLLED = feeds.c.retired_at.is_(None)
 _GONE = and_(feeds.c.retired_at.is_not(None), feeds.c.error_kind == "gone")
 _APART = timedelta(seconds=2)  # between feeds of one share that rested
+_RESUMED_WITHIN = timedelta(seconds=20)
 _DUE = (
     update(feeds)
     .where(feeds.c.id == bindparam("b_id"), feeds.c.due_at == bindparam("b_was"))
@@ -127,6 +128,30 @@ def spread_overdue(connection: Connection, away: timedelta, now: datetime, limit
     if rows:
         connection.execute(_DUE, rows)
     return len(rows)
+
+
+def resume_postponed(connection: Connection, now: datetime) -> int:
+    """Let feeds that were put off because nobody answered be due within seconds, each share's one by one.
+
+    There are about as many as were under way when the network went away, and few were tried since.
+    """
+    soon = and_(feeds.c.due_at > now, feeds.c.due_at <= now + LONGEST_WAIT, feeds.c.lease_until.is_(None))
+    put_off = feeds.c.due_reason.startswith(NOBODY, autoescape=True)
+    query = select(feeds.c.id, feeds.c.due_at).where(_POLLED, soon, put_off)
+    rows = connection.execute(query.order_by(feeds.c.due_at)).all()
+    over = min(_APART * len(rows), _RESUMED_WITHIN)
+    changes = [
+        {
+            "b_id": row.id,
+            "b_was": row.due_at,
+            "b_due": min(row.due_at, now + over * phase(row.id)),
+            "b_why": "the network is back",
+        }
+        for row in rows
+    ]
+    if changes:
+        connection.execute(_DUE, changes)
+    return len(changes)
 
 
 def troubled(connection: Connection, failing_before: datetime) -> list[Feed]:

@@ -8,8 +8,11 @@ from datetime import datetime, timedelta
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import update
 
 from monitor.adapters.store import Store
+from monitor.adapters.store.schema import feeds
+from monitor.collect.outage import NOBODY
 from monitor.model import Entry, Feed, NewEntry, PollOutcome, Standing
 
 LEASE = timedelta(minutes=5)
@@ -179,3 +182,18 @@ def test_a_feeds_newest_entries(store: Store, now: datetime) -> None:
         ("Title 4", "queued", None),
         ("Title 3", "queued", None),
     ]
+
+
+def test_what_was_put_off_for_want_of_a_network_goes_on_within_seconds(store: Store, now: datetime) -> None:
+    store.add_feeds([(f"https://{n}.example/rss", "", ()) for n in range(40)], now)
+    reason = f"{NOBODY} for 4 min: our own network; tried again in minutes"
+    with store.database.write() as c:
+        put_off = update(feeds).where(feeds.c.id % 2 == 0)
+        c.execute(put_off.values(due_at=now + timedelta(minutes=4), due_reason=reason))
+        c.execute(update(feeds).where(feeds.c.id % 2 == 1).values(due_at=now + timedelta(minutes=4)))
+    assert store.resume_postponed(now) == 20
+    waits = {feed.id: feed.due_at - now for feed, _ in store.feeds() if feed.due_at}
+    resumed = {wait for id, wait in waits.items() if id % 2 == 0}
+    assert max(resumed) <= timedelta(seconds=20) and len(resumed) == 20, "each at a moment of its own"
+    assert {wait for id, wait in waits.items() if id % 2} == {timedelta(minutes=4)}
+    assert store.resume_postponed(now) == 0
