@@ -205,7 +205,7 @@ class Dispatch:
                     severity=rule.severity,
                     story=hearing.relation.story,
                     kind=decision.kind or Kind.NEW,
-                    reason=decision.reason,
+                    reason=decision.news,
                     repeat_every=routing.timing(telling.receiver).repeat,
                 )
                 for telling in tellings
@@ -233,7 +233,7 @@ class Dispatch:
                 severity=rule.severity,
                 story=hearing.relation.story,
                 once=once,
-                items=[(match_id, decision.reason)],
+                items=[(match_id, decision.news)],
                 channels=self.policy.channels_of(names),
                 repeat_every=repeat,
             )
@@ -255,7 +255,8 @@ def release(store: Store, policy: Policy, now: datetime, *, groups: bool = False
     told to be over.
     """
     channels, quiet = policy.channel_names(), policy.quiet_until(now, Severity.HIGH)
-    made = store.release_held(now, channels, groups=groups)
+    awake = policy.receivers.keys() - policy.quiet_until(now, Severity.LOW).keys()
+    made = store.release_held(now, channels, policy.default, awake, groups=groups)
     windows = {name: each.flood_window for name, each in policy.receivers.items()}
     surging = store.surging(now, windows)
     for kind in {one.trouble.kind for one in surging}:

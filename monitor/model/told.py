@@ -59,12 +59,16 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What follows from a match, always with its reason. `until` is set where it is held."""
+    """What follows from a match, always with its reason. `until` is set where it is held.
+
+    `news` is as much of the reason as the alert says: what is new, without when and why it is told.
+    """
 
     verdict: Verdict
     reason: str
     kind: Kind | None = None
     until: datetime | None = None
+    news: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,7 +71,9 @@ def muted(decision: Decision, silent: Quieted, dismissed: str | None) -> Decisio
     if dismissed is not None:
         return _withhold(f"not relevant: {dismissed}")
     if silent.by is not None:
-        return Decision(Verdict.SILENCED, f"{decision.reason}; {silent.by}", decision.kind)
+        return replace(
+            decision, verdict=Verdict.SILENCED, reason=f"{decision.reason}; {silent.by}", until=None
+        )
     if silent.woken:
         woke = ", ".join(f"silence {silence.id}" for silence in silent.woken)
         return replace(decision, reason=f"{decision.reason}; woke {woke}")
@@ -86,14 +88,15 @@ def told_to(decision: Decision, tellings: Sequence[Telling]) -> Decision:
     if decision.verdict is Verdict.HELD:
         return replace(decision, until=until)
     later = "; ".join(str(telling) for telling in tellings)
-    return Decision(Verdict.HELD, f"{decision.reason}; {later}", decision.kind, until)
+    return replace(decision, verdict=Verdict.HELD, reason=f"{decision.reason}; {later}", until=until)
 
 
 def _kept(decision: Decision, until: datetime, why: str = "") -> Decision:
     """What would be told at once is told in a digest."""
     if decision.verdict is not Verdict.ALERT:
         return decision
-    return Decision(Verdict.HELD, f"{decision.reason}; kept for the digest{why}", decision.kind, until)
+    kept = f"{decision.reason}; kept for the digest{why}"
+    return replace(decision, verdict=Verdict.HELD, reason=kept, until=until)
 
 
 def _never_told(standing: Standing | None, origin: Origin, relation: Relation) -> Decision | None:
@@ -132,7 +135,7 @@ def _per_story(relation: Relation, told: Told) -> Decision:
 
 
 def _alert(kind: Kind, reason: str) -> Decision:
-    return Decision(Verdict.ALERT, reason or kind.value, kind)
+    return Decision(Verdict.ALERT, reason or kind.value, kind, news=reason or kind.value)
 
 
 def _withhold(reason: str) -> Decision:

@@ -105,9 +105,10 @@ def tell(
     """When `receiver` is told of a match that was decided to be an alert, or to be held for the digest."""
     until, why = _moment(decision, severity, policy, timing, before, surges, now)
     quiet = policy.quiet_until(until or now, severity)
-    if quiet is not None:
-        return Telling(receiver, quiet, Hold.QUIET if why in (None, Hold.GROUP) else why)
-    return Telling(receiver, until, why)
+    if quiet is None:
+        return Telling(receiver, until, why)
+    only_quiet = why is None or (why is Hold.GROUP and policy.quiet_until(now, severity) is not None)
+    return Telling(receiver, quiet, Hold.QUIET if only_quiet else why)
 
 
 def _moment(

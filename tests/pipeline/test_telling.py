@@ -161,6 +161,44 @@ def test_matching_goes_on_in_quiet_hours_and_a_restart_loses_nothing(world: Worl
     assert told(world) == [("new", "troops", 1)]
 
 
+def test_what_is_silenced_while_it_waits_is_not_told(world: World) -> None:
+    use(world, {"night": ReceiverPolicy(quiet=NIGHT)})
+    report(world)
+    now = world.clock.now()
+    with world.store.database.write() as connection:
+        silences.add(
+            connection, read_matcher({"rule": "troops"}), "known", "kim", now, now + 9 * HOUR, wakes=False
+        )
+    assert later(world, hours=6) == 0
+    ((_, decision, reason),) = world.decisions()
+    assert decision == "silenced" and reason.endswith("(known, kim)")
+    assert later(world, hours=6) == 0
+
+
+def test_quiet_hours_that_are_taken_away_hold_nothing_any_more(world: World) -> None:
+    use(world, {"night": ReceiverPolicy(quiet=NIGHT)})
+    report(world)
+    use(world, {"night": ReceiverPolicy()})
+    assert later(world, seconds=1) == 1
+
+
+def test_what_was_held_for_a_receiver_that_is_gone_goes_to_the_default(world: World) -> None:
+    use(world, {"night": ReceiverPolicy(quiet=NIGHT), "desk": ReceiverPolicy()}, default=("night",))
+    report(world)
+    use(world, {"desk": ReceiverPolicy()})
+    assert later(world, hours=6) == 1
+    assert receivers(world) == ["desk"]
+
+
+def test_what_is_told_says_only_what_is_new(world: World) -> None:
+    use(world, {"night": ReceiverPolicy(quiet=NIGHT)})
+    report(world)
+    later(world, hours=6)
+    with world.store.database.read() as connection:
+        (item,) = alerts.load(connection, 1).items
+    assert item.reason == "new story"
+
+
 def test_routes_send_a_story_where_it_belongs(world: World) -> None:
     routes = (
         Route(read_matcher({"language": "ko"}), ("seoul",)),

@@ -59,7 +59,7 @@ TWO = NOW.replace(hour=14)
         (NEW, SIESTA, Before(), Surges(), TWO, Hold.QUIET),
         (UPDATE, SIESTA, Before(), Surges(), TWO, Hold.QUIET),
         (NEW, SIESTA, Before(), Surges(spike=NOW), TWO, Hold.SPIKE),
-        (UPDATE, TEA, Before(updated_at=NOW - MINUTE), Surges(), NOW.replace(minute=30), Hold.QUIET),
+        (UPDATE, TEA, Before(updated_at=NOW - MINUTE), Surges(), NOW.replace(minute=30), Hold.GROUP),
         (NEW, TEA, Before(), Surges(), None, None),
     ],
 )

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
-from sqlalchemy import ColumnElement, Connection, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, insert, or_, select, update
 
-from monitor.adapters.store import alerts
+from monitor.adapters.store import alerts, silences
 from monitor.adapters.store.database import in_chunks
-from monitor.adapters.store.schema import alert_matches, deliveries, held, matches
+from monitor.adapters.store.schema import alert_matches, articles, deliveries, held, matches, rules
 from monitor.adapters.store.schema import alerts as alerts_table
 from monitor.adapters.store.troubles import open_troubles
-from monitor.model import Held, Hold, Kind, Severity, Verdict
+from monitor.model import Held, Hold, Kind, Novelty, Severity, Verdict
+from monitor.route.matchers import Facts
 from monitor.route.release import Release, releases
+from monitor.route.silences import Silence, quieted
 from monitor.route.telling import Before, gravest
 from monitor.route.troubles import OpenTrouble
 from monitor.route.volume import BASELINE, WINDOW, Surging, Volume
@@ -33,6 +37,7 @@ def hold(connection: Connection, rows: Iterable[Held]) -> None:
             "why": row.why.value,
             "severity": row.severity.value,
             "rule_title": row.rule_title,
+            "reason": row.reason,
             "repeat_every": row.repeat_every,
         }
         for row in rows
@@ -41,71 +46,116 @@ def hold(connection: Connection, rows: Iterable[Held]) -> None:
         connection.execute(insert(held), values)
 
 
-def due(connection: Connection, now: datetime, *, groups: bool = False) -> list[Held]:
-    """What is to be told now, in the order in which it came; with all that only waits for others if `groups`."""
-    ripe = held.c.until <= now
-    return _read(connection, or_(ripe, held.c.why == Hold.GROUP.value) if groups else ripe)
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Where alerts go: the channels of each receiver, and who is told instead of a receiver that is gone."""
+
+    channels: Mapping[str, Sequence[str]]
+    default: Sequence[str]
+    make_key: alerts.MakeKey
+
+    def channels_of(self, receiver: str) -> list[tuple[str, str]]:
+        names = [receiver] if receiver in self.channels else self.default
+        return [(name, channel) for name in names for channel in self.channels.get(name, ())]
 
 
 def waiting(connection: Connection) -> list[Held]:
-    """All that waits."""
-    return _read(connection, held.c.match_id > 0)
+    """All that waits, in the order in which it came."""
+    return [_held(row) for row in _read(connection, held.c.match_id > 0)]
 
 
-def _read(connection: Connection, which: Any) -> list[Held]:
+def _read(connection: Connection, which: ColumnElement[bool]) -> Sequence[Row[Any]]:
     query = (
-        select(held, matches.c.rule, matches.c.story_id, matches.c.kind, matches.c.reason)
+        select(
+            held,
+            matches.c.rule,
+            matches.c.story_id,
+            matches.c.kind,
+            articles.c.language,
+            articles.c.source,
+            articles.c.url,
+            articles.c.feed_url,
+            articles.c.feed_tags,
+            rules.c.document,
+        )
         .join(matches, matches.c.id == held.c.match_id)
+        .join(articles, articles.c.id == matches.c.article_id)
+        .outerjoin(rules, rules.c.id == matches.c.rule)
         .where(which)
         .order_by(held.c.match_id, held.c.receiver)
     )
-    return [
-        Held(
-            match=row.match_id,
-            receiver=row.receiver,
-            until=row.until,
-            why=Hold(row.why),
-            rule=row.rule,
-            rule_title=row.rule_title,
-            severity=Severity(row.severity),
-            story=row.story_id,
-            kind=Kind(row.kind) if row.kind else Kind.NEW,
-            reason=row.reason,
-            repeat_every=row.repeat_every,
-        )
-        for row in connection.execute(query)
-    ]
+    return connection.execute(query).all()
+
+
+def _held(row: Row[Any]) -> Held:
+    return Held(
+        match=row.match_id,
+        receiver=row.receiver,
+        until=row.until,
+        why=Hold(row.why),
+        rule=row.rule,
+        rule_title=row.rule_title,
+        severity=Severity(row.severity),
+        story=row.story_id,
+        kind=Kind(row.kind) if row.kind else Kind.NEW,
+        reason=row.reason,
+        repeat_every=row.repeat_every,
+    )
 
 
 def release(
-    connection: Connection,
-    now: datetime,
-    channels: Mapping[str, Sequence[str]],
-    make_key: alerts.MakeKey,
-    *,
-    groups: bool = False,
+    connection: Connection, now: datetime, desk: Desk, awake: Collection[str], *, groups: bool = False
 ) -> int:
-    """Make alerts of what is due, `channels` being those of each receiver; how many were made.
+    """Make alerts of what is due; how many were made.
 
-    What waits for others goes with the first of them whose time has come. In the caller's transaction: what is
-    held either became an alert or still is.
+    `awake` are the receivers that have no quiet hours now: what they alone held back is due. With `groups`,
+    what waits for others is due too. What was silenced meanwhile is not told. In the caller's transaction:
+    what is held either became an alert, or is silenced, or still is held.
     """
-    ripe = due(connection, now, groups=groups)
+    ways = [held.c.until <= now, and_(held.c.why == Hold.QUIET.value, held.c.receiver.in_(awake))]
+    due = or_(*ways, held.c.why == Hold.GROUP.value) if groups else or_(*ways)
+    rows = _read(connection, due)
+    if not rows:
+        return 0
+    silent = _silenced(connection, rows, now)
+    ripe = [_held(row) for row in rows if row.match_id not in silent]
     made = releases(ripe)
     for one in made:
-        _add(connection, one, channels.get(one.receiver, ()), make_key, now)
-    for chunk in in_chunks(sorted({row.match for row in ripe})):
-        gone = or_(held.c.until <= now, held.c.why == Hold.GROUP.value) if groups else held.c.until <= now
-        connection.execute(delete(held).where(held.c.match_id.in_(chunk), gone))
-        told = matches.c.verdict == Verdict.HELD.value
-        values = {"verdict": Verdict.ALERT.value}
-        connection.execute(update(matches).where(matches.c.id.in_(chunk), told).values(values))
+        _add(connection, one, desk, now)
+    for chunk in in_chunks({row.match_id for row in rows}):
+        connection.execute(delete(held).where(held.c.match_id.in_(chunk), due))
+    waits = matches.c.verdict == Verdict.HELD.value
+    for chunk in in_chunks({row.match for row in ripe}):
+        told = update(matches).where(matches.c.id.in_(chunk), waits)
+        connection.execute(told.values(verdict=Verdict.ALERT.value))
+    for match, silence in silent.items():
+        kept = update(matches).where(matches.c.id == match, waits)
+        reason = matches.c.reason + f"; {silence}"
+        connection.execute(kept.values(verdict=Verdict.SILENCED.value, reason=reason))
     return len(made)
 
 
-def _add(
-    connection: Connection, one: Release, channels: Sequence[str], make_key: alerts.MakeKey, now: datetime
-) -> None:
+def _silenced(connection: Connection, rows: Sequence[Row[Any]], now: datetime) -> dict[int, Silence]:
+    """Which of the matches were silenced while they were held, and by what."""
+    active = silences.active(connection, now)
+    found = {}
+    for row in rows if active else ():
+        facts = Facts(
+            rule=row.rule,
+            severity=Severity(row.severity),
+            tags=(*(row.document or {}).get("tags", ()), *row.feed_tags),
+            language=row.language or "",
+            sources=tuple(filter(None, (row.source, urlsplit(row.url or "").hostname))),
+            feed=row.feed_url or "",
+            story=row.story_id,
+        )
+        # Whether it brought something new was asked when it came: nothing wakes a silence now.
+        if (by := quieted(active, facts, Novelty.NOTHING, now).by) is not None:
+            found[row.match_id] = by
+    return found
+
+
+def _add(connection: Connection, one: Release, desk: Desk, now: datetime) -> None:
     alerts.add(
         connection,
         kind=one.kind,
@@ -115,8 +165,8 @@ def _add(
         story=one.story,
         once=None,
         items=one.items,
-        channels=[(one.receiver, channel) for channel in channels],
-        make_key=make_key,
+        channels=desk.channels_of(one.receiver),
+        make_key=desk.make_key,
         now=now,
         repeat_every=one.repeat_every,
     )

@@ -309,6 +309,7 @@ held = Table(
     Column("why", Text, nullable=False),
     Column("severity", Text, nullable=False),
     Column("rule_title", Text, nullable=False),
+    Column("reason", Text, nullable=False),
     Column("repeat_every", Seconds),
 )
 Index("ix_held_receiver", held.c.receiver)

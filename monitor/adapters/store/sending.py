@@ -1,14 +1,16 @@
-"""What sending asks of the database: which deliveries are due, and what became of them."""
+"""What sending asks of the database: which deliveries are due, what became of them, how channels do."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from monitor.adapters.store import alerts, held, outbox
+from monitor.adapters.store import alerts, channels, held, outbox
+from monitor.adapters.store.channels import ChannelHealth, Key
 from monitor.adapters.store.database import STORY_LOCK, Database
 from monitor.model import Alert, Delivery, Retry, SendResult
 from monitor.route.volume import Surging
+from monitor.send.pace import Rate
 
 
 class SendingStore:
@@ -18,14 +20,18 @@ class SendingStore:
     _make_key: alerts.MakeKey
 
     def release_held(
-        self, now: datetime, channels: Mapping[str, Sequence[str]], *, groups: bool = False
+        self,
+        now: datetime,
+        channels: Mapping[str, Sequence[str]],
+        default: Sequence[str],
+        awake: Collection[str],
+        *,
+        groups: bool = False,
     ) -> int:
-        """Make alerts of what was held until now, and of what is to be repeated; how many were made.
-
-        With `groups`, updates that wait for others of their story wait no longer.
-        """
+        """Make alerts of what was held until now, and of what is to be repeated; how many were made."""
         with self.database.write(STORY_LOCK) as c:
-            made = held.release(c, now, channels, self._make_key, groups=groups)
+            desk = held.Desk(channels, default, self._make_key)
+            made = held.release(c, now, desk, awake, groups=groups)
             return made + held.repeat(c, now, self._make_key)
 
     def surging(self, now: datetime, windows: Mapping[str, timedelta]) -> list[Surging]:
@@ -34,10 +40,15 @@ class SendingStore:
             return held.surging(c, now, windows)
 
     def claim_deliveries(
-        self, now: datetime, limit: int, lease: timedelta, busy_channels: Collection[str]
+        self,
+        now: datetime,
+        limit: int,
+        lease: timedelta,
+        busy_channels: Collection[str],
+        rates: Mapping[Key, Rate | None] | None = None,
     ) -> list[tuple[Delivery, Alert]]:
         with self.database.write() as c:
-            claimed = outbox.claim_due(c, now, limit, lease, busy_channels)
+            claimed = outbox.claim_due(c, now, limit, lease, busy_channels, rates)
             return [(delivery, alerts.load(c, delivery.alert_id)) for delivery in claimed]
 
     def finish_attempt(self, delivery: Delivery, result: SendResult, retry: Retry, now: datetime) -> bool:
@@ -51,3 +62,18 @@ class SendingStore:
     def retry_deliveries(self, now: datetime) -> int:
         with self.database.write() as c:
             return outbox.retry_now(c, now)
+
+    def use_channels(self, keys: Collection[Key], now: datetime) -> None:
+        """The configuration has these channels (receiver, name) now, and no others."""
+        with self.database.write() as c:
+            outbox.use_channels(c, keys, now)
+
+    def next_in_turn(self, now: datetime, rates: Mapping[Key, Rate | None]) -> datetime | None:
+        """When the first delivery may go out that waits for nothing but its channel's rate."""
+        with self.database.read() as c:
+            return channels.next_token(c, outbox.due_channels(c, now), rates, now)
+
+    def troubled_channels(self) -> list[ChannelHealth]:
+        """Channels that fail, and those that rest, those that have failed longest first."""
+        with self.database.read() as c:
+            return channels.troubled(c)

@@ -99,13 +99,15 @@ def _held() -> None:
         sa.Column("why", sa.Text(), nullable=False),
         sa.Column("severity", sa.Text(), nullable=False),
         sa.Column("rule_title", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("repeat_every", sa.Float(), nullable=True),
         sa.ForeignKeyConstraint(["match_id"], ["matches.id"], name="fk_held_match_id"),
         sa.PrimaryKeyConstraint("match_id", "receiver", name="pk_held"),
     )
     op.execute(
-        "INSERT INTO held (match_id, receiver, until, why, severity, rule_title)"
-        " SELECT held_before.match_id, held_before.receiver, held_before.until, 'digest', 'low', matches.rule"
+        "INSERT INTO held (match_id, receiver, until, why, severity, rule_title, reason)"
+        " SELECT held_before.match_id, held_before.receiver, held_before.until, 'digest', 'low', matches.rule,"
+        " matches.reason"
         " FROM held_before JOIN matches ON matches.id = held_before.match_id"
     )
     op.drop_table("held_before")
