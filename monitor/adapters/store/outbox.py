@@ -2,46 +2,160 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+import secrets
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    Row,
+    Text,
+    and_,
+    bindparam,
+    column,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    tuple_,
+    update,
+    values,
+)
 
-from monitor.adapters.store.claims import FREE, claim, held_by
+from monitor.adapters.store import channels
+from monitor.adapters.store.channels import Key
+from monitor.adapters.store.claims import FREE, held_by
+from monitor.adapters.store.database import in_chunks
 from monitor.adapters.store.schema import attempts, deliveries, held
-from monitor.model import Delivery, DeliveryState, Retry, SendResult
+from monitor.model import ChannelState, Delivery, DeliveryState, Outcome, Retry, SendResult
+from monitor.send.pace import Rate
+from monitor.send.retry import GIVE_UP_AFTER
+
 
 # Written out in the statement, or SQLite cannot see that its partial index holds just these.
-_OPEN = deliveries.c.state.in_(
-    bindparam("open", ["pending", "leased", "failed", "unknown"], expanding=True, literal_execute=True)
-)
+def _open(table: FromClause) -> ColumnElement[bool]:
+    states = ["pending", "leased", "failed", "unknown"]
+    return table.c.state.in_(bindparam("open", states, expanding=True, literal_execute=True))
+
+
+_OPEN = _open(deliveries)
 
 
 def claim_due(
-    connection: Connection, now: datetime, limit: int, lease: timedelta, busy_channels: Collection[str]
+    connection: Connection,
+    now: datetime,
+    limit: int,
+    lease: timedelta,
+    busy_channels: Collection[str],
+    rates: Mapping[Key, Rate | None] | None = None,
 ) -> list[Delivery]:
-    """Lease deliveries that are due, one a channel, and note that an attempt begins."""
-    _token, ids = claim(
-        connection,
-        deliveries,
-        _OPEN,
-        deliveries.c.next_at,
-        now,
-        limit=limit,
-        lease=lease,
-        group=deliveries.c.channel,
-        per_group=1,
-        busy=busy_channels,
-    )
-    if not ids:
+    """Lease deliveries that are due, the oldest of each channel, and note that an attempt begins.
+
+    None of a channel that is busy, that rests, or whose rate is used up (`rates`; a channel without one has no
+    limit); and of one that fails only one at a time, whichever node it is that tries.
+    """
+    waiting = [key for key in _waiting_channels(connection) if key[1] not in busy_channels]
+    if not waiting:
         return []
-    leased = {"state": DeliveryState.LEASED.value, "attempts": deliveries.c.attempts + 1}
-    connection.execute(update(deliveries).where(deliveries.c.id.in_(ids)).values(leased))
-    connection.execute(insert(attempts), [{"delivery_id": id, "started": now} for id in ids])
+    ready = channels.ready(connection, waiting, rates or {}, now)
+    if any(failures for failures, _ in ready.values()):
+        probed = _leased_channels(connection, now)
+        ready = {key: found for key, found in ready.items() if not found[0] or key not in probed}
+    oldest = sorted(_oldest(connection, list(ready), now), key=lambda row: (row.next_at, row.id))
+    # One address may be two receivers': it is one channel all the same.
+    chosen = list({row.channel: row for row in reversed(oldest)}.values())[::-1][:limit]
+    if not chosen:
+        return []
+    ids = [row.id for row in chosen]
+    _lease(connection, ids, now, lease)
+    channels.take(connection, {_key(row): ready[_key(row)][1] for row in chosen})
     rows = {row.id: row for row in connection.execute(select(deliveries).where(deliveries.c.id.in_(ids)))}
-    return [_delivery(rows[id]) for id in ids]
+    return [replace(_delivery(rows[row.id]), failures=ready[_key(row)][0]) for row in chosen]
+
+
+def _key(row: Any) -> Key:
+    return row.receiver, row.channel
+
+
+def _waiting_channels(connection: Connection) -> list[Key]:
+    """Receiver and name of every channel that something waits for: by leaps through the index, however much it is."""
+    first = select(deliveries.c.id, deliveries.c.receiver, deliveries.c.channel).where(_OPEN)
+    first = first.order_by(deliveries.c.receiver, deliveries.c.channel).limit(1)
+    leap = select(first.subquery()).cte("leap", recursive=True)
+    later = deliveries.alias("later")
+    after = tuple_(later.c.receiver, later.c.channel) > tuple_(leap.c.receiver, leap.c.channel)
+    following = (
+        select(later.c.id)
+        .where(_open(later), after)
+        .order_by(later.c.receiver, later.c.channel)
+        .limit(1)
+        .correlate(leap)
+        .scalar_subquery()
+    )
+    step = (
+        select(deliveries.c.id, deliveries.c.receiver, deliveries.c.channel)
+        .select_from(leap)
+        .join(deliveries, deliveries.c.id == following)
+    )
+    leap = leap.union_all(step)
+    return [_key(row) for row in connection.execute(select(leap))]
+
+
+def due_channels(connection: Connection, now: datetime) -> list[Key]:
+    """The channels for which something is due."""
+    return [_key(row) for row in _oldest(connection, _waiting_channels(connection), now)]
+
+
+def _leased_channels(connection: Connection, now: datetime) -> set[Key]:
+    """The channels by which something is being sent, by whatever node."""
+    leased = deliveries.c.state == literal(DeliveryState.LEASED.value, literal_execute=True)
+    query = select(deliveries.c.receiver, deliveries.c.channel).where(leased, deliveries.c.lease_until >= now)
+    return {_key(row) for row in connection.execute(query)}
+
+
+def _oldest(connection: Connection, keys: Sequence[Key], now: datetime) -> list[Row[Any]]:
+    """The delivery of each channel that has been due longest: its id, receiver, channel and when it fell due."""
+    found: list[Row[Any]] = []
+    one = deliveries.alias("one")
+    free = or_(one.c.lease_until.is_(None), one.c.lease_until < now)
+    for chunk in in_chunks(keys):
+        wanted = (
+            values(column("receiver", Text), column("channel", Text), name="wanted").data(chunk).cte("wanted")
+        )
+        mine = and_(one.c.receiver == wanted.c.receiver, one.c.channel == wanted.c.channel)
+        first = (
+            select(one.c.id)
+            .where(_open(one), mine, one.c.next_at <= now, free)
+            .order_by(one.c.next_at, one.c.id)
+            .limit(1)
+            .correlate(wanted)
+            .scalar_subquery()
+        )
+        which = select(deliveries.c.id, deliveries.c.receiver, deliveries.c.channel, deliveries.c.next_at)
+        found += connection.execute(which.select_from(wanted).join(deliveries, deliveries.c.id == first))
+    return found
+
+
+# Of an attempt whose lease ran out: whoever made it has died, or lost the database for as long.
+_LOST = {"outcome": "unknown", "detail": "whoever was sending it never said what became of it"}
+
+
+def _lease(connection: Connection, ids: Sequence[int], now: datetime, lease: timedelta) -> None:
+    leased = {
+        "state": DeliveryState.LEASED.value,
+        "attempts": deliveries.c.attempts + 1,
+        "claim": secrets.token_hex(8),
+        "lease_until": now + lease,
+    }
+    connection.execute(update(deliveries).where(deliveries.c.id.in_(ids)).values(leased))
+    left_open = and_(attempts.c.delivery_id.in_(ids), attempts.c.outcome.is_(None))
+    connection.execute(update(attempts).where(left_open).values(_LOST))
+    connection.execute(insert(attempts), [{"delivery_id": id, "started": now} for id in ids])
 
 
 def _delivery(row: Any) -> Delivery:
@@ -61,24 +175,76 @@ def _delivery(row: Any) -> Delivery:
 def finish_attempt(
     connection: Connection, delivery: Delivery, result: SendResult, retry: Retry, now: datetime
 ) -> bool:
-    """Mark what an attempt led to; False where the lease was lost, and whoever has it now will say."""
-    ended = {"finished": now, "outcome": result.outcome.value, "detail": result.detail}
-    open_attempt = and_(attempts.c.delivery_id == delivery.id, attempts.c.outcome.is_(None))
-    which = select(func.max(attempts.c.id)).where(open_attempt).scalar_subquery()
+    """Mark what an attempt led to; False where the lease was lost, and whoever has it now will say.
+
+    What it says of the channel is kept too. A channel that is refused for good takes with it what waits for it;
+    the first that gets through again brings that back.
+    """
     sent = retry.state is DeliveryState.SENT
-    values = {
+    dies_with_channel = retry.state is DeliveryState.DEAD and retry.channel is ChannelState.DEAD
+    marks = {
         "state": retry.state.value,
-        "next_at": retry.at,
+        "next_at": now if dies_with_channel and not _refused_before(connection, delivery) else retry.at,
         "sent": now if sent else None,
         "error": None if sent else retry.reason,
         **FREE,
     }
-    marked = connection.execute(
-        update(deliveries).where(held_by(deliveries, delivery.id, delivery.claim)).values(values)
+    ours = held_by(deliveries, delivery.id, delivery.claim)
+    if not connection.execute(update(deliveries).where(ours).values(marks)).rowcount:
+        return False
+    _end_attempt(connection, delivery, result, now)
+    key = (delivery.receiver, delivery.channel)
+    before = channels.note(connection, key, result, retry, now)
+    if retry.channel is ChannelState.DEAD:
+        _die(connection, key, f"its channel is dead: {result.detail}")
+    elif sent and before is ChannelState.DEAD:
+        revive(connection, [key], now)
+    return True
+
+
+def _end_attempt(connection: Connection, delivery: Delivery, result: SendResult, now: datetime) -> None:
+    open_attempt = and_(attempts.c.delivery_id == delivery.id, attempts.c.outcome.is_(None))
+    which = select(func.max(attempts.c.id)).where(open_attempt).scalar_subquery()
+    ended = {
+        "finished": now,
+        "outcome": result.outcome.value,
+        "detail": result.detail,
+        "status": result.status,
+        "retry_after": result.retry_after,
+    }
+    connection.execute(update(attempts).where(attempts.c.id == which).values(ended))
+
+
+def _refused_before(connection: Connection, delivery: Delivery) -> bool:
+    """Whether it was refused for good at an earlier attempt: then that may be the message's fault."""
+    earlier = and_(attempts.c.delivery_id == delivery.id, attempts.c.outcome == Outcome.PERMANENT.value)
+    return connection.scalar(select(attempts.c.id).where(earlier).limit(1)) is not None
+
+
+def _die(connection: Connection, key: Key, why: str) -> None:
+    """What waits for a channel is dead with it. That it has a time to be tried at tells it from what was refused."""
+    free = deliveries.c.lease_until.is_(None)
+    connection.execute(
+        update(deliveries).where(_OPEN, _of(key), free).values(state=DeliveryState.DEAD.value, error=why)
     )
-    if marked.rowcount:
-        connection.execute(update(attempts).where(attempts.c.id == which).values(ended))
-    return marked.rowcount > 0
+
+
+def revive(connection: Connection, keys: Iterable[Key] | None, now: datetime) -> int:
+    """What died with these channels, or with any, within the time that it would have been tried, is due again."""
+    died = and_(
+        deliveries.c.state == DeliveryState.DEAD.value,
+        deliveries.c.next_at.is_not(None),
+        deliveries.c.created > now - GIVE_UP_AFTER,
+    )
+    back = update(deliveries).where(died)
+    back = back.values(state=DeliveryState.PENDING.value, next_at=now, attempts=0, error=None)
+    if keys is None:
+        return connection.execute(back).rowcount
+    return sum(connection.execute(back.where(_of(key))).rowcount for key in keys)
+
+
+def _of(key: Key) -> ColumnElement[bool]:
+    return and_(deliveries.c.receiver == key[0], deliveries.c.channel == key[1])
 
 
 def readdress(connection: Connection, delivery: Delivery, channels: Sequence[str]) -> Delivery | None:
@@ -98,20 +264,27 @@ def readdress(connection: Connection, delivery: Delivery, channels: Sequence[str
 
 
 def retry_now(connection: Connection, now: datetime) -> int:
-    """Let whatever waits for its next attempt have it at once; how many deliveries that is."""
+    """Let whatever waits for its next attempt, or died with its channel, have one at once; how many that is."""
+    channels.wake(connection)
     waits = and_(deliveries.c.state.in_(["failed", "unknown"]), deliveries.c.next_at > now)
-    return connection.execute(update(deliveries).where(waits).values(next_at=now)).rowcount
+    waiting = connection.execute(update(deliveries).where(waits).values(next_at=now)).rowcount
+    return waiting + revive(connection, None, now)
+
+
+def use_channels(connection: Connection, keys: Collection[Key], now: datetime) -> None:
+    """The configuration has these channels now: what died with one that it has no more goes by its new address."""
+    revive(connection, channels.keep_only(connection, keys), now)
 
 
 def free_all(connection: Connection) -> None:
     """Forget every lease. What was being sent may have arrived, so it is tried again under its key."""
     was_leased = deliveries.c.state == DeliveryState.LEASED.value
-    values = {
+    marks = {
         "state": DeliveryState.UNKNOWN.value,
         "error": "the daemon stopped while it was being sent",
         **FREE,
     }
-    connection.execute(update(deliveries).where(was_leased).values(values))
+    connection.execute(update(deliveries).where(was_leased).values(marks))
     lost = {"outcome": "unknown", "detail": "the daemon stopped before the answer was stored"}
     connection.execute(update(attempts).where(attempts.c.outcome.is_(None)).values(lost))
 

@@ -32,10 +32,22 @@ Ask = Callable[[Store], object]
 def test_no_table_is_read_from_end_to_end(ask: Ask, tmp_path: Path) -> None:
     database = Database(f"sqlite:///{tmp_path / 'monitor.db'}")
     migrate.upgrade(database)
+    with database.write() as connection:  # or what is asked of a delivery is not asked
+        connection.exec_driver_sql(
+            "INSERT INTO alerts (id, uid, kind, rule, rule_title, severity, created)"
+            " VALUES (1, 'a', 'new', 'r', 'R', 'high', '2026-03-10 09:00:00')"
+        )
+        connection.exec_driver_sql(
+            "INSERT INTO deliveries (alert_id, receiver, channel, key, state, attempts, created, next_at)"
+            " VALUES (1, 'desk', 'mail:b', 'k', 'pending', 0, '2026-03-10 09:00:00', '2026-03-10 09:00:00')"
+        )
+        connection.exec_driver_sql(
+            "INSERT INTO channels (receiver, channel, state, failures) VALUES ('desk', 'mail:b', 'failing', 1)"
+        )
     asked: list[tuple[str, tuple[object, ...]]] = []
 
     def remember(_c: object, _cursor: object, statement: str, values: tuple[object, ...], *_: object) -> None:
-        if statement.startswith(("SELECT", "UPDATE", "DELETE")):
+        if statement.startswith(("SELECT", "UPDATE", "DELETE", "WITH")):
             asked.append((statement, values))
 
     event.listen(database.engine, "before_cursor_execute", remember)
