@@ -59,8 +59,9 @@ def match(c: Connection, at: datetime, article_id: int, story_id: int, rule: str
 
 
 def hold(c: Connection, match_id: int, receiver: str, until: datetime, why: str = "group") -> None:
-    values = {"match_id": match_id, "receiver": receiver, "until": until, "why": why}
-    c.execute(insert(schema.held).values(values | {"severity": "medium", "rule_title": "Troops"}))
+    values: dict[str, Any] = {"match_id": match_id, "receiver": receiver, "until": until, "why": why}
+    values |= {"severity": "medium", "rule_title": "Troops", "reason": "15,000 troops"}
+    c.execute(insert(schema.held).values(values))
 
 
 def alert(

@@ -204,7 +204,7 @@ def _waiting(connection: Connection, rule: str, story: int | None) -> list[dict[
     if story is None:
         return []
     query = (
-        select(held, matches.c.reason, articles.c.title)
+        select(held, articles.c.title)
         .join(matches, matches.c.id == held.c.match_id)
         .join(articles, articles.c.id == matches.c.article_id)
         .where(matches.c.rule == rule, matches.c.story_id == story)

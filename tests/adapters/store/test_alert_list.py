@@ -86,7 +86,7 @@ def test_one_alert_is_shown_with_every_attempt_and_what_waits(store: Store, now:
         sent = told.delivery(c, now, alert, "leased", attempts=2)
         told.attempt(c, now, sent, "transient", detail="busy", status=503, retry_after=minutes)
         told.attempt(c, now + minutes, sent, None)
-        later = told.match(c, now, told.article(c, now, "b"), one, "troops", verdict="held", reason="more")
+        later = told.match(c, now, told.article(c, now, "b"), one, "troops", verdict="held")
         other = told.match(c, now, told.article(c, now, "c"), one, "weather", verdict="held")
         told.hold(c, later, "desk", now + HOUR, "quiet")
         told.hold(c, other, "desk", now + HOUR, "quiet")
@@ -105,6 +105,6 @@ def test_one_alert_is_shown_with_every_attempt_and_what_waits(store: Store, now:
         (first, "Troops leave, a", "new story")
     ]
     assert [(w["match"], w["receiver"], w["until"], w["why"], w["reason"]) for w in found["waiting"]] == [
-        (later, "desk", now + HOUR, "quiet", "more")
+        (later, "desk", now + HOUR, "quiet", "15,000 troops")
     ]
     assert (found["repeat_every"], found["repeat_at"]) == (HOUR, now + HOUR)
