@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -42,7 +42,7 @@ def check(
     strict: Annotated[bool, typer.Option("--strict", help="Warnings fail the check, too.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Find everything that is wrong in the configuration and the rule files, and what is probably not meant.
+    """Find what is wrong in the configuration, the rule files and templates, and what is probably not meant.
 
     Ends with 3 where there is an error. A warning names the lint it is, which a rule or a file switches off:
     lint: {ignore: [NAME]}.
@@ -52,7 +52,8 @@ def check(
     folder = _folder(context.of(ctx), rules)
     with bars() as show:
         book = check_folder(folder, _receivers(context.of(ctx), rules), datetime.now(UTC).date(), show)
-    problems = [*_configuration(context.of(ctx), rules), *book.problems]
+        templates = _templates(context.of(ctx), rules, show)
+    problems = [*_configuration(context.of(ctx), rules), *templates, *book.problems]
     errors = sum(problem.level == "error" for problem in problems)
     warnings = len(problems) - errors
     if as_json:
@@ -139,11 +140,20 @@ def match(
         raise typer.Exit(worst)
 
 
-def schema() -> None:
-    """Print the JSON Schema of a rule file, for editors."""
+def schema(
+    templates: Annotated[
+        bool, typer.Option("--templates", help="Say what templates of messages are, and what they are given.")
+    ] = False,
+    template: Annotated[
+        str | None, typer.Option("--template", metavar="NAME", help="Print a shipped template of messages.")
+    ] = None,
+) -> None:
+    """Print the JSON Schema of a rule file, for editors; or what templates of messages are given."""
     from monitor.actions.schema import schema_text
+    from monitor.actions.templates import reference, template_text
 
-    sys.stdout.write(schema_text())
+    text = template_text(template) if template else reference() if templates else schema_text()
+    sys.stdout.write(text if text.endswith("\n") else text + "\n")
 
 
 # --- what they need --------------------------------------------------------------------------------
@@ -177,6 +187,17 @@ def _configuration(found: context.Context, rules: Path | None) -> list[Problem]:
     from monitor.actions.doctor import unusable_receivers  # takes half a second to import
 
     return unusable_receivers(settings, found.path())
+
+
+def _templates(
+    found: context.Context, rules: Path | None, show: Callable[[str, int, int], object]
+) -> list[Problem]:
+    """What is wrong with the templates that the configuration names, if it names any."""
+    if not _concerned(found, rules) or found.settings().alerts.templates is None:
+        return []
+    from monitor.actions.templates import check_templates
+
+    return check_templates(found.settings(), show)
 
 
 def _concerned(found: context.Context, rules: Path | None) -> bool:

@@ -83,6 +83,13 @@ def _split_mail(url: str) -> list[tuple[str, str]]:
     return singles
 
 
+def server_of(url: str) -> str:
+    """What is asked to send by an address, so far as it can be told: scheme and host; never to be shown."""
+    scheme, _, rest = url.partition("://")
+    host = re.split("[/?#]", rest, maxsplit=1)[0].rpartition("@")[2]
+    return f"{scheme.lower()}://{host.lower()}"
+
+
 def _own_address(netloc: str, pairs: Iterable[tuple[str, str, str]]) -> str:
     """Where mail without a recipient goes: to the sender itself, as Apprise does it."""
     sender = next((unquote(value) for key, _, value in pairs if key.lower() == "from" and "@" in value), "")

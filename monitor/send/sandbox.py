@@ -117,10 +117,15 @@ def _finalizer(markup: Markup | None) -> Callable[[Any], Any]:
         if value is None:
             return ""
         if isinstance(value, list) and value and isinstance(value[0], dict) and "marked" in value[0]:
-            return plain(value) if markup is None else _as_it_is(highlight(value, markup))
+            return _html(value) if markup is None else _as_it_is(highlight(value, markup))
         return value if write is None else write(value)
 
     return finalize
+
+
+def _html(pieces: list[dict[str, Any]]) -> Written:
+    marked = Written("<mark>{}</mark>")
+    return Written("").join(marked.format(p["text"]) if p["marked"] else p["text"] for p in pieces)
 
 
 class Unknown(StrictUndefined):
@@ -147,6 +152,11 @@ def unknown(name: str, known: Iterable[str] = ()) -> str:
     }
     near = get_close_matches(name, meant, 1, 0.6)
     return f"there is no {name!r}" + (f"; did you mean {meant[near[0]]}?" if near else "")
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    near = get_close_matches(name, list(known), 1, 0.6)
+    return f" (did you mean {near[0]}?)" if near else ""
 
 
 class _Sandbox(ImmutableSandboxedEnvironment):

@@ -230,3 +230,21 @@ def test_problems_are_given_to_programs_too(run: Run) -> None:
             "hint": "seeds: […] or tests: {match: […]}",
         },
     ]
+
+
+def test_check_tries_the_templates_of_messages(run: Run) -> None:
+    Path("monitor.toml").write_text('[alerts]\ntemplates = "look"\n')
+    Path("look").mkdir()
+    Path("look", "test.slack").write_text("{{ bold(headline) }}\n{{ ruel }}\n")
+    result = run("check")
+    assert result.exit_code == 3
+    assert "look/test.slack:2: error: there is no 'ruel' (did you mean rule?" in result.stderr
+    assert "2 | {{ ruel }}" in result.stderr
+    Path("look", "test.slack").write_text("{{ bold(headline) }}\n{{ rule }}\n")
+    assert run("check").exit_code == 0
+
+
+def test_schema_says_what_templates_are_given(run: Run) -> None:
+    assert "rule_title       the rule's title" in run("schema", "--templates").stdout
+    assert "{{ bold(headline) }}" in run("schema", "--template", "alert.chat").stdout
+    assert run("schema", "--template", "alrt.chat").exit_code == 2
