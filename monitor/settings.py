@@ -182,7 +182,7 @@ class AlertSettings(_Section):
     ] = ()  # who is told of the monitor's own troubles; `default` where nobody is named
     digest_at: time = time(7, 0)
     group_wait: Duration = timedelta(seconds=15)  # from a story's first update to its message
-    group_interval: Duration = timedelta(minutes=5)  # between messages of a story's updates
+    group_interval: Duration = timedelta(minutes=5)  # between messages of a story's updates, at the longest
     repeat_interval: Duration | None = None  # of what nobody has acknowledged
     flood: Rate = (30, timedelta(minutes=10))  # alerts of a receiver; what is more comes in one
     templates: Path | None = None  # a folder; what is in it replaces the shipped templates

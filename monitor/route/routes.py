@@ -18,8 +18,8 @@ from monitor.route.matchers import Facts, Matcher, first_unmet
 class Timing:
     """When updates are told, and what nobody has acknowledged is told again.
 
-    The first update of a story waits `group_wait` for others; the next go out together, not sooner than
-    `group_interval` after it. `repeat` None repeats nothing.
+    The first update of a story waits `group_wait` for others; the next go out together, ever later after the
+    last, up to `group_interval`. `repeat` None repeats nothing.
     """
 
     group_wait: timedelta = timedelta(seconds=15)

@@ -1,7 +1,7 @@
 """When a receiver is told of what is to be told: at once, or later and why.
 
     new         at once
-    update      with others of its story: group_wait after the first, then every group_interval
+    update      with others of its story: group_wait after the first, then less and less often
     escalation  at once: graver than what the receiver was told of the story so far
     digest      at the receiver's digest
     spike       its rule brings far more than it usually does: with all of it, once an hour
@@ -22,6 +22,7 @@ from monitor.route.digest import MORNING, next_digest
 from monitor.route.hours import Hours, end_of
 from monitor.route.routes import Timing
 
+_FIRST_INTERVAL = timedelta(seconds=15)
 SPIKE_EVERY = timedelta(hours=1)  # how often what a spiking rule brings is told
 _RANKS = {severity: rank for rank, severity in enumerate(Severity)}
 
@@ -57,6 +58,7 @@ class Before:
     """What a receiver was told of a story by a rule, and what of it waits."""
 
     updated_at: datetime | None = None  # when the last update was told
+    updates: int = 0  # how many were
     waiting_until: datetime | None = None  # when the updates that wait are told
     gravest: Severity | None = None  # of the alerts of the story that it was told, by whichever rule
 
@@ -137,11 +139,18 @@ def _is_graver(severity: Severity, told: Severity | None) -> bool:
 
 
 def group_until(timing: Timing, before: Before, now: datetime) -> datetime:
-    """When an update is told: with those that wait; else after `group_wait`, and `group_interval` after the last."""
+    """When an update is told: with those that wait; else `group_wait` from now, and an interval after the last.
+
+    The interval doubles from update to update until it is `group_interval`: the first updates of a story are
+    news to its readers, and the tenth within an hour is not worth a message of its own.
+    """
     if before.waiting_until is not None:
         return before.waiting_until
     soonest = now + timing.group_wait
-    return soonest if before.updated_at is None else max(soonest, before.updated_at + timing.group_interval)
+    if before.updated_at is None:
+        return soonest
+    interval = max(timing.group_wait, _FIRST_INTERVAL) * 2 ** min(before.updates, 16)
+    return max(soonest, before.updated_at + min(interval, timing.group_interval))
 
 
 def next_release(since: datetime, every: timedelta, now: datetime) -> datetime:

@@ -116,8 +116,8 @@ def test_the_second_report_of_a_figure_waits_for_others_and_is_one_message(world
     assert [row[1] for row in world.decisions()] == ["alert", "alert", "alert"]
     # The next update keeps the interval from the last one.
     report(world, men="3,000")
-    assert later(world, minutes=4) == 0
-    assert later(world, minutes=2) == 1
+    assert later(world, seconds=29) == 0
+    assert later(world, seconds=2) == 1
     assert told(world)[2:] == [("update", "troops", 1)]
 
 

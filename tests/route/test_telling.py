@@ -29,14 +29,16 @@ TWO = NOW.replace(hour=14)
     [
         # What is new is told at once, whatever was told before.
         (NEW, DAY, Before(), Surges(), None, None),
-        (NEW, DAY, Before(NOW - SECOND, NOW + MINUTE), Surges(), None, None),
+        (NEW, DAY, Before(NOW - SECOND, 1, NOW + MINUTE), Surges(), None, None),
         # The first update of a story waits for others; the next, until the interval is over.
         (UPDATE, DAY, Before(), Surges(), NOW + 15 * SECOND, Hold.GROUP),
-        (UPDATE, DAY, Before(updated_at=NOW - MINUTE), Surges(), NOW + 4 * MINUTE, Hold.GROUP),
-        (UPDATE, DAY, Before(updated_at=NOW - HOUR), Surges(), NOW + 15 * SECOND, Hold.GROUP),
-        (UPDATE, DAY, Before(NOW - MINUTE, NOW + 7 * SECOND), Surges(), NOW + 7 * SECOND, Hold.GROUP),
+        (UPDATE, DAY, Before(NOW, 1), Surges(), NOW + 30 * SECOND, Hold.GROUP),
+        (UPDATE, DAY, Before(NOW, 2), Surges(), NOW + MINUTE, Hold.GROUP),
+        (UPDATE, DAY, Before(NOW - MINUTE, 9), Surges(), NOW + 4 * MINUTE, Hold.GROUP),
+        (UPDATE, DAY, Before(NOW - HOUR, 9), Surges(), NOW + 15 * SECOND, Hold.GROUP),
+        (UPDATE, DAY, Before(NOW - MINUTE, 1, NOW + 7 * SECOND), Surges(), NOW + 7 * SECOND, Hold.GROUP),
         # Graver than what was told: at once. As grave, or less: not.
-        (UPDATE, DAY, Before(NOW - MINUTE, gravest=Severity.MEDIUM), Surges(), None, None),
+        (UPDATE, DAY, Before(NOW - MINUTE, 1, gravest=Severity.MEDIUM), Surges(), None, None),
         (UPDATE, DAY, Before(gravest=Severity.HIGH), Surges(), NOW + 15 * SECOND, Hold.GROUP),
         # The digest, at the receiver's own time.
         (DIGEST, DAY, Before(), Surges(), NOW.replace(day=21, hour=7), Hold.DIGEST),
@@ -59,7 +61,7 @@ TWO = NOW.replace(hour=14)
         (NEW, SIESTA, Before(), Surges(), TWO, Hold.QUIET),
         (UPDATE, SIESTA, Before(), Surges(), TWO, Hold.QUIET),
         (NEW, SIESTA, Before(), Surges(spike=NOW), TWO, Hold.SPIKE),
-        (UPDATE, TEA, Before(updated_at=NOW - MINUTE), Surges(), NOW.replace(minute=30), Hold.GROUP),
+        (UPDATE, TEA, Before(NOW - MINUTE, 9), Surges(), NOW.replace(minute=30), Hold.GROUP),
         (NEW, TEA, Before(), Surges(), None, None),
     ],
 )
@@ -75,7 +77,7 @@ def test_what_is_grave_enough_comes_through_quiet_hours():
 
 def test_without_a_wait_updates_go_at_once():
     timing = Timing(group_wait=timedelta(), group_interval=timedelta())
-    before = Before(updated_at=NOW - SECOND)
+    before = Before(NOW - SECOND, 9)
     assert tell("desk", UPDATE, Severity.HIGH, DAY, timing, before, Surges(), NOW).until is None
 
 
@@ -109,6 +111,7 @@ severities = st.sampled_from(list(Severity))
 befores = st.builds(
     Before,
     st.none() | spans.map(lambda ago: NOW - ago),
+    st.integers(0, 99),
     st.none() | st.timedeltas(SECOND, HOUR).map(lambda wait: NOW + wait),
     st.none() | severities,
 )

@@ -179,7 +179,14 @@ def before(connection: Connection, receiver: str, rule: str, story: int) -> Befo
     """What `receiver` was told of a story by a rule, and what of it waits."""
     mine = alerts_table.c.story_id == story, deliveries.c.receiver == receiver
     told = connection.execute(
-        select(alerts_table.c.rule, alerts_table.c.kind, alerts_table.c.severity, alerts_table.c.created)
+        select(
+            alerts_table.c.id,
+            alerts_table.c.rule,
+            alerts_table.c.kind,
+            alerts_table.c.severity,
+            alerts_table.c.created,
+        )
+        .distinct()
         .join(deliveries, deliveries.c.alert_id == alerts_table.c.id)
         .where(*mine, alerts_table.c.kind.in_(_STORIES))
     ).all()
@@ -196,6 +203,7 @@ def before(connection: Connection, receiver: str, rule: str, story: int) -> Befo
     )
     return Before(
         updated_at=max(updates, default=None),
+        updates=len(updates),
         waiting_until=until,
         gravest=gravest([Severity(row.severity) for row in told]),
     )
