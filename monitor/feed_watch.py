@@ -42,6 +42,7 @@ TELL_EVERY, AFTER_MANY = timedelta(hours=1), timedelta(hours=6)
 LOOK_EVERY = timedelta(minutes=5)  # where there was nothing to tell
 _SPREAD_AT_ONCE = 5_000  # feeds in one transaction
 _LONG = 3  # failures, after which others of the share wait for hours too
+_NOBODY = "nobody is told: name a receiver under [alerts] default"
 _MOST_RESTING = 10_000  # shares
 
 
@@ -179,7 +180,8 @@ class FeedWatch:
         since = network.since
         known = self._store.open_troubles(self._kind)
         lasts = since is not None and (at_once or bool(known) or now - since >= outage.WORTH_TELLING)
-        found = [network_trouble(network, policy.operators("network", now))] if lasts else []
+        receivers = policy.operators("network", now)
+        found = [network_trouble(network, receivers)] if lasts else []
         if not found and not known:
             return
         began, ended = last or (None, now)
@@ -193,7 +195,8 @@ class FeedWatch:
             not_before=policy.quiet_until(now, Severity.HIGH),
         )
         for trouble in told.begun:
-            log.error("the operator is told", what=trouble.headline)
+            says = "the operator is told" if receivers else _NOBODY
+            log.error(says, what=trouble.headline)
 
     def _report_feeds(self, policy: Policy, now: datetime) -> None:
         feeds = self._store.troubled_feeds(now - SOONEST)
@@ -203,9 +206,14 @@ class FeedWatch:
         subjects = {subject_of(feed): feed for feed in feeds}
         told_of = {name: feed for name, feed in subjects.items() if feed.id in worth or name in open_now}
         self._told_until = now + LOOK_EVERY
+        receivers = policy.operators("feeds", now)
+        if not receivers and (untold := told_of.keys() - open_now.keys()):
+            # Not noted as told: they are as soon as there is somebody to tell.
+            log.error(_NOBODY, what=f"{len(untold)} feeds are in trouble; `monitor status` shows them")
+            told_of = {name: feed for name, feed in told_of.items() if name in open_now}
+            self._told_until = now + TELL_EVERY
         if told_of.keys() == open_now.keys():
             return
-        receivers = policy.operators("feeds", now)
         found = [
             open_now[name].trouble if name in open_now else feed_trouble(feed, receivers)
             for name, feed in told_of.items()

@@ -39,6 +39,12 @@ def require_removable(store: FeedList, url: str) -> None:
             raise UsageError(f"{url} stands in the configuration file; delete it there, then reload")
 
 
+def still_configured(store: FeedList, url: str) -> str:
+    """What is to be said of a feed of the configuration that was gone already (410) before it was removed."""
+    gone = any(feed.key == url and feed.origin == "config" for feed, _ in store.feeds())
+    return "; it still stands in the configuration file, where it may be deleted" if gone else ""
+
+
 def to_opml(feeds: Iterable[Feed] | Sequence[Feed]) -> str:
     """Feeds as an OPML document, folders for their tags, each under the address it has now."""
     return write_opml([OpmlFeed(feed.url, feed.title, feed.tags) for feed in feeds])

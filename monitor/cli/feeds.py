@@ -103,13 +103,14 @@ def remove(
     ctx: typer.Context, url: Annotated[str, typer.Argument(metavar="URL", help="The feed's address.")]
 ) -> None:
     """Poll a feed no more. Its articles stay."""
-    from monitor.actions.feeds import require_removable
+    from monitor.actions.feeds import require_removable, still_configured
 
     with context.of(ctx).store() as store:
         require_removable(store, url)
+        left = still_configured(store, url)
         if not store.remove_feed(url, datetime.now(UTC)):
             raise UsageError(f"no feed {url} is polled; `monitor feeds list` shows them")
-    show(f"removed {url}")
+    show(f"removed {url}{left}")
 
 
 @feeds.command()

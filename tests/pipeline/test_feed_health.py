@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from structlog.testing import capture_logs
 
 from monitor.errors import FetchError
 from monitor.model import Feed, PollOutcome, Response
@@ -206,3 +207,17 @@ async def test_a_page_waits_no_longer_than_a_day(world: World) -> None:
         found = await world.read()
         assert world.clock.now() - began < 26 * HOUR
     assert found[0].article.degraded == "its page answered 429", "asked for once more after its rest"
+
+
+async def test_a_trouble_that_nobody_could_be_told_of_is_told_when_somebody_is_named(read: World) -> None:
+    named = read.pipeline.policy
+    read.pipeline.policy = replace(named, default=())
+    read.fetcher.answers[FEED] = Response(410, FEED)
+    with capture_logs() as logs:
+        await hours_pass(read, 3)
+    assert [line["log_level"] for line in logs if line["event"].startswith("nobody is told")][:1] == ["error"]
+    assert told(read) == [] and read.store.open_troubles() == []
+    read.pipeline.policy = named
+    await hours_pass(read, 3)
+    (subject,) = told(read)
+    assert "Example Wire is gone for good" in subject
