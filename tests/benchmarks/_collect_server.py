@@ -55,6 +55,7 @@ _TEXT = (
 
 class _Feeds(asyncio.Protocol):
     turn = 0
+    closing = False  # a connection for each request
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
@@ -65,18 +66,22 @@ class _Feeds(asyncio.Protocol):
         while b"\r\n\r\n" in self._left:
             request, _, self._left = self._left.partition(b"\r\n\r\n")
             self._transport.write(self._answer(request))
+            if _Feeds.closing:
+                self._transport.close()
 
     def _answer(self, request: bytes) -> bytes:
         feed = int(request.split(b" ", 2)[1][1:])
         changes = version(feed, _Feeds.turn)
         tag = b'"%d-%d"' % (feed, changes)
+        ends = b"Connection: close\r\n" if _Feeds.closing else b""
         if tag in request:
-            return b"HTTP/1.1 304 Not Modified\r\nETag: %b\r\n\r\n" % tag
+            return b"HTTP/1.1 304 Not Modified\r\n%bETag: %b\r\n\r\n" % (ends, tag)
         body = document(feed, changes)
         head = (
-            b"HTTP/1.1 200 OK\r\nContent-Type: application/rss+xml\r\nETag: %b\r\nContent-Length: %d\r\n\r\n"
+            b"HTTP/1.1 200 OK\r\nContent-Type: application/rss+xml\r\n"
+            b"%bETag: %b\r\nContent-Length: %d\r\n\r\n"
         )
-        return head % (tag, len(body)) + body
+        return head % (ends, tag, len(body)) + body
 
 
 async def _serve(told: multiprocessing.connection.Connection) -> None:
@@ -99,8 +104,9 @@ async def _serve(told: multiprocessing.connection.Connection) -> None:
         server.close()
 
 
-def serve(told: multiprocessing.connection.Connection) -> None:
+def serve(told: multiprocessing.connection.Connection, closing: bool) -> None:
     more_files()
+    _Feeds.closing = closing
     asyncio.run(_serve(told))
 
 
@@ -123,10 +129,10 @@ class Farm:
 
 
 @contextmanager
-def farm() -> Iterator[Farm]:
-    """Serves until the block ends, at most an hour."""
+def farm(closing: bool = False) -> Iterator[Farm]:
+    """Serves until the block ends, at most an hour; `closing`: every connection takes one request."""
     ours, theirs = multiprocessing.Pipe()
-    process = multiprocessing.get_context("spawn").Process(target=serve, args=(theirs,), daemon=True)
+    process = multiprocessing.get_context("spawn").Process(target=serve, args=(theirs, closing), daemon=True)
     process.start()
     try:
         yield Farm(ours.recv(), ours)
