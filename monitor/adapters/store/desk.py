@@ -131,7 +131,7 @@ class AlertDesk:
     # --- status ------------------------------------------------------------------------------------
 
     def last_matched(self, now: datetime) -> dict[str, datetime]:
-        """When each rule matched last, of those that brought any news lately."""
+        """When each rule matched last, of those that did lately."""
         with self.database.read() as c:
             return desk_state.last_matched(c, now)
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
-from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, insert, select, update
+from sqlalchemy import ColumnElement, Connection, and_, func, insert, select, update
 
 from monitor.adapters.store.schema import matches, silences
 from monitor.model import Verdict
@@ -57,7 +55,7 @@ def listed(connection: Connection, now: datetime, *, everything: bool = False) -
     """
     query = select(silences).order_by(silences.c.id.desc())
     rows = connection.execute(query if everything else query.where(_in_force(now))).all()
-    kept = _kept(connection, min((row.created for row in rows), default=now))
+    kept = _kept(connection, [row.id for row in rows], min((row.created for row in rows), default=now))
     return [
         {
             "id": row.id,
@@ -76,15 +74,18 @@ def listed(connection: Connection, now: datetime, *, everything: bool = False) -
     ]
 
 
-# How the decision on a match names the silence that kept it quiet (route.silences.Silence, route.decide.muted).
-_NAMED = re.compile(r"; silence (\d+) until ")
+def _kept(connection: Connection, ids: Sequence[int], since: datetime) -> dict[int, int]:
+    """How many matches each silence kept quiet since a time, as their decisions name it (route.decide.muted)."""
+    found: dict[int, int] = {}
+    for first in range(0, len(ids), _AT_ONCE):
+        some = ids[first : first + _AT_ONCE]
+        counts = [func.count().filter(matches.c.reason.like(f"%; silence {id} until %")) for id in some]
+        quiet = matches.c.verdict == Verdict.SILENCED.value, matches.c.matched >= since
+        found |= zip(some, connection.execute(select(*counts).where(*quiet)).one(), strict=True)
+    return found
 
 
-def _kept(connection: Connection, since: datetime) -> Counter[int]:
-    """How many matches each silence kept quiet since a time."""
-    quiet = matches.c.verdict == Verdict.SILENCED.value, matches.c.matched >= since
-    reasons = connection.scalars(select(matches.c.reason).where(*quiet))
-    return Counter(int(found[1]) for reason in reasons if (found := _NAMED.search(reason)))
+_AT_ONCE = 50  # silences that are looked for in one reading of the matches
 
 
 def _in_force(now: datetime) -> ColumnElement[bool]:
