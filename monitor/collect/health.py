@@ -164,10 +164,9 @@ def worth_telling(feed: Feed) -> bool:
     if state is not State.FAILING or feed.failures < _FEWEST_FAILURES:
         return False
     lasts = _lasts(feed)
-    missed = (rate_per_day(feed.rhythm) or 0.0) * (lasts / _DAY)
-    return lasts >= SOONEST and (
-        missed >= _MISSED or lasts >= max(_DAY, _INTERVALS * (feed.interval or timedelta()))
-    )
+    if lasts < SOONEST or lasts >= max(_DAY, _INTERVALS * (feed.interval or timedelta())):
+        return lasts >= SOONEST
+    return (rate_per_day(feed.rhythm) or 0.0) * (lasts / _DAY) >= _MISSED  # read last: it takes longest
 
 
 def _lasts(feed: Feed) -> timedelta:
@@ -190,7 +189,10 @@ def all_worth_telling(feeds: Sequence[Feed]) -> list[Feed]:
     also = {
         feed.id
         for feed in feeds
-        if share_of(feed.url) in down and feed.failures > 1 and _lasts(feed) >= SOONEST
+        if feed.id not in told
+        and feed.failures > 1
+        and _lasts(feed) >= SOONEST
+        and share_of(feed.url) in down
     }
     return [feed for feed in feeds if feed.id in told | also]
 
