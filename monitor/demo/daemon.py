@@ -32,6 +32,8 @@ urls = ["mailto://127.0.0.1:{port}/?from=monitor@newsroom.example&to=desk@newsro
 
 [alerts]
 default = ["desk"]
+group_wait = "1s"          # the day passes in seconds here
+group_interval = "2s"
 
 [network]
 allow = ["127.0.0.0/8"]
