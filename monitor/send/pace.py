@@ -1,8 +1,8 @@
 """How often a channel is sent to: a token bucket of our own, kept where all nodes see it.
 
 A rate is a number and a duration: as many messages at once, and the same number again in each such time.
-Within any time t at most `number * (1 + t / duration)` go out, so that the defaults below are written in
-small bursts: `10/30s` is never more than 30 in a minute.
+Within any time t at most `number * (1 + t / duration)` go out, so that the defaults below are mostly written
+in small bursts: `5/20s` is never more than 20 in a minute.
 """
 
 from __future__ import annotations
@@ -13,11 +13,12 @@ from datetime import datetime, timedelta
 Rate = tuple[int, timedelta]
 
 _SECOND = timedelta(seconds=1)
-# What services say that they take, of one sender in one place; each default stays within it at any moment.
+# What services say that they take, of one sender in one place. Each default stays within it at any moment, but
+# for mail, where what is too much at once waits at the server's.
 # Own servers (web hooks, Gotify) have no limit that could be known.
 _RATES: dict[str, Rate] = {
     # Exchange Online: 30 messages a minute by SMTP (Microsoft, "Throttling limit for … SMTP submission").
-    "mail": (10, timedelta(seconds=30)),
+    "mail": (30, timedelta(minutes=1)),
     # "Posting messages: 1 per second, short bursts allowed" (Slack, Rate limits).
     "slack": (1, _SECOND),
     # 20 messages a minute to a group, one a second to a chat (Telegram, Bots FAQ, "My bot is hitting limits").

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cache
 from html.parser import HTMLParser
 
 from jinja2 import Environment, TemplateError, TemplateSyntaxError, meta, nodes
@@ -30,6 +31,7 @@ from monitor.send.variables import NAMES
 
 CLIPPED = 102_000  # bytes of HTML after which Gmail shows no more of a mail
 ZONE = "Asia/Seoul"
+_WHERE = " ("  # before the message that a problem was seen in
 _PLANTED = re.compile(r"<script>alert\('(\w+)'\)|@everyone_(\w+)|<!channel_(\w+)>")
 
 
@@ -60,8 +62,8 @@ def try_template(own: Templates, name: str) -> list[Problem]:
     if not uses:
         return [_unused(own, name)]
     found = [*_misspelt(own, name), *_tried(own, name, uses)]
-    first = {(problem.line, problem.message): problem for problem in reversed(found)}
-    return sorted(first.values(), key=lambda problem: (problem.level, problem.line))
+    first = {(each.line, each.message.partition(_WHERE)[0]): each for each in reversed(found)}
+    return sorted(first.values(), key=lambda each: (each.level, each.line))
 
 
 # --- what a template is for ------------------------------------------------------------------------
@@ -70,12 +72,14 @@ def try_template(own: Templates, name: str) -> list[Problem]:
 def _uses(own: Templates, name: str) -> Iterator[Use]:
     """The messages that need the template, by itself or through another."""
     env = sandbox(own, None)
+    needed = cache(lambda chosen: _needed(env, own, chosen, frozenset()))
+    shipped = shipped_names()
     for kind in Kind:
         for form in all_forms():
             for part in _parts(form):
                 names = [SUBJECT] if part == SUBJECT else candidates(kind, form, part)
-                chosen = next((each for each in names if each in own.names or each in shipped_names()), None)
-                if chosen is not None and name in _needed(env, own, chosen, frozenset()):
+                chosen = next((each for each in names if each in own.names or each in shipped), None)
+                if chosen is not None and name in needed(chosen):
                     yield Use(kind, form, part)
 
 
@@ -176,7 +180,7 @@ def _try(own: Templates, name: str, use: Use, said: str, alert: Alert) -> Iterat
     try:
         text = rendered(alert, use.form, ZONE, own, use.part)
     except TooLong as error:
-        yield _problem(own, name, 0, f"{error} {where}")
+        yield _problem(own, name, 0, str(error), where)
         return
     except Exception as error:  # noqa: BLE001 - whatever a template raises is what is looked for
         place, line = place_of(error, own)
@@ -184,12 +188,11 @@ def _try(own: Templates, name: str, use: Use, said: str, alert: Alert) -> Iterat
             yield _problem(own, name, line, said_by(error), where)
         return
     if not text.strip():
-        yield _problem(own, name, 0, f"it writes nothing {where}")
+        yield _problem(own, name, 0, "it writes nothing", where)
     yield from _unescaped(own, name, use, text, where)
     if use.part in ("txt", "html") and len(text) > LONGEST_MAIL:
-        yield _problem(
-            own, name, 0, f"it writes {len(text):,} characters, of at most {LONGEST_MAIL:,} {where}"
-        )
+        much = f"it writes {len(text):,} characters, of at most {LONGEST_MAIL:,}"
+        yield _problem(own, name, 0, much, where)
     elif use.part == "html" and len(text.encode("utf-8", "replace")) > CLIPPED:
         size = len(text.encode("utf-8", "replace")) // 1000
         said = f"it writes {size} kB {where}"
@@ -212,7 +215,7 @@ def _unescaped(own: Templates, name: str, use: Use, text: str, where: str) -> It
         return
     for field in dict.fromkeys(found):
         line = _line_of(own.text(name), field)
-        yield _problem(own, name, line, f"{field} is written without being escaped {where}")
+        yield _problem(own, name, line, f"{field} is written without being escaped", where)
 
 
 def _line_of(source: str, field: str) -> int:
@@ -245,9 +248,9 @@ class _Tags(HTMLParser):
         self._in_script = False
 
 
-def _problem(own: Templates, name: str, line: int, message: str, hint: str = "") -> Problem:
+def _problem(own: Templates, name: str, line: int, message: str, where: str = "") -> Problem:
     lines = own.text(name).splitlines()
     source = lines[line - 1] if 0 < line <= len(lines) else ""
     said, _, near = message.partition("; did you mean ")
-    hint = " ".join(filter(None, [f"did you mean {near}" if near else "", hint]))
-    return Problem(own.path(name), line, 0, said, hint.removeprefix("(").removesuffix(")"), source)
+    hint = f"did you mean {near}" if near else ""
+    return Problem(own.path(name), line, 0, f"{said} {where}".strip(), hint, source)

@@ -167,7 +167,9 @@ def how_to(alert: Alert) -> list[tuple[str, str]]:
     if alert.kind is Kind.DIGEST:
         return told
     answers = [] if alert.acked_by else [("I'm on it", f"monitor alerts ack {alert.id}")]
-    return [*answers, ("not relevant", f"monitor alerts dismiss {alert.id}"), *told]
+    mute = f"monitor silence add --story {alert.story} --for 7d --reason ..."
+    quiet = [] if alert.story is None else [("mute the story", mute)]
+    return [*answers, ("not relevant", f"monitor alerts dismiss {alert.id}"), *quiet, *told]
 
 
 def counted(number: int, what: str) -> str:

@@ -238,7 +238,7 @@ def test_check_tries_the_templates_of_messages(run: Run) -> None:
     Path("look", "test.slack").write_text("{{ bold(headline) }}\n{{ ruel }}\n")
     result = run("check")
     assert result.exit_code == 3
-    assert "look/test.slack:2: error: there is no 'ruel' (did you mean rule?" in result.stderr
+    assert "look/test.slack:2: error: there is no 'ruel' (did you mean rule?)" in result.stderr
     assert "2 | {{ ruel }}" in result.stderr
     Path("look", "test.slack").write_text("{{ bold(headline) }}\n{{ rule }}\n")
     assert run("check").exit_code == 0

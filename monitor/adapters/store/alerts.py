@@ -23,6 +23,7 @@ from monitor.adapters.store.schema import (
     rules,
     stories,
 )
+from monitor.adapters.store.thread import thread_of
 from monitor.model import Alert, AlertItem, DeliveryState, Kind, Severity
 
 # alert uid, receiver, channel -> the key that makes a repeat of the delivery recognisable
@@ -125,9 +126,8 @@ def load(connection: Connection, alert_id: int) -> Alert:
         items=tuple(_items(connection, alert_id)),
         created=row.created,
         text=text,
-        acked_by=row.acked_by or "",
-        acked_at=row.acked_at,
         repeats=row.repeats,
+        **thread_of(connection, row)._asdict(),
     )
 
 
