@@ -165,6 +165,9 @@ def advice(alert_id: int, sent: Mapping[str, Any], channels: Collection[tuple[st
         return f"monitor.toml has no receiver {receiver} any more; put it back, then {again}"
     if (receiver, sent["channel"]) not in channels:
         return f"{receiver} has no such address any more; what comes next goes to those it has"
+    if sent["next"] is not None:
+        mended = f"monitor notify {receiver} shows whether it is mended"
+        return f"it is sent when something gets through to {receiver} again; {mended}, then {again}"
     permanent = any(attempt["outcome"] == Outcome.PERMANENT.value for attempt in sent["tries"][-1:])
     mend = f"mend its address in [receivers.{receiver}], " if permanent else ""
     return f"{mend}monitor notify {receiver} tries it, then {again}"

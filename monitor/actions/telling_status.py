@@ -13,6 +13,7 @@ from monitor.adapters.store.desk import AlertDesk
 from monitor.collect.health import pace as frequency
 from monitor.feed_notices import when
 from monitor.match.rules import Rule
+from monitor.model import ChannelState
 from monitor.route.volume import Rhythm, overdue_from
 from monitor.send.keys import delivery_key
 from monitor.text import duration
@@ -80,20 +81,22 @@ def _dead(letters: Iterable[Mapping[str, Any]]) -> Iterator[Line]:
 
 def _channels(channels: Iterable[Mapping[str, Any]], now: datetime) -> Iterator[Line]:
     for one in channels:
-        rests = f"; rests until {when(one['rest_until'])}" if _rests(one, now) else ""
-        name = f"{one['receiver']} {one['channel']}"
-        if one["since"] is not None:
+        rests = one["rest_until"] is not None and one["rest_until"] > now
+        name, until = f"{one['receiver']} {one['channel']}", when(one["rest_until"])
+        if one["failures"]:
             times = "once" if one["failures"] == 1 else f"{one['failures']} times in a row"
-            yield (
-                "bad",
-                f"{name} fails since {when(one['since'])}, {times}: {one['error'] or 'no answer'}{rests}",
-            )
+            said = f"{name} {_STATES[one['state']]} since {when(one['since'])}, {times}: {one['error']}"
+            yield "bad", said + (f"; tried again {until}" if rests else "")
         elif rests:
-            yield "warn", f"{name}{rests.removeprefix(';')}: its service asked for it"
+            yield "warn", f"{name} rests until {until}: its service asked for it"
 
 
-def _rests(channel: Mapping[str, Any], now: datetime) -> bool:
-    return channel["rest_until"] is not None and channel["rest_until"] > now
+_STATES = {
+    ChannelState.GOOD: "fails",
+    ChannelState.FAILING: "fails",
+    ChannelState.LOCKED: "does not accept our login, or its address,",
+    ChannelState.DEAD: "refuses for good",
+}
 
 
 def _held(held: Iterable[Mapping[str, Any]]) -> Iterator[Line]:

@@ -147,6 +147,11 @@ def test_the_last_answer_counts() -> None:
             "monitor notify desk tries it, then monitor alerts replay 12",
         ),
         (
+            delivery("dead", next=NOW),
+            "it is sent when something gets through to desk again; "
+            "monitor notify desk shows whether it is mended, then monitor alerts replay 12",
+        ),
+        (
             delivery("dead", channel="old mail"),
             "desk has no such address any more; what comes next goes to those it has",
         ),

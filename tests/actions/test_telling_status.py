@@ -58,7 +58,7 @@ def test_everything_is_gathered(store: Store, now: datetime) -> None:
     said = dict.fromkeys(text for _, text in lines(state, now))
     for expected in (
         "given up    1 for desk by chat, since 2026-03-10 08:30 UTC: `monitor alerts list --dead --receiver desk`",
-        "channels    desk chat fails since 2026-03-10 08:30 UTC, 4 times in a row: 404",
+        "channels    desk chat refuses for good since 2026-03-10 08:30 UTC, 4 times in a row: 404",
         "held        1 match for desk, told 2026-03-10 10:30 UTC, after its quiet hours",
         "repeats     2 alerts are told again until somebody acknowledges them, next 2026-03-10 10:30 UTC: "
         "`monitor alerts list --unacked`",
@@ -109,7 +109,14 @@ def test_of_many_the_first_are_listed_and_the_worst_rules_first() -> None:
 
 
 def test_a_channel_that_rests_does_not_fail() -> None:
-    resting = {"receiver": "desk", "channel": "chat", "since": None, "failures": 0, "error": None}
+    resting = {
+        "receiver": "desk",
+        "channel": "chat",
+        "since": None,
+        "failures": 0,
+        "error": "",
+        "state": "good",
+    }
     state = NOTHING | {"channels": [resting | {"rest_until": NOW + HOUR, "good": NOW}]}
     assert [text for _, text in lines(state, NOW)] == [
         "channels    desk chat rests until 2026-03-10 10:30 UTC: its service asked for it"

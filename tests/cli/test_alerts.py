@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 from pytest_httpserver import HTTPServer
 from rich.cells import cell_len
+from sqlalchemy import select
 from typer.testing import CliRunner, Result
 
-from monitor.adapters.store import Database, Store, migrate
+from monitor.adapters.store import Database, Store, migrate, schema
 from monitor.cli.main import app
 from monitor.send.channels import expand
 from monitor.send.keys import delivery_key
@@ -171,7 +172,10 @@ def test_what_was_given_up_is_sent_by_the_next_run_under_its_key(
     (delivery,) = rows(run("alerts", "show", "2", "--json"))[0]["deliveries"]
     assert (delivery["state"], delivery["attempts"]) == ("sent", 2)
     assert [one["outcome"] for one in delivery["tries"]] == ["permanent", "sent"]
-    assert len(httpserver.log) == 1
+    with store.database.read() as c:
+        key = c.scalar(select(schema.deliveries.c.key).where(schema.deliveries.c.id == delivery["id"]))
+    keys = [request.headers["Idempotency-Key"] for request, _ in httpserver.log]
+    assert keys.count(key) == 1
 
 
 @pytest.mark.parametrize(

@@ -86,7 +86,7 @@ class AlertDesk:
     def channels(self) -> set[tuple[str, str]]:
         """Every receiver and channel that was ever sent to."""
         with self.database.read() as c:
-            return replay.channels(c)
+            return replay.known_channels(c)
 
     # --- silences ----------------------------------------------------------------------------------
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, distinct, func, or_, select
+from sqlalchemy import Connection, distinct, func, select
 
-from monitor.adapters.store.schema import alerts, channels, deliveries, held, matches
+from monitor.adapters.store import channels
+from monitor.adapters.store.schema import alerts, deliveries, held, matches
 from monitor.model import DeliveryState
 
 LATELY = timedelta(days=56)  # a rule that has matched nothing for longer is not looked at for its rhythm
@@ -45,20 +46,19 @@ def waiting(connection: Connection) -> dict[str, Any]:
 
 
 def failing_channels(connection: Connection) -> list[dict[str, Any]]:
-    """Channels that fail, longest first, and those that asked to be left alone for a while."""
-    which = or_(channels.c.failing_since.is_not(None), channels.c.rest_until.is_not(None))
-    query = select(channels).where(which).order_by(channels.c.failing_since, channels.c.channel)
+    """Channels that fail, longest first, and those that rest."""
     return [
         {
-            "receiver": row.receiver,
-            "channel": row.channel,
-            "since": row.failing_since,
-            "failures": row.failures,
-            "error": row.error,
-            "rest_until": row.rest_until,
-            "good": row.good_at,
+            "receiver": one.receiver,
+            "channel": one.channel,
+            "state": one.state,
+            "since": one.since,
+            "failures": one.failures,
+            "error": one.error,
+            "rest_until": one.rest_until,
+            "good": one.good_at,
         }
-        for row in connection.execute(query)
+        for one in channels.troubled(connection)
     ]
 
 

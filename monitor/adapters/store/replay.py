@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, and_, select, update
 
+from monitor.adapters.store import channels
 from monitor.adapters.store.claims import FREE
 from monitor.adapters.store.database import in_chunks
 from monitor.adapters.store.schema import deliveries
@@ -32,8 +33,8 @@ class Which:
 def replay(connection: Connection, which: Which, now: datetime) -> list[tuple[int, str]]:
     """Let deliveries be due at once under their own keys: the alert and channel of each, in order.
 
-    They are tried as often again as they were at first; what was tried before stays told. One that is being sent
-    at the moment is left alone.
+    They are tried as often again as they were at first; what was tried before stays told. A channel of theirs
+    that rests is woken: somebody may have mended it. One that is being sent at the moment is left alone.
     """
     ids = _chosen(connection, which)
     values = {
@@ -48,7 +49,10 @@ def replay(connection: Connection, which: Which, now: datetime) -> list[tuple[in
     for chunk in in_chunks(ids):
         still = and_(deliveries.c.id.in_(chunk), deliveries.c.state.in_(which.states))
         changed = update(deliveries).where(still).values(values)
-        rows = connection.execute(changed.returning(deliveries.c.alert_id, deliveries.c.channel))
+        rows = connection.execute(
+            changed.returning(deliveries.c.alert_id, deliveries.c.receiver, deliveries.c.channel)
+        ).all()
+        channels.wake(connection, {(row.receiver, row.channel) for row in rows})
         found += [(row.alert_id, row.channel) for row in rows]
     return sorted(found)
 
@@ -79,7 +83,7 @@ def states(connection: Connection, alert_ids: Collection[int]) -> dict[int, list
     return found
 
 
-def channels(connection: Connection) -> set[tuple[str, str]]:
+def known_channels(connection: Connection) -> set[tuple[str, str]]:
     """Every receiver and channel that was ever sent to, or was to be."""
     rows = connection.execute(select(deliveries.c.receiver, deliveries.c.channel).distinct())
     return {(row.receiver, row.channel) for row in rows}

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, insert, select, update
 
 from monitor.adapters.store import Store, replay
 from monitor.adapters.store.replay import DEAD, EVEN_SENT, NOT_ARRIVED, Which
-from monitor.adapters.store.schema import deliveries
+from monitor.adapters.store.schema import channels, deliveries
 from monitor.model import Outcome, SendResult
 from monitor.send.retry import after
 from tests import told
@@ -82,4 +82,18 @@ def test_the_states_of_alerts_and_every_channel_there_was(store: Store, now: dat
             1: sorted(STATES),
             2: ["dead"],
         }
-        assert replay.channels(c) == {("asia", "dead"), *(("desk", state) for state in STATES)}
+        assert replay.known_channels(c) == {("asia", "dead"), *(("desk", state) for state in STATES)}
+
+
+def test_a_channel_that_rests_is_woken_and_others_rest_on(store: Store, now: datetime) -> None:
+    with store.database.write() as c:
+        fill(c, now)
+        for receiver, channel in (("desk", "dead"), ("asia", "dead")):
+            row = {"receiver": receiver, "channel": channel, "state": "dead", "failures": 3, "error": "404"}
+            c.execute(insert(channels).values(row | {"failing_since": now, "rest_until": now + HOUR}))
+        c.execute(update(deliveries).where(deliveries.c.channel != "dead").values(state="sent"))
+    assert store.claim_deliveries(now, 10, HOUR, ()) == []
+    with store.database.write() as c:
+        replay.replay(c, Which((1,), DEAD), now)
+    ((claimed, _),) = store.claim_deliveries(now, 10, HOUR, ())
+    assert (claimed.alert_id, claimed.receiver, claimed.channel) == (1, "desk", "dead")
