@@ -12,18 +12,21 @@ from typing import Final
 from monitor.model import Article
 from monitor.relate.copies import Signature, signature
 from monitor.relate.figures import Figure, figures
+from monitor.relate.function_words import function_words
+from monitor.relate.names import names
 from monitor.text import sentences, words
 
 TITLE_WEIGHT: Final = 3  # a word of the title counts as three of the body
 _STEM = 5  # letters a word is cut to: cheap stemming that suits all alphabets
 _LEAST = 12  # characters that make a sentence a statement
 _BETWEEN = re.compile(r"\W+")
+_GROUPED = re.compile(r"\d{1,3}(?:[.,]\d{3})+")
 
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """Computed once an article: weighted counts of its terms, its figures, signed 64-bit hashes of its
-    sentences, and what its copies are recognised by."""
+    """Computed once an article: weighted counts of its terms and names (function words left out), its
+    figures, signed 64-bit hashes of its sentences, and what its copies are recognised by."""
 
     terms: Mapping[str, float]
     figures: tuple[Figure, ...]
@@ -34,14 +37,9 @@ class Features:
 
 def features(article: Article) -> Features:
     """The features of an article's title and body."""
-    title, body = words(article.title), words(article.body)
-    counts: Counter[str] = Counter()
-    for word in terms(title):
-        counts[word] += TITLE_WEIGHT
-    counts.update(terms(body))
     titled = [replace(figure, field="title") for figure in figures(article.title, article.language)]
     return Features(
-        terms=dict(counts),
+        terms=_counted(article),
         figures=(*titled, *figures(article.body, article.language)),
         statements=_statements(article.body),
         signature=signature(article.title, article.body, article.language),
@@ -49,16 +47,36 @@ def features(article: Article) -> Features:
     )
 
 
-def vocabulary_of(text: Iterable[str]) -> set[str]:
+def _counted(article: Article) -> dict[str, float]:
+    """How often each term and name stands there; those of the title count for more, function words not at all.
+
+    "The" and "of" in a rare title would else be half of what two reports share.
+    """
+    counts: Counter[str] = Counter()
+    for word in terms(words(article.title)):
+        counts[word] += TITLE_WEIGHT
+    counts.update(terms(words(article.body)))
+    idle = function_words(article.language)
+    telling = {term: count for term, count in counts.items() if term not in idle} or dict(counts)
+    sounds = Counter([*names(article.title), *names(article.body)])
+    return {**telling, **sounds}
+
+
+def vocabulary_of(title: str, body: str) -> set[str]:
+    """The distinct terms and names of an article: what its features count, and its function words."""
+    return {*distinct(words(title)), *distinct(words(body)), *names(title), *names(body)}
+
+
+def distinct(text: Iterable[str]) -> set[str]:
     """The distinct terms of words: what `terms` gives, each once, at a third of the cost where it can be."""
-    distinct = set(text)
-    if any(len(word) == 1 and word > "\u2e7f" for word in distinct):
+    once = set(text)
+    if any(len(word) == 1 and word > "\u2e7f" for word in once):
         return set(terms(text))
-    return {word[:_STEM] for word in distinct if len(word) > 1}
+    return {_cut(word) for word in once if len(word) > 1}
 
 
 def terms(text: Iterable[str]) -> list[str]:
-    """Words cut to their first five letters; neighbouring ideographs and kana as pairs."""
+    """Words cut to their first five letters, numbers whole; neighbouring ideographs and kana as pairs."""
     found: list[str] = []
     single = ""
     for word in text:
@@ -69,8 +87,16 @@ def terms(text: Iterable[str]) -> list[str]:
         else:
             single = ""
             if len(word) > 1:
-                found.append(word[:_STEM] if len(word) > _STEM else word)
+                found.append(_cut(word) if len(word) > _STEM else word)
     return found
+
+
+def _cut(word: str) -> str:
+    if len(word) <= _STEM:
+        return word
+    if word[0] > "9":
+        return word[:_STEM]
+    return re.sub("[.,]", "", word) if _GROUPED.fullmatch(word) else word
 
 
 def _statements(body: str) -> tuple[int, ...]:

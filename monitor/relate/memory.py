@@ -12,7 +12,6 @@ from monitor.relate.features import Features, vocabulary_of
 from monitor.relate.index import StoryIndex
 from monitor.relate.profile import StoryProfile, vector
 from monitor.relate.vocabulary import Vocabulary
-from monitor.text import words
 
 # A story that nothing was added to for so long is over: what comes later opens a new one. Seven times the
 # time in which a story's claim on new articles falls to 1/e.
@@ -35,7 +34,7 @@ class StoryMemory:
 
     def learn(self, title: str, body: str, language: str | None) -> None:
         """Count an article's words, whether or not it matched anything."""
-        self.vocabulary.observe(vocabulary_of(words(title)) | vocabulary_of(words(body)), language)
+        self.vocabulary.observe(vocabulary_of(title, body), language)
 
     def refresh(self, changed: Iterable[tuple[int, int, bytes]], now: datetime) -> None:
         """Take over stories that changed in the store: id, revision, profile."""

@@ -29,13 +29,14 @@ from monitor.relate.profile import (
 )
 from monitor.relate.vocabulary import Vocabulary
 
-THRESHOLD: Final = 0.20  # cosine, faded, from which an article joins a story
+THRESHOLD: Final = 0.21  # cosine, faded, from which an article joins a story
 UNDATED_SEED: Final = timedelta(days=60)  # how old a seed without a date is taken to be
 # A story's claim on later articles fades in two ways: most news is over within days, and some stories rest
-# for weeks. One rate of 48 hours, the field's usual, cut apart stories with a report every other day.
+# for weeks. One rate of 48 hours, the field's usual, cut apart stories with a report every other day; more than
+# a third at the slow rate let the stories of busy days swallow each other.
 FADE: Final = timedelta(hours=96)
 LINGER: Final = timedelta(days=30)
-LINGERING: Final = 0.6  # the share of the claim that fades at the slower rate
+LINGERING: Final = 0.3  # the share of the claim that fades at the slower rate
 
 
 def relate(

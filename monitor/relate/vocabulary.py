@@ -10,7 +10,7 @@ from monitor.relate.function_words import FUNCTION_WORDS
 
 MOST_TERMS: Final = 400_000  # beyond, the rarest are forgotten: they are spellings and names of a day
 MOST_DOCUMENTS: Final = 1_000_000  # beyond, all counts are halved, so that the vocabulary follows the news
-PRIOR: Final = 200  # articles
+PRIOR: Final = 50  # articles
 COMMON_SHARE: Final = 0.5
 
 

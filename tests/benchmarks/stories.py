@@ -5,8 +5,10 @@
 FILE has a line an article in time order, tab-separated: id, story, language, time, title and, optionally,
 text. A true story's first article should open a story and its others join it.
 
-Measures: B-cubed (Bagga and Baldwin 1998), pairwise F1, and first-story: an article that opens a story is an
-alert, right if it is the first of its true story. Alerts per story is stories opened / true stories.
+Measures: B-cubed P, R and F1, pairwise F1, CEAF-e, first-story P, R and F1 (an article that opens a story is an
+alert, right if it is the first of its true story), alerts per story (stories opened / true stories), and articles
+a second. With --out, an object an article: id, story, decision (new, update, none, copy), of (whose copy), and new
+(the sentences, figures and names that made it an update).
 """
 
 from __future__ import annotations
@@ -21,7 +23,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 from monitor.model import Article, Novelty, Relation
 from monitor.relate.copies import Candidate, band_keys
@@ -32,6 +33,7 @@ from monitor.relate.profile import StoryProfile, vector
 from monitor.relate.stories import join, relate
 from monitor.relate.vocabulary import Vocabulary
 from monitor.text import words
+from tests.benchmarks._story_measures import scores
 
 DECISIONS = {Novelty.STORY: "new", Novelty.COPY: "copy", Novelty.NOTHING: "none"}
 
@@ -153,50 +155,6 @@ def plain(rows: Sequence[Row], threshold: float = 0.20, hours: float = 48) -> li
     return filed
 
 
-def scores(true: Sequence[str], ours: Sequence[int]) -> dict[str, float]:
-    """Every measure of one clustering; the articles are in time order."""
-    both = Counter(zip(true, ours, strict=True))
-    of_true, of_ours = Counter(true), Counter(ours)
-    precision = sum(n * n / of_ours[o] for (_, o), n in both.items()) / len(true)
-    recall = sum(n * n / of_true[t] for (t, _), n in both.items()) / len(true)
-    pairs = sum(map(_pairs, both.values()))
-    opened, first = _firsts(ours), _firsts(true)
-    right = len(opened & first)
-    return {
-        "bcubed_p": precision,
-        "bcubed_r": recall,
-        "bcubed_f1": _f1(precision, recall),
-        "pairwise_f1": _f1(
-            _share(pairs, sum(map(_pairs, of_ours.values()))),
-            _share(pairs, sum(map(_pairs, of_true.values()))),
-        ),
-        "first_p": right / len(opened),
-        "first_r": right / len(first),
-        "first_f1": _f1(right / len(opened), right / len(first)),
-        "alerts_per_story": len(opened) / len(first),
-    }
-
-
-def _pairs(n: int) -> int:
-    return n * (n - 1) // 2
-
-
-def _share(part: float, whole: float) -> float:
-    return part / whole if whole else 0.0
-
-
-def _f1(precision: float, recall: float) -> float:
-    return _share(2 * precision * recall, precision + recall)
-
-
-def _firsts(labels: Iterable[Any]) -> set[int]:
-    """The positions at which a label appears for the first time."""
-    seen: dict[Any, int] = {}
-    for position, label in enumerate(labels):
-        seen.setdefault(label, position)
-    return set(seen.values())
-
-
 def lines(filed: Iterable[Filed]) -> Iterator[str]:
     """A JSON object an article: id, story, decision, of, new."""
     names: dict[int, str] = {}
@@ -229,9 +187,9 @@ def main(argv: list[str]) -> int:
         print("no articles", file=sys.stderr)
         return 1
     newsroom = Newsroom()
-    started = time.perf_counter()
+    started = time.process_time()
     filed = [newsroom.file(row) for row in rows]
-    took = time.perf_counter() - started
+    took = time.process_time() - started
     if options.out:
         options.out.write_text("".join(f"{line}\n" for line in lines(filed)), encoding="utf-8")
     true = [row.story for row in rows]

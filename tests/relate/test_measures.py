@@ -5,13 +5,19 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from itertools import permutations
 from pathlib import Path
+from random import Random
 
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.benchmarks.__main__ import main as dispatch
 from tests.benchmarks.__main__ import names
-from tests.benchmarks.stories import main, read, scores
+from tests.benchmarks._story_measures import _assigned, scores
+from tests.benchmarks.stories import main, read
 
 
 def test_a_perfect_clustering() -> None:
@@ -32,6 +38,30 @@ def test_everything_apart() -> None:
     measured = scores(["a", "a", "b", "b"], [1, 2, 3, 4])
     assert (measured["bcubed_p"], measured["bcubed_r"], measured["pairwise_f1"]) == (1.0, 0.5, 0.0)
     assert (measured["first_p"], measured["first_r"], measured["alerts_per_story"]) == (0.5, 1.0, 2.0)
+
+
+def test_stories_are_aligned_one_to_one() -> None:
+    # Ours: 1 = {a, a, b}, 2 = {a, b, b}, 3 = {c}. Each of a and b gets one of 1 and 2: 2 * 2 / (3 + 3) twice, and c 1.
+    measured = scores(["a", "a", "b", "a", "b", "b", "c"], [1, 1, 1, 2, 2, 2, 3])
+    assert measured["ceaf_e"] == pytest.approx((2 / 3 + 2 / 3 + 1) / 3)
+    # Apart: a and b each keep one article of their two, 2 * 1 / (2 + 1), of four stories of ours and two true ones.
+    apart = scores(["a", "a", "b", "b"], [1, 2, 3, 4])
+    assert apart["ceaf_e"] == pytest.approx(2 * (1 / 3) * (2 / 3) / (1 / 3 + 2 / 3))
+
+
+@given(st.integers(1, 4), st.integers(0, 2), st.randoms(use_true_random=False))
+def test_the_best_assignment_is_found(rows: int, more: int, random: Random) -> None:
+    gains = np.array(
+        [[random.choice([0.0, 0.25, 0.5, 1.0]) for _ in range(rows + more)] for _ in range(rows)]
+    )
+    every = permutations(range(rows + more), rows)
+    best = max(sum(gains[row, column] for row, column in enumerate(chosen)) for chosen in every)
+    assert _assigned(gains) == pytest.approx(best)
+
+
+def test_what_was_told_counts_not_what_was_joined_later() -> None:
+    measured = scores(["a", "a", "b"], [1, 1, 2], opened=[0, 1, 2])
+    assert (measured["bcubed_f1"], measured["alerts_per_story"], measured["first_p"]) == (1.0, 1.5, 2 / 3)
 
 
 ROWS = [

@@ -1,0 +1,99 @@
+"""Names as they sound, so that one in Latin letters meets itself in Cyrillic, Hangul or katakana.
+
+    Zelensky · Selenskyj · Зеленский · 젤렌스키 · ゼレンスキー  ->  @srnsk
+
+A name is reduced to its first consonants, after the manner of Soundex (Russell 1918), with the letters
+merged that languages do not tell apart or write in several ways. It is a hint beside a word, never a
+proof: short names, and those that another language translates (Germany, Deutschland), do not meet.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Final
+
+from monitor.text import fold
+
+_LONGEST: Final = 5  # consonants: endings of cases and particles come later
+_FEWEST: Final = 3
+_SHORT: Final = 4  # letters of a name that has fewer consonants
+_MOST: Final = 400  # names read of a text: tables of results are no news
+
+_NAME = re.compile(r"\b[^\W\d_a-zа-яёіїєґ\u1100-\uffff][^\W\d_]+")  # most likely with a capital
+_HANGUL = re.compile("[가-힣]{2,}")
+_KATAKANA = re.compile("[ァ-ヺー]{3,}")
+
+_CYRILLIC = str.maketrans(
+    dict(zip("абвгдезийклмнопрстуфыэіїєґ", "abvgdezijklmnoprstufyeijeg", strict=True))
+    | {
+        "ё": "e",
+        "ж": "z",
+        "х": "h",
+        "ц": "s",
+        "ч": "c",
+        "ш": "s",
+        "щ": "s",
+        "ъ": "",
+        "ь": "",
+        "ю": "iu",
+        "я": "ia",
+    }
+)
+_INITIALS = ["g", "k", "n", "d", "t", "r", "m", "b", "p", "s", "s", "", "s", "s", "c", "k", "t", "p", "h"]
+_FINALS = ["", *"kkknnntrkmrrrprmppttnttktph"]
+_KANA_ROWS = {
+    "a": "アイウエオァィゥェォー", "k": "カキクケコ", "g": "ガギグゲゴ", "s": "サシスセソ", "z": "ザジズゼゾ",
+    "t": "タチツテト", "d": "ダヂヅデド", "n": "ナニヌネノ", "h": "ハヒフヘホ", "b": "バビブベボ", "p": "パピプペポ",
+    "m": "マミムメモ", "r": "ラリルレロ", "i": "ヤユヨャュョ", "v": "ワヴヷ",
+}  # fmt: skip
+_KANA = str.maketrans(
+    {sign: row for row, signs in _KANA_ROWS.items() for sign in signs} | {"ン": "n", "ッ": ""}
+)
+
+_MERGED = (
+    ("sch", "s"), ("tch", "c"), ("sh", "s"), ("ch", "c"), ("ck", "k"), ("ph", "p"), ("th", "t"), ("kh", "k"),
+    ("gh", "k"), ("ts", "s"), ("tz", "s"), ("zh", "s"), ("qu", "k"), ("x", "ks"),
+)  # fmt: skip
+_ALIKE = str.maketrans("cqgzjvwfl", "kkksibbpr")
+_VOWELS = re.compile("[aeiouyh]+")
+_REPEATED = re.compile(r"(.)\1+")
+
+
+def names(text: str) -> list[str]:
+    """The names of a text as they sound, in order, each as often as it stands there."""
+    found = [sound for word in _NAME.findall(text)[:_MOST] if (sound := _sound(word))]
+    if not text.isascii():
+        found += [sound for word in _HANGUL.findall(text)[:_MOST] if (sound := _sound(word))]
+        found += [sound for word in _KATAKANA.findall(text)[:_MOST] if (sound := _sound(word))]
+    return found
+
+
+@lru_cache(maxsize=1 << 15)
+def _sound(word: str) -> str:
+    """ "@" and the consonants of a word, or its first letters where it has few; "" where neither says much."""
+    letters = _latin(word)
+    if not letters or not letters.isascii():
+        return ""
+    plain = letters
+    for written, heard in _MERGED:
+        letters = letters.replace(written, heard)
+    letters = letters.translate(_ALIKE)
+    first = "a" if letters[:1] in "aeiouyh" else letters[:1]
+    consonants = _REPEATED.sub(r"\1", first + _VOWELS.sub("", letters[1:]))
+    if len(consonants) >= _FEWEST:
+        return "@" + consonants[:_LONGEST]
+    return "@" + plain[:_SHORT] if len(plain) >= _SHORT else ""
+
+
+def _latin(word: str) -> str:
+    if "가" <= word[0] <= "힣":
+        return "".join(_syllable(ord(sign) - 0xAC00) for sign in word if "가" <= sign <= "힣")
+    if "ァ" <= word[0] <= "ヺ":
+        return word.translate(_KANA)
+    return fold(word).translate(_CYRILLIC) if word[0].isupper() else ""
+
+
+def _syllable(number: int) -> str:
+    """A Hangul syllable by the arithmetic of Unicode: initial, vowel (as "a"), final."""
+    return _INITIALS[number // 588] + "a" + _FINALS[number % 28]
