@@ -15,7 +15,7 @@ from monitor.dispatch import facts_of
 from monitor.errors import UsageError
 from monitor.match.language.query import did_you_mean
 from monitor.match.rules import Rule
-from monitor.model import Article, Decision, Hold, Kind, Novelty, Per, Severity, Verdict
+from monitor.model import AlertPolicy, Article, Decision, Hold, Kind, Novelty, Per, Severity, Verdict
 from monitor.policy import Policy
 from monitor.route.hours import find_zone
 from monitor.route.matchers import Facts
@@ -100,6 +100,17 @@ def _recipient_row(one: Recipient) -> dict[str, Any]:
 # --- working it out --------------------------------------------------------------------------------
 
 
+def operator_rule(name: str, policy: Policy) -> Rule | None:
+    """What the monitor's own troubles of a kind are routed as (`monitor.feeds`); None where `name` is no such."""
+    if not name.startswith(_OWN):
+        return None
+    to = AlertPolicy(to=policy.operator)
+    return Rule(name, "Media monitor", Severity.HIGH, query="", version="", policy=to)
+
+
+_OWN = "monitor."
+
+
 def facts_given(rule: Rule, article: Article | None, story: int | None, given: Given) -> Facts:
     """What would be asked of a match of `rule`. Raises UsageError where a severity is none."""
     known = [severity.value for severity in Severity]
@@ -143,6 +154,8 @@ def destination(
 ) -> Destination:
     """Where an alert would go at a time. `surging` is since when what surges does, by kind and subject."""
     routing = policy.routing(facts, rule.policy, at)
+    if rule.id.startswith(_OWN):  # no silence is of them, and none of them is too much at once
+        silences, surging = [], {}
     silent = quieted(silences, facts, Novelty.STORY, at)
     waking = quieted(silences, facts, Novelty.STATEMENT, at).woken
     spike = surging.get((SPIKE, rule.id))
@@ -240,12 +253,19 @@ def _recipient_lines(one: Recipient, found: Destination) -> Iterator[Line]:
     yield "plain", 1, f"{one.name}  {addresses}"
     if not one.channels:
         yield "bad", 2, f"it has no address: urls = [...] in [receivers.{one.name}]"
+    if found.rule.id.startswith(_OWN):
+        yield _telling("what begins or ends", one.new, one)
+    else:
+        yield from _story_lines(one, found)
+    if one.quiet:
+        yield "note", 2, f"quiet hours {one.quiet} ({one.zone})"
+
+
+def _story_lines(one: Recipient, found: Destination) -> Iterator[Line]:
     yield _telling("a new article" if found.rule.policy.per is Per.ARTICLE else "a new story", one.new, one)
     yield _update(one, found.at)
     if one.timing.repeat is not None:
         yield "note", 2, f"again every {duration(one.timing.repeat)} until somebody acknowledges it"
-    if one.quiet:
-        yield "note", 2, f"quiet hours {one.quiet} ({one.zone})"
 
 
 def _telling(what: str, telling: Telling, one: Recipient) -> Line:

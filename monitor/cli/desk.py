@@ -7,9 +7,10 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.text import Text
 
 from monitor.cli import context
-from monitor.cli.output import console
+from monitor.cli.output import put
 
 if TYPE_CHECKING:
     from monitor.adapters.store.desk import AlertDesk
@@ -36,6 +37,6 @@ def print_lines(lines: Iterable[tuple[str, int, str]]) -> None:
     """Lines of a level, an indent and a text; a heading stands apart from what is above it."""
     for number, (level, indent, text) in enumerate(lines):
         if level == "head" and number:
-            console().print()
+            put(Text())
         sign = _SIGNS.get(level, "") if indent else ""
-        console().print("  " * indent + sign + text, style=_STYLES.get(level), markup=False)
+        put(Text(sign + text, style=_STYLES.get(level, "")), 2 * indent, hang=2)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from monitor.cli import context
-from monitor.cli.output import console, print_json
+from monitor.cli.output import console, print_json, put
 from monitor.cli.progress import bar
 from monitor.cli.reading import is_address, is_configured, read_named
 from monitor.text import duration
@@ -157,24 +156,24 @@ def _print(explanation: Explanation) -> None:
 
     tree = explanation.tree
     said, style = ("matches", "bold green") if tree.held else ("does not match", "bold red")
-    _put(
+    put(
         Text.assemble(
             (f"{_sign(tree.held)} {explanation.rule.id} {said}", style), "  ", (_title(explanation), "bold")
         )
     )
-    _put(Text(about(explanation), style="dim"), 2)
+    put(Text(about(explanation), style="dim"), 2)
     for note in explanation.notes:
-        _put(Text(note, style="yellow"), 2)
-    _put(Text())
+        put(Text(note, style="yellow"), 2)
+    put(Text())
     for line in lines(tree):
         _print_line(line, explanation.article, 2 if tree.held or not line.held else 1)
     changes = explanation.changes
     if changes:
-        _put(Text())
+        put(Text())
         these = "this" if len(changes) == 1 else f"these {len(changes)} clauses"
-        _put(Text(f"It would match but for {these}:", style="bold"))
+        put(Text(f"It would match but for {these}:", style="bold"))
     for clause in changes:
-        _put(Text.assemble(("→ ", "yellow"), lacking(clause)), 2, hang=2)
+        put(Text.assemble(("→ ", "yellow"), lacking(clause)), 2, hang=2)
 
 
 def _title(explanation: Explanation) -> str:
@@ -198,9 +197,9 @@ def _print_line(line: Line, article: Article, most: int) -> None:
         sign, style, said_style = "✗", "bold red", "yellow"
     said = f"  {line.said}" if line.said else ""
     clause = (_short(line.clause), "dim" if not line.matters else "")
-    _put(Text.assemble((f"{sign} ", style), clause, (said, said_style)), 2 * line.depth, hang=2)
+    put(Text.assemble((f"{sign} ", style), clause, (said, said_style)), 2 * line.depth, hang=2)
     for sentence in _sentences(line, article, most):
-        _put(sentence, 2 * line.depth + 6)
+        put(sentence, 2 * line.depth + 6)
 
 
 def _short(clause: str) -> str:
@@ -233,24 +232,24 @@ def _print_followed(steps: Sequence[Step]) -> None:
     from rich.text import Text
 
     if steps:
-        _put(Text())
-        _put(Text("When it was matched:", style="bold"))
+        put(Text())
+        put(Text("When it was matched:", style="bold"))
         _print_steps(steps)
 
 
 def _print_journey(journey: Journey) -> None:
     from rich.text import Text
 
-    _put(Text(journey.name, style="bold"))
+    put(Text(journey.name, style="bold"))
     _print_steps(journey.steps)
-    _put(Text())
-    _put(
+    put(Text())
+    put(
         Text(
             journey.ended[0].upper() + journey.ended[1:] + ".", style="bold green" if journey.told else "bold"
         )
     )
     for command in journey.try_next:
-        _put(Text.assemble(("→ ", "yellow"), command), 2)
+        put(Text.assemble(("→ ", "yellow"), command), 2)
 
 
 def _print_steps(steps: Sequence[Step]) -> None:
@@ -266,21 +265,4 @@ def _print_steps(steps: Sequence[Step]) -> None:
         line = Text.assemble(
             f"{named:<11} ", (f"{at:<16}", "dim"), "  ", (f"{sign} ", style), (step.said, said_style)
         )
-        _put(line, hang=32)
-
-
-def _put(text: Text, indent: int = 0, *, hang: int = 0) -> None:
-    """A line; on a terminal folded under itself."""
-    out = console()
-    if not sys.stdout.isatty():
-        out.print(" " * indent, text, sep="")
-        return
-    # The first line has no hanging indent, so it is folded by itself.
-    lines = text.wrap(out, max(out.width - indent, 20))
-    first = lines[0] if lines else text
-    rest = text[len(text.plain) - len(text.plain[len(first.plain) :].lstrip()) :]
-    first.rstrip()
-    out.print(" " * indent, first, sep="")
-    for part in rest.wrap(out, max(out.width - indent - hang, 20)) if rest.plain.strip() else ():
-        part.rstrip()
-        out.print(" " * (indent + hang), part, sep="")
+        put(line, hang=32)

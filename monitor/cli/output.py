@@ -14,6 +14,7 @@ from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 from monitor.errors import InvalidInput, MonitorError, Problem
 from monitor.text import duration
@@ -29,6 +30,23 @@ def console(*, stderr: bool = False) -> Console:
 def show(text: str) -> None:
     """A line of text as it is."""
     console().print(escape(text))
+
+
+def put(text: Text, indent: int = 0, *, hang: int = 0) -> None:
+    """A line of rich text; on a terminal folded under itself."""
+    out = console()
+    if not sys.stdout.isatty():
+        out.print(" " * indent, text, sep="")
+        return
+    # The first line has no hanging indent, so it is folded by itself.
+    lines = text.wrap(out, max(out.width - indent, 20))
+    first = lines[0] if lines else text
+    rest = text[len(text.plain) - len(text.plain[len(first.plain) :].lstrip()) :]
+    first.rstrip()
+    out.print(" " * indent, first, sep="")
+    for part in rest.wrap(out, max(out.width - indent - hang, 20)) if rest.plain.strip() else ():
+        part.rstrip()
+        out.print(" " * (indent + hang), part, sep="")
 
 
 def print_json(rows: Iterable[Mapping[str, Any]]) -> None:

@@ -24,7 +24,12 @@ def register(alerts: typer.Typer) -> None:
 
 def route(
     ctx: typer.Context,
-    rule: Annotated[str, typer.Argument(metavar="RULE", help="The id of a rule.")],
+    rule: Annotated[
+        str,
+        typer.Argument(
+            metavar="RULE", help="The id of a rule; or monitor.feeds, say, for the monitor's own troubles."
+        ),
+    ],
     article: Annotated[
         str, typer.Option(metavar="ARTICLE", help="As of this stored article: its id or address.")
     ] = "",
@@ -45,20 +50,31 @@ def route(
     """
     from monitor.actions.explain import find_rule, rules_in_force
     from monitor.actions.moments import read_moment
-    from monitor.actions.routing import Given, destination, facts_given, lines, now_in_force, stored
+    from monitor.actions.routing import (
+        Given,
+        destination,
+        facts_given,
+        lines,
+        now_in_force,
+        operator_rule,
+        stored,
+    )
     from monitor.app import policy_of
 
     found, now = context.of(ctx), datetime.now(UTC)
     settings = found.settings()
     moment = read_moment(at, now, "--at") if at else now
+    policy = policy_of(settings)
+    chosen = operator_rule(rule, policy)
     with _database(found, article) as store, bar("reading rules") as progress:
         running = rules_in_force(store) if store is not None else {}
-        chosen, _, _ = find_rule(found.rules_folder(rules), rule, running, now.date(), progress)
+        if chosen is None:
+            chosen, _, _ = find_rule(found.rules_folder(rules), rule, running, now.date(), progress)
         text, story = stored(store, article) if store is not None and article else (None, None)
         silences, surging = now_in_force(store, moment)
     given = Given(severity, tuple(tag or ()), language, (source,) if source else (), feed)
     facts = facts_given(chosen, text, story, given)
-    there = destination(chosen, facts, policy_of(settings), silences, surging, moment)
+    there = destination(chosen, facts, policy, silences, surging, moment)
     if as_json:
         print_json([there.row()])
     else:

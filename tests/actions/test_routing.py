@@ -8,7 +8,16 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from monitor.actions.routing import Destination, Given, destination, facts_given, lines, local, now_in_force
+from monitor.actions.routing import (
+    Destination,
+    Given,
+    destination,
+    facts_given,
+    lines,
+    local,
+    now_in_force,
+    operator_rule,
+)
 from monitor.adapters.store import Store
 from monitor.adapters.store.desk import AlertDesk
 from monitor.app import policy_of
@@ -218,3 +227,30 @@ def test_the_row_is_plain() -> None:
     assert [one["receiver"] for one in row["receivers"]] == ["asia"]
     assert row["receivers"][0]["new"] == {"until": None, "why": None}
     assert [step["to"] for step in row["steps"]] == [("asia",), ("asia",), ("desk",)]
+
+
+@pytest.mark.parametrize(
+    ("operator", "at", "expected"),
+    [
+        ((), TUESDAY, {"asia": (None, None)}),  # graver than high, says a route
+        (("desk",), TUESDAY, {"desk": (None, None), "asia": (None, None)}),
+        (
+            ("desk",),
+            NIGHT,
+            {"desk": (datetime(2026, 3, 10, 21, tzinfo=UTC), Hold.QUIET), "asia": (None, None)},
+        ),
+    ],
+)
+def test_the_monitors_own_troubles_go_where_the_daemon_sends_them(
+    operator: tuple[str, ...], at: datetime, expected: dict[str, tuple[datetime | None, Hold | None]]
+) -> None:
+    alerts = SETTINGS.alerts.model_copy(update={"operator": operator})
+    policy = policy_of(SETTINGS.model_copy(update={"alerts": alerts}))
+    rule = operator_rule("monitor.feeds", policy)
+    assert rule is not None
+    everything = Silence(1, read_matcher({"rule": "*"}), "x", "anna", at, at + timedelta(hours=1))
+    surging = {("flood", "asia"): at}
+    found = destination(rule, facts_given(rule, None, None, Given()), policy, [everything], surging, at)
+    assert whom(found) == expected and set(expected) == set(policy.operators("feeds", at))
+    assert not any("updates" in text or "until somebody" in text for _, _, text in lines(found))
+    assert operator_rule("troops", policy) is None

@@ -14,8 +14,11 @@ from rich.cells import cell_len
 from sqlalchemy import select
 from typer.testing import CliRunner, Result
 
-from monitor.adapters.store import Database, Store, migrate, schema
+from monitor.adapters.store import Database, Store, migrate, schema, silences
 from monitor.cli.main import app
+from monitor.model import Decision, Kind, Verdict
+from monitor.route.decide import muted
+from monitor.route.silences import Quieted
 from monitor.send.channels import expand
 from monitor.send.keys import delivery_key
 from tests import told
@@ -266,6 +269,23 @@ def test_a_silence_can_be_had_as_an_object(run: Run, store: Store) -> None:
         run("silence", "add", "--source", "Example Wire", "--until", "18:00", "--reason", "x", "--json")
     )
     assert row["match"] == {"source": ["Example Wire"]} and row["wakes"] is False
+
+
+def test_what_a_silence_kept_quiet_says_how_to_end_it(run: Run, store: Store) -> None:
+    run("silence", "add", "--rule", "troops", "--for", "1h", "--reason", "an exercise")
+    now = datetime.now(UTC)
+    with store.database.write() as c:
+        (silence,) = silences.active(c, now)
+        decided = muted(Decision(Verdict.ALERT, "new story", Kind.NEW), Quieted(by=silence), None)
+        article = told.article(c, now, "quiet", story_id=1)
+        told.match(c, now, article, 1, "troops", verdict="silenced", reason=decided.reason)
+    said = run("why-not", str(article)).stdout
+    assert "It ended at the story: silenced: new story; silence 1 until " in said
+    assert "→ monitor silence end 1" in said
+    (row,) = rows(run("silence", "list", "--json"))
+    assert row["kept"] == 1
+    (match,) = rows(run("matches", "list", "--decision", "silenced", "--json"))
+    assert match["reason"].endswith("(an exercise, anna)")
 
 
 # --- notify ----------------------------------------------------------------------------------------
