@@ -42,7 +42,7 @@ from monitor.toml import KeyPlaces
 FILE = "monitor.toml"
 
 # Where secrets stand: after these keys, however they are misspelt, and in addresses.
-_SECRET = re.compile(r"\b(?:pass|pw|user|head|cook|prox|urls|secret|token|auth)\w*|://[^/\s]*@", re.I)
+_SECRET = re.compile(r"\b(?:pass|pw|user|head|cook|prox|urls|secret|token|auth|heart)\w*|://\S*@", re.I)
 # What a value should have been, by pydantic's name for the mistake: in words, and as it is written.
 _KINDS = {"tuple_type": ("a list", '["…"]'), "string_type": ("a text", '"…"'), "path_type": ("a path", '"…"')}
 
@@ -257,7 +257,8 @@ def _syntax_problem(error: tomllib.TOMLDecodeError, text: str, path: Path) -> Pr
 
 def _place(lines: KeyPlaces, at: tuple[str | int, ...]) -> tuple[int, int, str]:
     line, column, source = lines.place(at)
-    return line, column, _quotable(source)
+    # Of the heartbeat all of the address is secret, and it stands behind no word that says so.
+    return line, column, "" if at[:1] == ("heartbeat",) else _quotable(source)
 
 
 def _quotable(line: str) -> str:

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, time, timedelta
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Literal
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 from zoneinfo import available_timezones
 
 from pydantic import (
@@ -36,6 +36,14 @@ from monitor.setting_values import Asks, Duration, HoursOfTheWeek, Rate, network
 
 class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+def _has_port(parts: SplitResult) -> bool:
+    """Whether what stands for a port in an address, if anything does, is one."""
+    try:
+        return parts.port is None or parts.port > 0
+    except ValueError:
+        return False
 
 
 class FeedSettings(_Section):
@@ -72,13 +80,15 @@ class FeedSettings(_Section):
     @classmethod
     def _http(cls, url: str) -> str:
         parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise ValueError(f"{url!r} is no address of a feed; it starts with http:// or https://")
-        if "@" in parts.netloc:
+        if "@" in parts.netloc or not _has_port(parts):
+            # A password with a slash in it looks like a port that is none.
             raise ValueError(
                 f"{parts.hostname}: an address with a user name or password in it is not read; "
                 "write username and password below it"
             )
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            shown = repr(url) if "@" not in url else "it"
+            raise ValueError(f"{shown} is no address of a feed; it starts with http:// or https://")
         return url
 
     @field_validator("username")

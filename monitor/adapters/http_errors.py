@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -54,9 +55,9 @@ def _explanation(error: Exception, total: float) -> tuple[str, str]:
         case aiohttp.ServerDisconnectedError() | aiohttp.ClientOSError():
             return "connect", "the server hung up before it answered"
         case aiohttp.ClientPayloadError():
-            return "protocol", f"the answer broke off or cannot be unpacked: {error}"
+            return "protocol", f"the answer broke off or cannot be unpacked: {_without_quotes(str(error))}"
         case aiohttp.ClientResponseError():
-            return "protocol", f"the answer is not HTTP: {error.message}"
+            return "protocol", f"the answer is not HTTP: {_without_quotes(error.message)}"
         case aiohttp.InvalidURL():
             return "protocol", "not a usable address"
     return "connect", str(error) or type(error).__name__
@@ -71,4 +72,9 @@ def _tls_said(error: Exception) -> str:
 def _proxy_said(error: aiohttp.ClientHttpProxyError) -> str:
     if error.status == 407:
         return REFUSED_BY_PROXY
-    return f"the proxy opens no connection to it: it answered {error.status} {error.message}"
+    return f"the proxy opens no connection to it: it answered {error.status}"
+
+
+def _without_quotes(said: str) -> str:
+    """What the library says of an answer, without the words of the answer: it may echo passwords that were sent."""
+    return re.split(r"""b?['"]|:\s*\n|<|\n""", said, maxsplit=1)[0].strip(" :") or "it cannot be read"

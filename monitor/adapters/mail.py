@@ -21,6 +21,7 @@ from monitor.adapters.send_trace import CURRENT, Trace, smtp_outcome
 from monitor.model import Message, Outcome
 from monitor.text import one_line
 
+_LONGEST_REPLY = 10_000  # cut when it has been searched for secrets: half of one would not be found
 _LONGEST_WORD = 60  # of a subject that can stand in a header line unencoded
 
 
@@ -141,9 +142,9 @@ def _expect(code: int, reply: bytes) -> None:
 
 def _reply(code: int, reply: bytes | str) -> str:
     text = reply.decode("utf-8", "replace") if isinstance(reply, bytes) else reply
-    return one_line(f"{code} {text}", 200)
+    return one_line(f"{code} {text}", _LONGEST_REPLY)
 
 
 def _why(error: Exception) -> str:
     said = getattr(error, "strerror", None) or str(error)
-    return one_line(said, 200) or type(error).__name__
+    return one_line(said, _LONGEST_REPLY) or type(error).__name__

@@ -7,6 +7,8 @@ so the HTTP and SMTP clients leave it here while a message is sent.
 from __future__ import annotations
 
 import re
+from base64 import b64decode
+from collections.abc import Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -20,6 +22,8 @@ from monitor.text import one_line
 # or this address, is not wanted as it is. 401 is the login's trouble: the operator mends the password.
 _PASSING = {401, 408, 409, 421, 423, 425, 429}
 _DETAIL = 300
+_BASE64 = re.compile("[A-Za-z0-9+/_-]{6,}=*")
+_STANDARD = str.maketrans("-_", "+/")
 _SHORTEST_SECRET = 4
 _PART, _PAIR, _PIECE = re.compile("[/@#]"), re.compile("[&#]"), re.compile("[:=,;/?#&@]")
 _MAIL_HEAD = re.compile(r"([^:@/]*(:(?P<password>[^/]*))?@)?[^:@/]*(:\d+)?(/|$)")
@@ -97,10 +101,32 @@ def judge(accepted: bool, trace: Trace, url: str, targets: int = 1) -> SendResul
 
 
 def scrub(text: str, url: str) -> str:
-    """`text` on one line without anything of an address that could be a secret."""
-    for secret in sorted(_secrets(url), key=len, reverse=True):
-        text = text.replace(secret, "***")
+    """`text` on one line without anything of an address that could be a secret.
+
+    Services echo what they were sent: percent-encoded in their own way, or in base64, as passwords are sent.
+    """
+    secrets = sorted(_secrets(url), key=len, reverse=True)
+    text = _BASE64.sub(lambda found: "***" if _holds(found[0], secrets) else found[0], text)
+    for secret in secrets:
+        text = re.sub("".join(map(_anyhow, secret)), "***", text)
     return one_line(text, _DETAIL)
+
+
+def _anyhow(character: str) -> str:
+    """A pattern for a character as it is or percent-encoded."""
+    return f"(?:{re.escape(character)}|(?i:{''.join(f'%{byte:02x}' for byte in character.encode())}))"
+
+
+def _holds(word: str, secrets: Sequence[str]) -> bool:
+    """Whether a word is base64 of something with a secret in it, wherever in the word that begins."""
+    plain = word.rstrip("=").translate(_STANDARD)
+    for start in range(4):
+        part = plain[start:]
+        whole = part[: len(part) - (len(part) % 4 == 1)]
+        decoded = b64decode(whole + "=" * (-len(whole) % 4)).decode("utf-8", "replace")
+        if any(secret in decoded for secret in secrets):
+            return True
+    return False
 
 
 def _secrets(url: str) -> set[str]:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from base64 import b64encode, urlsafe_b64encode
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
@@ -125,6 +126,24 @@ def test_what_was_accepted_is_sent_whatever_failed_on_the_way():
 )
 def test_what_a_service_says_is_shown_without_secrets(url, said, shown):
     assert scrub(said, url) == shown
+
+
+@given(
+    st.text(st.characters(codec="utf-8", exclude_categories=["C"]), min_size=4, max_size=20),
+    st.binary(max_size=5),
+    st.sampled_from([b64encode, urlsafe_b64encode]),
+    st.sampled_from(["", "/", "@+", "/?=&"]),
+)
+@example("p@ss/word", b"me\0", b64encode, "")
+def test_what_a_service_echoes_is_recognised_however_it_was_encoded(secret, before, encode, safe):
+    """HTTP and SMTP send passwords in base64, after a name; and everybody quotes addresses in his own way."""
+    url = f"json://me:{quote(secret, safe='')}@hook.example/"
+    echo = f"AUTH PLAIN {encode(before + secret.encode()).decode()} /x/{quote(secret, safe=safe)}"
+    shown = scrub(echo, url)
+    assert (
+        shown in ("AUTH PLAIN *** /x/***", "AUTH PLAIN *** ***", "*** *** /x/***")
+        or secret in "AUTH PLAIN /x/"
+    )
 
 
 @pytest.mark.parametrize("scheme", ["json", "mailto", "slack"])

@@ -258,11 +258,13 @@ def _parse(address: str) -> URL:
         if url.drivername in ("postgresql", "postgres"):
             url = url.set(drivername="postgresql+psycopg")
         url.get_dialect()
-    except (ArgumentError, NoSuchModuleError, ImportError) as error:
+    except (ArgumentError, NoSuchModuleError, ImportError, ValueError) as error:
+        # A ValueError quotes what it takes for the port, which may be the end of a password.
+        why = "its port is no number" if isinstance(error, ValueError) else error
         raise StoreError(
-            f"`database` is no address that can be used: {error}; "
+            f"`database` is no address that can be used: {why}; "
             "write sqlite:///monitor.db or postgresql://user@host/name"
-        ) from error
+        ) from None
     if url.get_backend_name() not in ("sqlite", "postgresql"):
         raise StoreError(f"`database` names {url.get_backend_name()}; SQLite and PostgreSQL are supported")
     return url
