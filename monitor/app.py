@@ -196,7 +196,7 @@ class App:
         self.pipeline.writer.follow(partial(read_templates, self.settings.alerts.templates))
         await self.offload(self._learn)
         await self.offload(self._sync_feeds, self.settings)
-        await self.offload(self.pipeline.watch.resume)
+        await self.offload(self.pipeline.resume)
         await self.pacing.tick(self.settings)
         self._remembered = await self.offload(last_good, self.store)
         await self.reload_rules()
@@ -237,7 +237,7 @@ class App:
         await self.push.use(settings)
         if settings.receivers != before.receivers:
             # Whoever mends an address wants to see at once that what waits goes out.
-            await self.offload(self.store.retry_deliveries, self.clock.now())
+            await self.offload(self.store.retry_deliveries, self.clock.now(), policy.channels)
             self._warming.cancel()
             self._warming = asyncio.create_task(self._warm_up())
         await self.reload_rules()

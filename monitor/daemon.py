@@ -43,7 +43,7 @@ T = TypeVar("T")
 # others, be redirected five times within its total time, and be parsed; a delivery has one attempt.
 POLL_LEASE = READ_LEASE = timedelta(minutes=10)
 SEND_LEASE = timedelta(minutes=3)
-READS, SENDS = 128, 16  # under way at once
+READS, SENDS = 128, 32  # under way at once
 _AHEAD = 3  # times as many feeds as are asked at once are claimed, or wait to be stored together
 STOP_SECONDS = 8.0  # for what is in flight, of the 10 in which the daemon is gone
 MOST_SECONDS_OF_EDITS = 5  # for which a reload by signal waits
@@ -84,8 +84,7 @@ class Daemon:
 
     def __init__(self, app: App, config: Path | None = None, systemd: Systemd | None = None) -> None:
         self.app, self.config = app, config
-        self.systemd = systemd or Systemd({})
-        self.pipeline = app.pipeline
+        self.systemd, self.pipeline = systemd or Systemd({}), app.pipeline
         self.outcomes: Batcher[PollOutcome] = Batcher(self._record)
         self.readings: Batcher[Reading] = Batcher(self._settle)
         concurrency = app.settings.polling.concurrency
@@ -175,7 +174,7 @@ class Daemon:
             for lane in self.lanes:
                 await lane.fill()
                 await lane.drain()
-            if sum(lane.done for lane in self.lanes) == before:
+            if sum(lane.done for lane in self.lanes) == before and not await self.pipeline.turn_comes():
                 break
         await self._report_health(at_once=True)
         # Nobody is there to release later what only waits for other updates of its story.
@@ -188,6 +187,7 @@ class Daemon:
     def stop(self) -> None:
         """End: what is in flight is finished, rules that are being read are not."""
         self._stop.set()
+        self.pipeline.stop()
         self.app.stop_reading_rules()
 
     @property
@@ -347,8 +347,8 @@ class Daemon:
             self.sending.wake()
 
     async def _claim_deliveries(self, room: int, full: Collection[str]) -> Sequence[tuple[Delivery, Alert]]:
-        now = self.app.clock.now()
-        return await self._claimed(self.app.store.claim_deliveries, now, room, SEND_LEASE, full)
+        full = {*full, *self.app.notifier.crowded()}
+        return await self._claimed(self.pipeline.claim_deliveries, room, SEND_LEASE, full)
 
     async def _send(self, item: tuple[Delivery, Alert]) -> None:
         if await self.pipeline.deliver(*item) is DeliveryState.SENT:

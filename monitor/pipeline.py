@@ -10,8 +10,6 @@ own thread.
 
 from __future__ import annotations
 
-import asyncio
-import random
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -23,8 +21,16 @@ import structlog
 from monitor.collect import hubs, sitemap, websub
 from monitor.collect import poll as polls
 from monitor.collect.outage import put_off
+from monitor.delivering import Delivering
 from monitor.dispatch import release
-from monitor.errors import ExtractError, FeedError, FetchError, MonitorError, StoreError, WorkerError
+from monitor.errors import (
+    ExtractError,
+    FeedError,
+    FetchError,
+    MonitorError,
+    StoreError,
+    WorkerError,
+)
 from monitor.extract.address import canonical, page_address
 from monitor.extract.dates import believable
 from monitor.extract.feed_content import title_only
@@ -33,18 +39,12 @@ from monitor.live_rules import LiveRules
 from monitor.match.rulefiles.breakage import broken_files, mended
 from monitor.match.rules import RuleBook
 from monitor.model import (
-    Alert,
     Article,
-    Delivery,
-    DeliveryState,
     Feed,
-    Outcome,
     ParsedFeed,
     PollOutcome,
     QueuedEntry,
     Response,
-    Retry,
-    SendResult,
     Severity,
 )
 from monitor.policy import Policy
@@ -52,7 +52,6 @@ from monitor.ports import Clock, Fetcher, Notifier, Offload, Robots, Store, Work
 from monitor.relate.memory import StoryMemory
 from monitor.route.troubles import Trouble, receivers_of_owners
 from monitor.rule_watch import report_quiet_rules
-from monitor.send.retry import after
 from monitor.settle import Reading, Settling
 from monitor.writing import Writer
 
@@ -66,8 +65,6 @@ LASTING = frozenset({"size", "refused", "redirect", "robots"})
 RESTING = "its site asked for a rest from requests"
 # An article that cannot be stored for a reason of its own is set aside after so many tries.
 MOST_ATTEMPTS = 3
-# Seconds between the attempts to mark a delivery; together less than its lease.
-MARK_WAITS = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +77,7 @@ class Postponed:
     spent: bool = True  # whether it counts as an attempt
 
 
-class Pipeline:
+class Pipeline(Delivering):
     """The journey with everything it needs; each method is one arrow."""
 
     def __init__(
@@ -99,6 +96,7 @@ class Pipeline:
         memory: StoryMemory,
         watch: FeedWatch | None = None,
     ) -> None:
+        super().__init__()
         self.store, self.fetcher, self.workers, self.notifier = store, fetcher, workers, notifier
         self.robots, self.clock, self.offload = robots, clock, offload
         self.policy, self.rules = policy, rules
@@ -106,7 +104,6 @@ class Pipeline:
         self.watch = watch or FeedWatch(store)
         self.writer = Writer(workers)
         self.listening: datetime | None = None  # since when hubs can push to us (monitor.push)
-        self._jitter = random.random
         # What is remembered of stories belongs to one settlement at a time, until it is stored or forgotten.
         # PostgreSQL's threads would share it otherwise: the transaction's own lock ends with the transaction.
         self._one_settlement = threading.Lock()
@@ -146,6 +143,11 @@ class Pipeline:
         if not self.watch.network.is_away:
             report_quiet_rules(self.store, self.policy, self.rules.rules, now)
         self.writer.report(self.store, self.policy, now)
+
+    def resume(self) -> None:
+        """Go on where an earlier run ended, by what the configuration says now."""
+        self.watch.resume()
+        self.store.use_channels(self.policy.channels, self.clock.now())
 
     # --- collect: feed -> entries ------------------------------------------------------------------
 
@@ -322,65 +324,11 @@ class Pipeline:
             queued, f"it could not be stored in {queued.attempts} attempts; see the log"
         )
 
-    # --- send: alert -> deliveries -----------------------------------------------------------------
+    # --- route: what was held -> alerts -----------------------------------------------------------------
 
     def release(self, *, groups: bool = False) -> int:
         """Make alerts of what was held until now; how many. With `groups`, also of what waits for others."""
         return release(self.store, self.policy, self.clock.now(), groups=groups)
-
-    async def deliver(self, delivery: Delivery, alert: Alert) -> DeliveryState:
-        """Send a leased delivery, then mark it: never the other way round. The state it has now."""
-        delivery = await self._addressed(delivery)
-        result = await self._send(delivery, alert)
-        now = self.clock.now()
-        retry = after(delivery.attempts, result, now, self._jitter(), delivery.created or now)
-        marked = await self._mark(delivery, result, retry, now)
-        said = log.info if result.outcome is Outcome.SENT else log.warning
-        said(
-            "delivery",
-            alert=alert.id,
-            channel=delivery.channel,
-            state=retry.state.value,
-            attempt=delivery.attempts,
-            said=result.detail,
-            marked=marked,
-        )
-        return retry.state
-
-    async def _addressed(self, delivery: Delivery) -> Delivery:
-        """The delivery by the address that the receiver has now, where the operator changed it meanwhile."""
-        if (delivery.receiver, delivery.channel) in self.policy.channels:
-            return delivery
-        channels = [name for receiver, name in self.policy.channels if receiver == delivery.receiver]
-        moved = await self.offload(self.store.readdress_delivery, delivery, channels) if channels else None
-        if moved is not None:
-            log.info("delivery by a new address", was=delivery.channel, now=moved.channel)
-        return moved or delivery
-
-    async def _mark(self, delivery: Delivery, result: SendResult, retry: Retry, now: datetime) -> bool:
-        """Mark an attempt, also in a database that is busy or full for a while: unmarked, it is repeated."""
-        for wait in MARK_WAITS:
-            try:
-                return await self.offload(self.store.finish_attempt, delivery, result, retry, now)
-            except StoreError as error:
-                log.warning("cannot mark a delivery yet", channel=delivery.channel, why=str(error))
-                await asyncio.sleep(wait)
-        return await self.offload(self.store.finish_attempt, delivery, result, retry, now)
-
-    async def _send(self, delivery: Delivery, alert: Alert) -> SendResult:
-        channel = self.policy.channels.get((delivery.receiver, delivery.channel))
-        if channel is None:
-            gone = f"receiver {delivery.receiver!r} has no channel {delivery.channel} any more"
-            return SendResult(Outcome.PERMANENT, gone)
-        zone = self.policy.zone_of(delivery.receiver)
-        message = await self.writer.write(
-            alert, channel.form, zone=zone, key=delivery.key, install=self.install, now=self.clock.now()
-        )
-        if message.fallback:
-            log.error(
-                "template failed, the alert goes out by what is shipped", alert=alert.id, why=message.fallback
-            )
-        return await self.notifier.send(delivery.receiver, delivery.channel, message)
 
 
 def _log_poll(outcome: PollOutcome) -> None:

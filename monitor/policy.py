@@ -13,6 +13,7 @@ from monitor.route.matchers import Facts
 from monitor.route.routes import Route, Routing, Timing, route
 from monitor.route.telling import ReceiverPolicy
 from monitor.send.channels import Channel
+from monitor.send.pace import Rate, usual_rate
 
 NOBODY = (
     ""  # stands for a receiver where none is configured: what is held for it becomes an alert all the same
@@ -50,6 +51,14 @@ class Policy:
 
     def channels_of(self, receivers: Sequence[str]) -> list[tuple[str, str]]:
         return [key for key in self.channels if key[0] in receivers]
+
+    @property
+    def rates(self) -> dict[tuple[str, str], Rate | None]:
+        """How often each channel is sent to: as its receiver says, else as its service takes; None is no limit."""
+        return {
+            key: self.of(key[0]).rate or usual_rate(channel.form.service)
+            for key, channel in self.channels.items()
+        }
 
     def channel_names(self) -> dict[str, list[str]]:
         """The names of each receiver's channels."""

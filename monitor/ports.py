@@ -40,6 +40,7 @@ from monitor.route.troubles import Bundle, News, OpenTrouble, Trouble
 from monitor.route.volume import Rhythm, Surging, Volume
 from monitor.send.forms import Form
 from monitor.send.operator import Templates
+from monitor.send.pace import Rate
 
 # The subscription of a feed after a poll, with a token and a secret for a new one (collect.websub.after_poll).
 FollowHub = Callable[[Subscription | None, PollOutcome, str, str], Subscription | None]
@@ -182,8 +183,23 @@ class Store(Protocol):
         ...
 
     def claim_deliveries(
-        self, now: datetime, limit: int, lease: timedelta, busy_channels: Collection[str]
-    ) -> list[tuple[Delivery, Alert]]: ...
+        self,
+        now: datetime,
+        limit: int,
+        lease: timedelta,
+        busy_channels: Collection[str],
+        rates: Mapping[tuple[str, str], Rate | None] | None = None,
+    ) -> list[tuple[Delivery, Alert]]:
+        """Lease what is due: the oldest of each channel that does not rest and has not used its rate up."""
+        ...
+
+    def use_channels(self, keys: Collection[tuple[str, str]], now: datetime) -> None:
+        """The configuration has these channels (receiver, name) now, and no others."""
+        ...
+
+    def next_in_turn(self, now: datetime, rates: Mapping[tuple[str, str], Rate | None]) -> datetime | None:
+        """When the first delivery may go out that waits for nothing but its channel's rate."""
+        ...
 
     def finish_attempt(self, delivery: Delivery, result: SendResult, retry: Retry, now: datetime) -> bool:
         """False where the lease was lost meanwhile, and nothing was marked."""

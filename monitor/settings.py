@@ -320,6 +320,7 @@ def receiver_policies(settings: Settings) -> dict[str, ReceiverPolicy]:
             digest=receiver.digest or settings.alerts.digest_at,
             flood=flood,
             flood_window=window,
+            rate=receiver.rate,
         )
     return policies
 

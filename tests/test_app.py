@@ -25,10 +25,10 @@ from monitor.config import (
     WorkerSettings,
 )
 from monitor.daemon import POLL_LEASE, READ_LEASE, SEND_LEASE
+from monitor.delivering import MARK_WAITS
 from monitor.errors import FetchError, MonitorError, StoreBusy
 from monitor.lanes import PER_HOST
 from monitor.model import Article
-from monitor.pipeline import MARK_WAITS
 from monitor.send.keys import delivery_key
 
 RULE = "rules:\n  - id: quaggas\n    query: quagga*\n    tests: {match: [A quagga]}\n"

@@ -19,8 +19,8 @@ from pebble import ProcessExpired, ProcessPool
 from monitor.adapters.send_turns import NoTurn, Turns
 from monitor.adapters.starting import interrupts_held
 from monitor.errors import SendError
-from monitor.model import Message, Outcome, SendResult
-from monitor.send.channels import Channel
+from monitor.model import Fault, Message, Outcome, SendResult
+from monitor.send.channels import Channel, server_of
 
 TIMEOUT = 45.0  # seconds; longer than any single step of a send is waited for
 PATIENCE = 30.0  # seconds to wait for a turn
@@ -66,14 +66,22 @@ class AppriseNotifier:
         """One attempt. Never raises for what a service does; the result says it."""
         url = self._urls.get((receiver, channel))
         if url is None:
-            return SendResult(Outcome.PERMANENT, f"{receiver} has no channel {channel} any more")
+            gone = f"{receiver} has no channel {channel} any more"
+            return SendResult(Outcome.PERMANENT, gone, fault=Fault.OURS)
         try:
-            async with self._turns.take((receiver, channel)):
+            async with self._turns.take((receiver, channel), server_of(url)):
                 return await self._attempt(url, message)
         except NoTurn:
-            return SendResult(
-                Outcome.TRANSIENT, f"no turn within {self._patience:g} s: others are being sent"
-            )
+            waited = f"no turn within {self._patience:g} s: others are being sent"
+            return SendResult(Outcome.TRANSIENT, waited, fault=Fault.OURS)
+
+    def crowded(self) -> set[str]:
+        """The names of channels whose turn would not come soon: others that are slow have their places."""
+        return {
+            channel
+            for (receiver, channel), url in self._urls.items()
+            if self._turns.is_crowded((receiver, channel), server_of(url))
+        }
 
     async def examine(self) -> dict[tuple[str, str], str]:
         """Which channels (receiver, name) cannot be sent to as they are written, and why. Sends nothing."""
@@ -95,11 +103,12 @@ class AppriseNotifier:
                 result = await asyncio.wrap_future(future)
         except (TimeoutError, ProcessExpired) as error:
             if isinstance(error, ProcessExpired) and error.exitcode != -signal.SIGALRM:
-                return SendResult(Outcome.UNKNOWN, f"the sending process died (exit {error.exitcode})")
+                died = f"the sending process died (exit {error.exitcode})"
+                return SendResult(Outcome.UNKNOWN, died)
             return SendResult(Outcome.UNKNOWN, f"no end after {self._timeout:g} s; the attempt was killed")
         except BrokenProcessPool:
             await self._discard(pool)
-            return SendResult(Outcome.UNKNOWN, "the sending processes were ended")
+            return SendResult(Outcome.UNKNOWN, "the sending processes were ended", fault=Fault.OURS)
         finally:
             self._futures.discard(future)
         assert isinstance(result, SendResult)

@@ -15,7 +15,8 @@ class NoTurn(Exception):
 
 class Turns:
     """Shares `workers` places among channels. A channel that was slow the last time waits for one of half
-    the places, so that however many services hang, the quick ones find the other half free.
+    the places, and so does whoever sends through a server that many of the others hang at; so that however
+    many services hang, the quick ones find the other half free.
 
     `patience` is how many seconds anyone waits.
     """
@@ -23,18 +24,20 @@ class Turns:
     def __init__(self, workers: int, patience: float, slow: float = SLOW) -> None:
         self._patience = patience
         self._slow_after = slow
+        self._half = max(workers // 2, 1)
         self._places = asyncio.Semaphore(workers)
-        self._slow_places = asyncio.Semaphore(max(workers // 2, 1))
+        self._slow_places = asyncio.Semaphore(self._half)
+        self._at_server: dict[Hashable, asyncio.Semaphore] = {}
         self._alone: dict[Hashable, asyncio.Lock] = {}
         self._slow: set[Hashable] = set()
 
     @asynccontextmanager
-    async def take(self, channel: Hashable) -> AsyncIterator[None]:
-        """A place for one attempt. Raises NoTurn where none was free in time."""
+    async def take(self, channel: Hashable, server: Hashable = None) -> AsyncIterator[None]:
+        """A place for one attempt, by which `server` is asked. Raises NoTurn where none was free in time."""
         async with AsyncExitStack() as held:
             try:
                 async with asyncio.timeout(self._patience):
-                    await self._wait(held, channel)
+                    await self._wait(held, channel, server)
             except TimeoutError as error:
                 raise NoTurn from error
             began = asyncio.get_running_loop().time()
@@ -44,8 +47,18 @@ class Turns:
                 took = asyncio.get_running_loop().time() - began
                 (self._slow.add if took > self._slow_after else self._slow.discard)(channel)
 
-    async def _wait(self, held: AsyncExitStack, channel: Hashable) -> None:
+    async def _wait(self, held: AsyncExitStack, channel: Hashable, server: Hashable) -> None:
         await held.enter_async_context(self._alone.setdefault(channel, asyncio.Lock()))
+        if server is not None:
+            at_server = self._at_server.setdefault(server, asyncio.Semaphore(self._half))
+            await held.enter_async_context(at_server)
         if channel in self._slow:
             await held.enter_async_context(self._slow_places)
         await held.enter_async_context(self._places)
+
+    def is_crowded(self, channel: Hashable, server: Hashable = None) -> bool:
+        """Whether the channel would have to wait for others that are slow, or are sent to through its server."""
+        at_server = self._at_server.get(server)
+        return (at_server is not None and at_server.locked()) or (
+            channel in self._slow and self._slow_places.locked()
+        )

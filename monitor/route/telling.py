@@ -42,6 +42,7 @@ class ReceiverPolicy:
     digest: time | str = MORNING
     flood: int = 30
     flood_window: timedelta = timedelta(minutes=10)
+    rate: tuple[int, timedelta] | None = None  # messages of each of its channels; by its service without
 
     def next_digest(self, now: datetime) -> datetime:
         return next_digest(now, self.zone, self.digest)

@@ -22,7 +22,6 @@ from sqlalchemy import (
     literal,
     or_,
     select,
-    tuple_,
     update,
     values,
 )
@@ -88,15 +87,11 @@ def _waiting_channels(connection: Connection) -> list[Key]:
     first = first.order_by(deliveries.c.receiver, deliveries.c.channel).limit(1)
     leap = select(first.subquery()).cte("leap", recursive=True)
     later = deliveries.alias("later")
-    after = tuple_(later.c.receiver, later.c.channel) > tuple_(leap.c.receiver, leap.c.channel)
-    following = (
-        select(later.c.id)
-        .where(_open(later), after)
-        .order_by(later.c.receiver, later.c.channel)
-        .limit(1)
-        .correlate(leap)
-        .scalar_subquery()
-    )
+    onward = select(later.c.id).where(_open(later)).order_by(later.c.receiver, later.c.channel).limit(1)
+    # Two leaps, for SQLite seeks by the first column only where it compares both at once.
+    same = onward.where(later.c.receiver == leap.c.receiver, later.c.channel > leap.c.channel)
+    other = onward.where(later.c.receiver > leap.c.receiver)
+    following = func.coalesce(same.correlate(leap).scalar_subquery(), other.correlate(leap).scalar_subquery())
     step = (
         select(deliveries.c.id, deliveries.c.receiver, deliveries.c.channel)
         .select_from(leap)

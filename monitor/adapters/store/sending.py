@@ -59,8 +59,11 @@ class SendingStore:
         with self.database.write(STORY_LOCK) as c:
             return outbox.readdress(c, delivery, channels)
 
-    def retry_deliveries(self, now: datetime) -> int:
+    def retry_deliveries(self, now: datetime, keys: Collection[Key] | None = None) -> int:
+        """Try what waits at once; `keys` are the channels that the configuration has now."""
         with self.database.write() as c:
+            if keys is not None:
+                outbox.use_channels(c, keys, now)
             return outbox.retry_now(c, now)
 
     def use_channels(self, keys: Collection[Key], now: datetime) -> None:
