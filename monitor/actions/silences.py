@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -97,8 +97,15 @@ def text_of(value: str, what: str) -> str:
 
 def added(id: int, matcher: Matcher, until: datetime, *, wakes: bool) -> str:
     """What is said of a new silence."""
-    wake = "; it ends early when the story brings something new" if wakes else ""
+    wake = f"; {_waking(key for key, _ in matcher.asks)}" if wakes else ""
     return f"silence {id} until {when(until)}: {matcher}{wake}"
+
+
+def _waking(keys: Iterable[str]) -> str:
+    """What becomes of a silence that a story's news wakes (route.silences)."""
+    if "story" in keys:
+        return "it ends early when the story brings something new"
+    return "what brings its story something new is told all the same"
 
 
 def described(row: Mapping[str, Any]) -> str:
@@ -110,7 +117,7 @@ def ending(row: Mapping[str, Any]) -> str:
     """How a silence ended, or that it is to be woken."""
     if row["ended"]:
         return f"{row['ended_why']}, {when(row['ended'])}"
-    return "when the story brings something new" if row["wakes"] else ""
+    return _waking(row["match"]) if row["wakes"] else ""
 
 
 def ended(desk: AlertDesk, ids: Sequence[int], now: datetime, by: str) -> tuple[list[int], list[str]]:

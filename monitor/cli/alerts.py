@@ -24,7 +24,7 @@ def register(app: typer.Typer) -> None:
 
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
-Ids = Annotated[list[int], typer.Argument(metavar="ID…", help="Alerts; `alerts list` shows their ids.")]
+Ids = Annotated[list[int], typer.Argument(metavar="ID", help="Alerts; `alerts list` shows their ids.")]
 
 # --- list, show ------------------------------------------------------------------------------------
 
@@ -161,7 +161,7 @@ def _print_answers(done: Iterable[Answered], *, as_json: bool) -> None:
 def replay(
     ctx: typer.Context,
     ids: Annotated[
-        list[int] | None, typer.Argument(metavar="[ID…]", help="Alerts; `alerts list --dead` shows them.")
+        list[int] | None, typer.Argument(metavar="ID", help="Alerts; `alerts list --dead` shows them.")
     ] = None,
     dead: Annotated[bool, typer.Option("--dead", help="All deliveries that were given up.")] = False,
     again: Annotated[bool, typer.Option("--again", help="Of the alerts named, also what arrived.")] = False,

@@ -48,7 +48,10 @@ def add(
     by: By = None,
     wake: Annotated[
         bool,
-        typer.Option("--wake", help="End early when a story brings a changed figure or a new statement."),
+        typer.Option(
+            "--wake",
+            help="Tell a changed figure or a new statement all the same; of one story, that ends it.",
+        ),
     ] = False,
     rules: context.Rules = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
@@ -112,7 +115,7 @@ def list_(
 @silence.command()
 def end(
     ctx: typer.Context,
-    ids: Annotated[list[int], typer.Argument(metavar="ID…", help="Silences; `silence list` shows them.")],
+    ids: Annotated[list[int], typer.Argument(metavar="ID", help="Silences; `silence list` shows them.")],
     by: By = None,
 ) -> None:
     """End silences before their time. Ends with 1 where all of them were over already."""

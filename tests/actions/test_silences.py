@@ -150,11 +150,14 @@ def test_what_is_said_of_a_silence(desk: AlertDesk, now: datetime) -> None:
     first = desk.add_silence(matcher, "an exercise", "anna", now, end, wakes=True)
     assert added(first, matcher, end, wakes=True) == (
         "silence 1 until 2026-03-11 09:30 UTC: rule=troops or rain, severity=low; "
-        "it ends early when the story brings something new"
+        "what brings its story something new is told all the same"
     )
+    one = read_matcher({"rule": "troops", "story": "1"})
+    assert added(9, one, end, wakes=True).endswith("; it ends early when the story brings something new")
+    assert added(9, one, end, wakes=False).endswith("rule=troops, story=1")
     (row,) = desk.silences(now)
     assert described(row) == "rule=troops or rain, severity=low"
-    assert ending(row) == "when the story brings something new"
+    assert ending(row) == "what brings its story something new is told all the same"
     other = desk.add_silence(Matcher((("rule", ("troops",)),)), "", "anna", now, end, wakes=False)
     assert ended(desk, [first, first], now, "ben") == ([first], [])
     assert ended(desk, [other, first], now, "ben") == ([other], ["silence 1 was over already"])
