@@ -15,7 +15,7 @@ from urllib.parse import quote, urlsplit
 from monitor.send.forms import Markup
 
 _COMMONMARK = re.compile(r"([\\`*_\[\]<>~|#])")
-_MENTION = re.compile(r"@(?=\w)")
+_MENTION = re.compile(r"@(?=[\w&!]|$)")  # at an end, too: what follows may be put beside it
 _NO_BREAK = "\u2060"  # word joiner: invisible, and no mention goes across it
 _BOLD = {Markup.MRKDWN: ("*", "*"), Markup.MARKDOWN: ("**", "**"), Markup.HTML: ("<b>", "</b>")}
 _URL_SAFE = "%/:=&?~#+!$,;'@()*[]"

@@ -66,7 +66,7 @@ def written(alert: Alert, form: Form, zone: str, templates: Templates = NONE) ->
     """The text, and for mail the HTML. Raises whatever a template raises."""
     if not form.long:
         return rendered(alert, form, zone, templates, "chat"), None
-    text = rendered(alert, form, zone, templates, "txt")[: form.limit]
+    text = _long(alert, form, zone, templates)
     html = rendered(alert, form, zone, templates, "html") if form.is_mail else None
     if html is not None and len(html) > LONGEST_MAIL:
         raise TooLong(f"it writes {len(html):,} characters of HTML, of at most {LONGEST_MAIL:,}")
@@ -81,6 +81,16 @@ def rendered(alert: Alert, form: Form, zone: str, templates: Templates, part: st
         values = view(alert, zone, MAIL) | _about(form) | {"subject": _own_subject(alert, form)}
         return sandbox(templates, Markup.MAIL).get_template(SUBJECT).render(values)
     return _filled(alert, form, zone, templates, part, MAIL)
+
+
+def _long(alert: Alert, form: Form, zone: str, templates: Templates) -> str:
+    """The whole text; with fewer items where that is over the service's limit, and cut only at last."""
+    for scale in _SCALES:
+        text = _filled(alert, form, zone, templates, "txt", MAIL.scaled(scale))
+        if len(text) <= form.limit:
+            return text
+    end = f"\n…\n#{short_uid(alert)}"
+    return text[: form.limit - len(end)] + end
 
 
 def _own_subject(alert: Alert, form: Form) -> str:
@@ -138,9 +148,9 @@ def _plain_lines(alert: Alert, markup: Markup) -> Iterator[str]:
 
 
 def _lines(text: str) -> str:
-    """`text` without space at line ends or more than one empty line in a row."""
+    """`text` without space at line ends or more than one empty line in a row; a signature's mark keeps its space."""
     lines: list[str] = []
-    for line in (raw.rstrip() for raw in text.strip().splitlines()):
+    for line in ("-- " if raw == "-- " else raw.rstrip() for raw in text.strip().splitlines()):
         if line or (lines and lines[-1]):
             lines.append(line)
     return "\n".join(lines)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from itertools import accumulate
 from typing import Any
+from unicodedata import bidirectional
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from monitor.model import Alert, AlertItem, Kind
@@ -18,6 +19,7 @@ from monitor.send.wording import (
     LIGHTS,
     acked,
     counts,
+    escalation,
     headline,
     how_to,
     is_spike,
@@ -82,6 +84,7 @@ def view(alert: Alert, zone: str, size: Size = MAIL) -> dict[str, Any]:
         "total": len(alert.items),
         "left_out": max(len(alert.items) - size.items, 0),
         **_notice(alert, size),
+        "escalation": escalation(alert),
         "acked": acked(alert, local),
         "reminder": reminder(alert, local),
         "how_to": [{"what": what, "command": command} for what, command in how_to(alert)],
@@ -135,6 +138,7 @@ def _item(alert: Alert, item: AlertItem, local: tzinfo, size: Size) -> dict[str,
         "source": visible(article.source, size.line) or "unknown source",
         "agency": visible(article.agency or "", size.line),
         "language": _language(article.language),
+        "rtl": _runs_left(article.title + " " + article.body[:200]),
         "published": when(article.published, local, alert.created.year) if article.published else "",
         "delay": delay(article.published, item.seen_at),
         "url": url if url and len(url) <= size.url else None,
@@ -150,6 +154,12 @@ def _pieces(excerpt: Excerpt) -> list[dict[str, Any]]:
 def _language(given: str | None) -> str:
     """A language tag (BCP 47), as HTML's `lang` takes it; empty where it is none."""
     return (given or "").replace("_", "-") if _LANGUAGE.fullmatch(given or "") else ""
+
+
+def _runs_left(text: str) -> bool:
+    """Whether text runs from right to left: by its first letter that says so (Unicode UAX 9, rule P2)."""
+    strong = (bidirectional(sign) for sign in text)
+    return next((found in ("R", "AL") for found in strong if found in ("L", "R", "AL")), False)
 
 
 def when(moment: datetime, local: tzinfo, year_known: int | None = None) -> str:

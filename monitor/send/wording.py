@@ -52,7 +52,7 @@ def subject(alert: Alert) -> str:
     if alert.kind is Kind.TEST:
         return said
     return (
-        visible(said + "".join(f" · {part}" for part in _news(alert, 60)), 260) + f" ({sources(alert, 40)})"
+        visible(said + "".join(f" · {part}" for part in _news(alert, 60)), 205) + f" ({sources(alert, 40)})"
     )
 
 
@@ -83,8 +83,7 @@ def _news(alert: Alert, limit: int) -> list[str]:
         return []
     updates = sum(item.kind is Kind.UPDATE for item in alert.items)
     said = []
-    if alert.escalated_from:
-        said.append(f"now {alert.severity.value}, was {alert.escalated_from.value}")
+    said.append(escalation(alert))
     if len(alert.items) == 1:
         said.append(reason_of(alert.items[0], limit))
     elif alert.kind is Kind.NEW and updates:
@@ -92,6 +91,12 @@ def _news(alert: Alert, limit: int) -> list[str]:
     elif len(alert.items) > 1:
         said.append(counted(len(alert.items), "update" if alert.kind is Kind.UPDATE else "report"))
     return [part for part in said if part]
+
+
+def escalation(alert: Alert) -> str:
+    """`now critical, was high`, where it is graver than what was told of its story before; else empty."""
+    was = alert.escalated_from
+    return "" if was is None else f"now {alert.severity.value}, was {was.value}"
 
 
 def reason_of(item: AlertItem, limit: int) -> str:
@@ -128,7 +133,7 @@ def _digest_subject(alert: Alert, rule: str) -> str:
     titles = {visible(item.rule_title, 80) or rule for item in alert.items}
     if len(titles) == 1:
         return f"[{titles.pop()}] Digest: {headline(alert)}"
-    return visible(f"[Digest] {headline(alert)}: {counts(alert, 3)}", 300).rstrip(": ")
+    return visible(f"[Digest] {headline(alert)}: {counts(alert, 3)}", 240).rstrip(": ")
 
 
 def acked(alert: Alert, local: tzinfo) -> str:
@@ -142,11 +147,11 @@ def acked(alert: Alert, local: tzinfo) -> str:
 
 
 def reminder(alert: Alert, local: tzinfo) -> str:
-    """`not acknowledged since 17:16 KST`, of an alert that repeats one; else empty."""
+    """`Not acknowledged since 17:16 KST`, of an alert that repeats one; else empty."""
     if alert.kind is not Kind.REPEAT:
         return ""
     since = f" since {_clock(alert.first_told, alert.created, local)}" if alert.first_told else " yet"
-    return f"not acknowledged{since}"
+    return f"Not acknowledged{since}"
 
 
 def _clock(moment: datetime, beside: datetime, local: tzinfo) -> str:

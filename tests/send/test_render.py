@@ -113,6 +113,7 @@ def test_headers_thread_sort_and_identify():
         "List-Id": '"Memorials" <kpa-memorial.monitor.example>',
         "Idempotency-Key": "0f3a",
         "Auto-Submitted": "auto-generated",
+        "X-Auto-Response-Suppress": "All",
     }
     assert rendered(form=form_of("slack://")).headers == {}
 
@@ -403,6 +404,7 @@ def test_every_match_renders(made, address, install):
         assert not {"\u2028", "\u2029", "\u202e", "\u2066", "\x7f", "\x85"} & set(text)
     assert "\n" not in message.subject
     assert 0 < len(message.subject) <= 320
+    assert form.is_mail or len(message.subject) <= 250  # the least that a service with titles takes: Pushover
     assert 0 < len(message.plain) <= 500
     message.plain.encode("utf-8")
     assert 0 < len(message.text) <= form.limit
@@ -441,7 +443,7 @@ OURS = {
         "p",
         "br",
     ),
-    *("hr", "mark", "strong", "blockquote"),
+    *("hr", "mark", "strong", "blockquote", "code"),
 }
 
 
