@@ -23,7 +23,7 @@ _SHORT_PERIOD = 7200.0  # seconds; the profile's hours apply to the moments of a
 _MARGIN = 6.5
 # The least share of a document that may be new. Where the margin asks for less, all polls together cannot keep
 # bursts from scrolling off, at whatever price: of feeds with bursts of up to ten items in documents of twenty,
-# polled 24 times a day in the mean, a sixteenth loses 40 % of what is lost without care and adds 9 % to the
+# polled 24 times a day in the mean, a sixteenth loses 32 % of what is lost without care and adds 19 % to the
 # delay; a twelfth 43 % and 6 %, an eighth 70 % and 1 %.
 _LEAST_SHARE = 1 / 12
 _LEAST_ASTRAY = 0.05  # the share of items that are expected off the clock, though none was seen there

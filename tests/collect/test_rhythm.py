@@ -95,7 +95,7 @@ def test_what_is_released_at_once_is_never_a_busier_feed(offsets: list[float], w
 
 @pytest.mark.parametrize("count", [1, 4, 6, 8])
 def test_a_few_more_than_usual_are_chance(count: int) -> None:
-    """Two are to be expected in these 22 minutes; eight happen once in 4,500 polls."""
+    """Two are to be expected in these 22 minutes; eight or more come once in 900 polls."""
     before = usual()
     now = before.at + 1320
     came = [before.at + 1320 / count * n for n in range(1, count + 1)]
