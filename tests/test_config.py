@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 from ipaddress import ip_network
 from pathlib import Path
 
@@ -10,6 +10,8 @@ import pytest
 
 from monitor.config import Settings, find_config, load_config, parse_config, parse_duration
 from monitor.errors import ConfigError, UsageError
+from monitor.model import Severity
+from monitor.settings import receiver_policies, routes_of
 
 HERE = Path("/etc/monitor/monitor.toml")
 
@@ -94,6 +96,88 @@ def test_secrets_may_stand_in_files(tmp_path: Path) -> None:
 
 
 FEED = "[[feeds]]\nurl = 'https://feeds.news.example/rss'\n"
+
+
+def test_how_much_polling_may_take() -> None:
+    assert settings("").polling.requests_per_day is None
+    assert settings("[polling]\nrequests_per_day = 50_000").polling.requests_per_day == 50_000
+    assert settings("[polling]\ntarget_delay = '10m'").polling.target_delay == timedelta(minutes=10)
+
+
+ALERTS = """
+[receivers.desk]
+urls = ["json://127.0.0.1"]
+zone = "Asia/Seoul"
+quiet = ["22:00-06:00", "sat,sun"]
+quiet_except = "critical"
+digest = "0 9 * * mon-fri"
+flood = "5/1h"
+[receivers.ops]
+urls = ["json://127.0.0.1/ops"]
+[alerts]
+default = ["desk"]
+operator = ["ops"]
+group_interval = "10m"
+repeat_interval = "4h"
+[[routes]]
+match = {severity = ">=high", language = ["ko", "ja"]}
+during = "mon-fri 09:00-18:00 Asia/Seoul"
+to = ["ops"]
+continue = true
+group_wait = "1m"
+"""
+
+
+def test_who_is_told_when() -> None:
+    found = settings(ALERTS)
+    assert (found.alerts.operator, found.alerts.repeat_interval) == (("ops",), timedelta(hours=4))
+    desk, ops = receiver_policies(found)["desk"], receiver_policies(found)["ops"]
+    assert (desk.flood, desk.flood_window, desk.digest) == (5, timedelta(hours=1), "0 9 * * mon-fri")
+    assert (ops.flood, ops.flood_window, ops.digest) == (30, timedelta(minutes=10), time(7))
+    saturday, friday = datetime(2026, 11, 21, 3, tzinfo=UTC), datetime(2026, 11, 20, 3, tzinfo=UTC)  # noon
+    assert desk.quiet_until(saturday, Severity.HIGH) == datetime(2026, 11, 22, 21, tzinfo=UTC)
+    assert desk.quiet_until(saturday, Severity.CRITICAL) is None
+    assert desk.quiet_until(friday, Severity.HIGH) is None and ops.quiet_until(saturday, Severity.LOW) is None
+    (route,) = routes_of(found)
+    assert (route.to, route.goes_on, route.group_wait, route.group_interval) == (
+        ("ops",),
+        True,
+        timedelta(minutes=1),
+        None,
+    )
+    assert str(route.matcher) == "severity=>=high, language=ko or ja"
+    assert [hours.text for hours in route.during] == ["mon-fri 09:00-18:00 Asia/Seoul"]
+
+
+DESK = "[receivers.desk]\nurls = ['json://127.0.0.1']\n"
+ROUTE = DESK + "[[routes]]\nto = ['desk']\n"
+NOT_SO = [
+    ("[polling]\nrequests_per_day = 0", "2:1: error: polling.requests_per_day"),
+    ("[polling]\nrequests_per_day = 9\ntarget_delay = '1m'", "each follows from the other"),
+    ("[polling]\ntarget_delay = '0s'", "target_delay is no time at all"),
+    (DESK + "quiet = '22-06'", "3:1: error: receivers.desk.quiet: '22-06' are no hours; write 22:00-06:00"),
+    (DESK + "quiet = ['00:00-24:00']", "3:1: error: receivers.desk.quiet: the quiet hours never end"),
+    (DESK + "quiet_except = 'grave'", "3:1: error: receivers.desk.quiet_except"),
+    (DESK + "digest = '0 7 * *'", "'0 7 * *' is no cron expression (wrong number of fields)"),
+    (DESK + "digest = '0 7 30 2 *'", "3:1: error: receivers.desk.digest: '0 7 30 2 *'"),
+    (DESK + "flood = '5'", "3:1: error: receivers.desk.flood: '5' is no rate; write 30/10m, say"),
+    (DESK + "rate = '0/1m'", "3:1: error: receivers.desk.rate: '0/1m' is no rate"),
+    ("[alerts]\noperator = ['desk']", "2:1: error: there is no receiver 'desk'"),
+    ("[[routes]]\nmatch = {rule = 'x'}", "'routes.to' is missing"),
+    (ROUTE + "match = {severty = 'high'}", "5:1: error: routes.match: nothing can be asked of 'severty'"),
+    (ROUTE + "match = {severity = 'hihg'}", "'hihg' is no severity; did you mean high?"),
+    (ROUTE + "match = 'rule=x'", "write a table of texts"),
+    (ROUTE + "during = 'always'", "5:1: error: routes.during: 'always' are no hours"),
+    (ROUTE + "contine = true", "there is no key 'routes.contine' (did you mean 'continue'?)"),
+    ("[[routes]]\nto = ['dsk']\n" + DESK, "2:1: error: there is no receiver 'dsk' (did you mean 'desk'?)"),
+    ("[heartbeat]\nurl = 'ping.example'", "no address that starts with http:// or https://"),
+    ("[heartbeat]\ninterval = '1s'", "2:1: error: heartbeat.interval"),
+]
+
+
+@pytest.mark.parametrize(("text", "said"), NOT_SO)
+def test_what_cannot_be_meant(text: str, said: str) -> None:
+    assert any(said in problem for problem in problems(text)), problems(text)
 
 
 def test_how_a_feed_is_asked() -> None:
