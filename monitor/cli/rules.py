@@ -53,7 +53,7 @@ def check(
     with bars() as show:
         book = check_folder(folder, _receivers(context.of(ctx), rules), datetime.now(UTC).date(), show)
         templates = _templates(context.of(ctx), rules, show)
-    problems = [*_configuration(context.of(ctx), rules), *templates, *book.problems]
+    problems = [*_configuration(context.of(ctx), rules, book), *templates, *book.problems]
     errors = sum(problem.level == "error" for problem in problems)
     warnings = len(problems) - errors
     if as_json:
@@ -177,7 +177,7 @@ def _receivers(found: context.Context, rules: Path | None) -> frozenset[str] | N
     return frozenset(found.settings().receivers) if _concerned(found, rules) else None
 
 
-def _configuration(found: context.Context, rules: Path | None) -> list[Problem]:
+def _configuration(found: context.Context, rules: Path | None, book: RuleBook) -> list[Problem]:
     """What is wrong in the configuration that reading it does not show."""
     if not _concerned(found, rules):
         return []
@@ -185,8 +185,10 @@ def _configuration(found: context.Context, rules: Path | None) -> list[Problem]:
     if not settings.receivers:
         return []
     from monitor.actions.doctor import unusable_receivers  # takes half a second to import
+    from monitor.actions.route_lint import lint_routes
 
-    return unusable_receivers(settings, found.path())
+    path = found.path()
+    return [*unusable_receivers(settings, path), *lint_routes(settings, book.rules, path)]
 
 
 def _templates(
