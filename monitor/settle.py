@@ -34,6 +34,7 @@ from monitor.relate.features import Features
 from monitor.relate.features import features as features_of
 from monitor.relate.memory import STORY_LASTS, StoryMemory, unchanged
 from monitor.relate.profile import StoryProfile
+from monitor.relate.profile import read as read_profile
 
 log = structlog.get_logger(__name__)
 
@@ -81,7 +82,14 @@ class Settling:
         for match in placed.matches:
             rule = self.rules.rules[match.rule]
             decision, at_once = self._dispatch.dispatch(
-                Hearing(rule, match, placed.article, relation, placed.standing, placed.revised)
+                Hearing(
+                    rule,
+                    match,
+                    placed.article,
+                    stories.heard(relation, match.spans),
+                    placed.standing,
+                    placed.revised,
+                )
             )
             alerts += at_once
             _log_decision(rule, placed.article, relation, decision)
@@ -124,8 +132,11 @@ class Settling:
         before = [Candidate(article.id, own, Signature.load(signed))] if signed else []
         known = [profile] if profile else []
         relation = stories.relate(article, features, known, before, self.memory.vocabulary, self.now)
-        if relation.novelty in (Novelty.COPY, Novelty.STORY, Novelty.SOURCE):
-            relation = Relation(own, Novelty.NOTHING, "the article changed, but no figure in it")
+        if relation.novelty is Novelty.COPY and profile:
+            relation = stories.adds(article, features, profile, relation.similarity, self.memory.vocabulary)
+        if relation.novelty in (Novelty.COPY, Novelty.STORY, Novelty.SOURCE, Novelty.NOTHING):
+            reason = "the article changed, but no figure in it, and says nothing that was not said"
+            relation = Relation(own, Novelty.NOTHING, reason)
         if profile:  # it is the same article still, not one more
             profile = replace(profile, articles=profile.articles - 1)
         return replace(relation, story=own), profile
@@ -133,8 +144,7 @@ class Settling:
     def _profile(self, story: int) -> StoryProfile | None:
         if not story or self.memory.get(story):
             return self.memory.get(story)
-        stored = self.tx.profile(story)
-        return StoryProfile.load(stored) if stored else None
+        return read_profile(self.tx.profile(story))
 
 
 def _place(tx: Transaction, matched: Sequence[tuple[Reading, tuple[Match, ...]]]) -> Iterator[_Placed]:

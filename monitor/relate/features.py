@@ -11,6 +11,7 @@ from typing import Final
 
 from monitor.model import Article
 from monitor.relate.copies import Signature, signature
+from monitor.relate.dates import dates
 from monitor.relate.figures import Figure, figures
 from monitor.relate.function_words import function_words
 from monitor.relate.names import names
@@ -25,8 +26,8 @@ _GROUPED = re.compile(r"\d{1,3}(?:[.,]\d{3})+")
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """Computed once an article: weighted counts of its terms and names (function words left out), its
-    figures, signed 64-bit hashes of its sentences, and what its copies are recognised by."""
+    """Computed once an article: weighted counts of its terms, names and dates (function words left out),
+    its figures, signed 64-bit hashes of its sentences, and what its copies are recognised by."""
 
     terms: Mapping[str, float]
     figures: tuple[Figure, ...]
@@ -58,13 +59,17 @@ def _counted(article: Article) -> dict[str, float]:
     counts.update(terms(words(article.body)))
     idle = function_words(article.language)
     telling = {term: count for term, count in counts.items() if term not in idle} or dict(counts)
-    sounds = Counter([*names(article.title), *names(article.body)])
-    return {**telling, **sounds}
+    return {**telling, **Counter([*_marks(article.title), *_marks(article.body)])}
 
 
 def vocabulary_of(title: str, body: str) -> set[str]:
-    """The distinct terms and names of an article: what its features count, and its function words."""
-    return {*distinct(words(title)), *distinct(words(body)), *names(title), *names(body)}
+    """The distinct terms, names and dates of an article: what its features count, and its function words."""
+    return {*distinct(words(title)), *distinct(words(body)), *_marks(title), *_marks(body)}
+
+
+def _marks(text: str) -> list[str]:
+    """What of a text is the same in every language: its names as they sound, and its dates."""
+    return [*names(text), *(key for key, _ in dates(text))]
 
 
 def distinct(text: Iterable[str]) -> set[str]:
@@ -99,12 +104,17 @@ def _cut(word: str) -> str:
     return re.sub("[.,]", "", word) if _GROUPED.fullmatch(word) else word
 
 
+def statement(text: str) -> int:
+    """A signed 64-bit hash of a sentence by its words, the same on every machine; 0 for what says nothing."""
+    said = _BETWEEN.sub(" ", text.casefold()).strip()
+    if len(said) < _LEAST:
+        return 0
+    digest = hashlib.blake2b(said.encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "big", signed=True)
+
+
 def _statements(body: str) -> tuple[int, ...]:
-    """Hashes of the sentences, by their words: the same in every process and on every machine."""
-    hashes = []
-    for start, end in sentences(body):
-        said = _BETWEEN.sub(" ", body[start:end].casefold()).strip()
-        if len(said) >= _LEAST:
-            digest = hashlib.blake2b(said.encode(), digest_size=8).digest()
-            hashes.append(int.from_bytes(digest, "big", signed=True))
-    return tuple(dict.fromkeys(hashes))
+    """The sentences of a text, each once."""
+    return tuple(
+        dict.fromkeys(said for start, end in sentences(body) if (said := statement(body[start:end])))
+    )

@@ -10,7 +10,7 @@ from typing import Final
 from monitor.model import Article
 from monitor.relate.features import Features, vocabulary_of
 from monitor.relate.index import StoryIndex
-from monitor.relate.profile import StoryProfile, vector
+from monitor.relate.profile import StoryProfile, read, vector
 from monitor.relate.vocabulary import Vocabulary
 
 # A story that nothing was added to for so long is over: what comes later opens a new one. Seven times the
@@ -38,16 +38,23 @@ class StoryMemory:
 
     def refresh(self, changed: Iterable[tuple[int, int, bytes]], now: datetime) -> None:
         """Take over stories that changed in the store: id, revision, profile."""
-        for _, revision, data in changed:
-            self.remember(StoryProfile.load(data), revision, now)
+        for story, revision, data in changed:
+            profile = read(data)
+            if profile is not None:
+                self.remember(profile, revision, now)
+            else:
+                self._note(story, revision, now)
         self._index.expire(now - STORY_LASTS)
         self._forget_until(now - STORY_LASTS)
 
     def remember(self, profile: StoryProfile, revision: int, now: datetime) -> None:
         self._index.update(profile)
-        self._revisions[profile.id] = revision
-        self._noted.pop(profile.id, None)
-        self._noted[profile.id] = now
+        self._note(profile.id, revision, now)
+
+    def _note(self, story: int, revision: int, now: datetime) -> None:
+        self._revisions[story] = revision
+        self._noted.pop(story, None)
+        self._noted[story] = now
 
     def _forget_until(self, before: datetime) -> None:
         """Let go of the revisions of stories that nothing was added to for so long: nobody asks for them."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import math
 from collections.abc import Iterable, Mapping
@@ -17,17 +18,20 @@ TERMS: Final = 200  # a story's heaviest; the rest hardly moves a cosine
 FIGURES: Final = 64  # the latest
 STATEMENTS: Final = 512  # the latest
 SOURCES: Final = 64
-_FORMAT: Final = 1
+KNOWN: Final = 3000  # the latest terms
+_FORMAT: Final = 2
+_READABLE: Final = (1, 2)  # the first knew no languages, and not which words were said
 _T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
 class StoryProfile:
-    """A story as its articles made it. At most about 25 KB when dumped.
+    """A story as its articles made it. At most about 40 KB when dumped.
 
     `weights` is the sum of its articles' unit vectors, copies left out. `first_seen` and `last_seen` are on
     the articles' own clock (when they were published), not on ours. `sources` are the independent ones, the
-    first to report it first. `figures` and `statements` are all that were reported, the latest last.
+    first to report it first. `figures` and `statements` are all that were reported, the latest last; so is
+    `known`, the terms, names and dates of all reports as hashes of four bytes. `languages` are those reported in.
     """
 
     id: int
@@ -41,6 +45,8 @@ class StoryProfile:
     sources: tuple[str, ...] = ()
     figures: tuple[Figure, ...] = ()
     statements: tuple[int, ...] = ()
+    known: bytes = b""
+    languages: tuple[str | None, ...] = ()
     norm: float = field(init=False, compare=False, default=0.0)
 
     def __post_init__(self) -> None:
@@ -61,15 +67,17 @@ class StoryProfile:
             "sources": self.sources,
             "figures": [_packed(figure) for figure in self.figures],
             "statements": self.statements,
+            "known": base64.b64encode(self.known).decode(),
+            "languages": self.languages,
         }
         return json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
 
     @staticmethod
     def load(data: bytes) -> StoryProfile:
-        """What dump() wrote. Raises ValueError for anything else."""
+        """What dump() wrote, now or in an earlier release. Raises ValueError for anything else."""
         read = json.loads(data)
-        if not isinstance(read, dict) or read.pop("format", None) != _FORMAT:
-            raise ValueError(f"no story profile of format {_FORMAT}")
+        if not isinstance(read, dict) or read.pop("format", None) not in _READABLE:
+            raise ValueError(f"no story profile of a format up to {_FORMAT}")
         return StoryProfile(
             **{
                 **read,
@@ -78,8 +86,18 @@ class StoryProfile:
                 "sources": tuple(read["sources"]),
                 "figures": tuple(_unpacked(item) for item in read["figures"]),
                 "statements": tuple(read["statements"]),
+                "known": base64.b64decode(read.get("known", "")),
+                "languages": tuple(read.get("languages", ())),
             }
         )
+
+
+def read(data: bytes | None) -> StoryProfile | None:
+    """A stored profile; None for none, and for what a newer release wrote: its story starts to remember anew."""
+    try:
+        return StoryProfile.load(data) if data else None
+    except (ValueError, KeyError, TypeError):
+        return None
 
 
 def vector(features: Features, vocabulary: Vocabulary) -> dict[str, float]:

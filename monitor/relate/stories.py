@@ -17,8 +17,10 @@ from monitor.model import Article, Novelty, Origin, Relation, Span
 from monitor.relate.copies import Candidate, copied, figure_changed
 from monitor.relate.features import Features
 from monitor.relate.figures import Change, Figure, changed
+from monitor.relate.novelty import News, learnt, news
 from monitor.relate.profile import (
     FIGURES,
+    KNOWN,
     SOURCES,
     STATEMENTS,
     StoryProfile,
@@ -65,11 +67,11 @@ def relate(
         return _copy(share, original)
     if near:
         share, corrected = max(near, key=lambda pair: (pair[0], -pair[1].article))
-        return _correction(article, features, share, corrected, known.get(corrected.story))
+        return _correction(article, features, share, corrected, known.get(corrected.story), vocabulary)
     score, nearest = _nearest(article, features, known.values(), vocabulary, now)
     if nearest is None or score < THRESHOLD:
         return Relation(0, Novelty.STORY, _opened(score, nearest), similarity=score)
-    return _adds(article, features, nearest, score)
+    return adds(article, features, nearest, score, vocabulary)
 
 
 def join(
@@ -105,7 +107,32 @@ def join(
         sources=(profile.sources + ((source,) if source and not _known(source, profile) else ()))[:SOURCES],
         figures=latest(profile.figures, features.figures, FIGURES),
         statements=latest(profile.statements, features.statements, STATEMENTS),
+        known=learnt(profile.known, features.terms, KNOWN),
+        languages=latest(profile.languages, [article.language], STATEMENTS),
     )
+
+
+def adds(
+    article: Article, features: Features, story: StoryProfile, score: float, vocabulary: Vocabulary
+) -> Relation:
+    """What an article adds to the story that it is in, or to which it belongs by `score`."""
+    added = news(article, features, origin(article), story, vocabulary)
+    novelty, reason, where = _judged(article, added, story)
+    return Relation(story.id, novelty, reason, similarity=score, where=where)
+
+
+def heard(relation: Relation, spans: Sequence[Span]) -> Relation:
+    """The relation as a rule hears it that matched at `spans`: a new statement only in a sentence that matched."""
+    if relation.novelty is not Novelty.STATEMENT or not relation.where:
+        return relation
+    where = tuple(said for said in relation.where if any(_overlap(said, span) for span in spans))
+    if where:
+        return replace(relation, where=where)
+    return replace(relation, novelty=Novelty.NOTHING, reason="what is new stands in no sentence that matched")
+
+
+def _overlap(a: Span, b: Span) -> bool:
+    return a.field == b.field and a.start < b.end and b.start < a.end
 
 
 def when(article: Article, now: datetime) -> datetime:
@@ -162,13 +189,18 @@ def _copy(share: float, original: Candidate) -> Relation:
 
 
 def _correction(
-    article: Article, features: Features, share: float, before: Candidate, profile: StoryProfile | None
+    article: Article,
+    features: Features,
+    share: float,
+    before: Candidate,
+    profile: StoryProfile | None,
+    vocabulary: Vocabulary,
 ) -> Relation:
     """An earlier text with another figure: news, unless the story has that figure already."""
     told = {figure.value for figure in profile.figures} if profile else set()
     fresh = [figure for figure in features.figures if figure.value not in told]
     if profile and not fresh:
-        return _adds(article, features, profile, share)
+        return adds(article, features, profile, share, vocabulary)
     changes = changed(profile.figures, features.figures) if profile else ()
     named = ", ".join(figure.text for figure in fresh[:3])
     reason = _changes(changes) or f"new in the text of article {before.article}: {named}"
@@ -188,16 +220,15 @@ def _nearest(
     return max(scored, key=lambda pair: (pair[0], -pair[1].id), default=(0.0, None))
 
 
-def _adds(article: Article, features: Features, story: StoryProfile, score: float) -> Relation:
-    changes = changed(story.figures, features.figures)
-    if changes:
-        where = _where([change.now for change in changes])
-        return Relation(story.id, Novelty.FIGURE, _changes(changes), similarity=score, where=where)
-    source = origin(article)
-    if source and len(story.sources) == 1 and not _known(source, story):
-        reason = f"second source: {source} after {story.sources[0]}"
-        return Relation(story.id, Novelty.SOURCE, reason, similarity=score)
-    return Relation(story.id, Novelty.NOTHING, "no figure changed and no second source", similarity=score)
+def _judged(article: Article, added: News, story: StoryProfile) -> tuple[Novelty, str, tuple[Span, ...]]:
+    """The weightiest of what is new, why, and where it stands."""
+    if added.changes:
+        return Novelty.FIGURE, _changes(added.changes), _where([change.now for change in added.changes])
+    if added.source and len(story.sources) == 1:
+        return Novelty.SOURCE, f"second source: {added.source} after {story.sources[0]}", ()
+    if added.statements:
+        return Novelty.STATEMENT, added.says(article), added.statements
+    return Novelty.NOTHING, "no figure changed, no second source and no new statement", ()
 
 
 def _changes(changes: Sequence[Change]) -> str:

@@ -24,13 +24,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from monitor.model import Article, Novelty, Relation
+from monitor.model import Article, Novelty, Relation, Span
 from monitor.relate.copies import Candidate, band_keys
 from monitor.relate.features import Features, features
-from monitor.relate.figures import changed
 from monitor.relate.index import StoryIndex
-from monitor.relate.profile import StoryProfile, vector
-from monitor.relate.stories import join, relate
+from monitor.relate.novelty import News, news
+from monitor.relate.profile import vector
+from monitor.relate.stories import join, origin, relate
 from monitor.relate.vocabulary import Vocabulary
 from monitor.text import words
 from tests.benchmarks._story_measures import scores
@@ -97,7 +97,9 @@ class Newsroom:
         near |= {c.story: p for c in copies if (p := self.index.get(c.story))}
         relation = relate(article, found, near.values(), copies, self.vocabulary, now)
         before = near.get(relation.story)
-        new = _new(article, found, before)
+        told = relation.novelty not in (Novelty.STORY, Novelty.COPY, Novelty.NOTHING)
+        added = news(article, found, origin(article), before, self.vocabulary) if before and told else None
+        new = _new(article, found, relation, added)
         if not relation.story:
             self.stories += 1
             relation = replace(relation, story=self.stories)
@@ -111,15 +113,20 @@ class Newsroom:
         return list({c.article: c for c in shared}.values())
 
 
-def _new(article: Article, found: Features, story: StoryProfile | None) -> dict[str, list[str]]:
-    """The figures that changed, and the sentences that say so."""
-    changes = changed(story.figures, found.figures) if story else ()
+def _new(article: Article, found: Features, relation: Relation, added: News | None) -> dict[str, list[str]]:
+    """What made an article an update: the sentences, figures and names that no earlier report gave."""
     texts = {"title": article.title, "body": article.body}
-    said = [texts[change.now.field][slice(*change.now.sentence)] for change in changes]
+    said = [texts[span.field][span.start : span.end] for span in relation.where]
+    if added is None:
+        figures = [
+            figure.text for figure in found.figures if Span(figure.field, *figure.sentence) in relation.where
+        ]
+        return {"sentences": said, "figures": figures, "names": []}
+    said += [texts[span.field][span.start : span.end] for span in added.statements]
     return {
         "sentences": list(dict.fromkeys(said)),
-        "figures": [change.reason for change in changes],
-        "names": [],
+        "figures": [change.reason for change in added.changes],
+        "names": [*added.names, *added.dates, *([added.source] if added.source else [])],
     }
 
 

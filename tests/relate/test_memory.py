@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from monitor.model import Article, Novelty, Relation
 from monitor.relate.features import features
 from monitor.relate.memory import STORY_LASTS, StoryMemory, unchanged
@@ -54,6 +56,14 @@ def test_memory_does_not_grow_with_the_years() -> None:
         memory.refresh([(day, 1, story(day).dump()), (1000, day, story(1000).dump())], NOW + day * DAY)
     assert set(memory.revisions) == {*range(85, 100), 1000}
     assert memory.revisions[1000] == 99
+
+
+@pytest.mark.parametrize("data", [b"", b"{", b'{"format": 99}', b'{"format": 2}'])
+def test_what_a_newer_release_wrote_is_left_alone(data: bytes) -> None:
+    """Its story begins to remember anew with its next report; until then it is not read at every turn."""
+    memory = StoryMemory()
+    memory.refresh([(7, 3, data), (8, 1, story(8).dump())], NOW)
+    assert (memory.get(7), memory.get(8), memory.revisions) == (None, story(8), {7: 3, 8: 1})
 
 
 def test_after_a_failure_everything_is_read_anew() -> None:
