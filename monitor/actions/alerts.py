@@ -14,7 +14,7 @@ from monitor.adapters.store.replay import DEAD, EVEN_SENT, NOT_ARRIVED, Which
 from monitor.errors import UsageError
 from monitor.feed_notices import when
 from monitor.model import DeliveryState, Kind, Severity
-from monitor.route.telling import ReceiverPolicy
+from monitor.policy import Policy
 from monitor.text import one_line
 
 _LONGEST = 200  # characters of a note, a name, a reason
@@ -63,7 +63,7 @@ def acknowledge(
     ids: Sequence[int],
     by: str,
     note: str,
-    receivers: Mapping[str, ReceiverPolicy],
+    policy: Policy,
     now: datetime,
     *,
     quietly: bool,
@@ -81,8 +81,8 @@ def acknowledge(
     for id in dict.fromkeys(ids):
         alert = require_alert(desk, id)  # as those before it left it
         words = None if quietly else _on_it(alert, by, one_line(note, _LONGEST), now)
-        quiet = _quiet(receivers, Severity(alert["severity"]), now)
-        result = desk.ack(alert["id"], by, now, words, quiet)
+        quiet = policy.quiet_until(now, Severity(alert["severity"]))
+        result = desk.ack(alert["id"], by, now, words, policy.channel_names(), quiet)
         done.append(_acknowledged(alert, by, result.alerts, sorted({name for name, _ in result.told})))
     return done
 
@@ -92,11 +92,6 @@ def _on_it(alert: Mapping[str, Any], by: str, note: str, now: datetime) -> tuple
     what = one_line(alert["title"] or alert["rule"], _LONGEST)
     text = f"{by} has taken this on, {when(now)}: it is not repeated any more."
     return f"{by} is on it: {what}", f"{text}\n“{note}”" if note else text
-
-
-def _quiet(receivers: Mapping[str, ReceiverPolicy], severity: Severity, now: datetime) -> dict[str, datetime]:
-    ends = {name: policy.quiet_until(now, severity) for name, policy in receivers.items()}
-    return {name: end for name, end in ends.items() if end is not None}
 
 
 def _acknowledged(alert: Mapping[str, Any], by: str, alerts: Sequence[int], told: Sequence[str]) -> Answered:

@@ -117,12 +117,11 @@ def ack(
 ) -> None:
     """“I'm on it”: stop the repeats of an alert, with all of its rule and story, and tell the others."""
     from monitor.actions.alerts import acknowledge, login_name
-    from monitor.settings import receiver_policies
+    from monitor.app import policy_of
 
-    receivers = receiver_policies(context.of(ctx).settings())
-    now = datetime.now(UTC)
+    policy, now = policy_of(context.of(ctx).settings()), datetime.now(UTC)
     with desk_of(ctx) as desk:
-        done = acknowledge(desk, ids, by or login_name(), note, receivers, now, quietly=quietly)
+        done = acknowledge(desk, ids, by or login_name(), note, policy, now, quietly=quietly)
     _print_answers(done, as_json=as_json)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -12,16 +13,26 @@ from monitor.actions.alerts import Wanted
 from monitor.adapters.store import Store
 from monitor.adapters.store.desk import AlertDesk
 from monitor.adapters.store.schema import deliveries
+from monitor.collect.due import PollingPolicy
 from monitor.errors import UsageError
 from monitor.model import Severity
+from monitor.policy import Policy
 from monitor.route.hours import read_hours
 from monitor.route.telling import ReceiverPolicy
+from monitor.send.channels import expand
 from monitor.send.keys import delivery_key
 from tests import told
 
 HOUR = timedelta(hours=1)
 # `now` is 09:30 UTC, and 18:30 in Seoul
 ASLEEP = ReceiverPolicy("Asia/Seoul", (read_hours("18:00-06:00"),), Severity.CRITICAL)
+CHANNELS = [("desk", "mail"), ("asia", "chat"), ("seoul", "mail of seoul")]
+POLICY = Policy(
+    polling=PollingPolicy(),
+    channels={key: replace(expand(key[0], ["json://127.0.0.1:9/x"])[0], name=key[1]) for key in CHANNELS},
+    receivers={"seoul": ASLEEP},
+    default=(),
+)
 
 
 @pytest.fixture
@@ -47,7 +58,7 @@ def ack(desk: AlertDesk, now: datetime, *ids: int, **more: object) -> list[actio
         ids,
         str(asked["by"]),
         str(asked["note"]),
-        {"seoul": ASLEEP},
+        POLICY,
         now,
         quietly=bool(asked["quietly"]),
     )

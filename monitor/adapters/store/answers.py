@@ -7,7 +7,7 @@ its repeats.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -110,6 +110,7 @@ def tell_others(
     alert_id: int,
     by: str,
     words: tuple[str, str],
+    configured: Mapping[str, Sequence[str]],
     not_before: Mapping[str, datetime],
     make_key: outgoing.MakeKey,
     now: datetime,
@@ -117,8 +118,8 @@ def tell_others(
     """A short notice, `words` being its headline and text, to every channel that was told of the alert.
 
     It is in the alert's thread. A receiver that is called `by` says it, and need not hear of it; a channel that
-    nothing reached hears nothing of it. `not_before` is until when some have quiet hours. The receivers and
-    channels that are told.
+    nothing reached hears nothing of it. `configured` are the channels that each receiver has now, `not_before`
+    is until when some have quiet hours. The receivers and channels that are told.
     """
     which = _alike(connection, alert_id)
     told = (
@@ -126,7 +127,8 @@ def tell_others(
         .join(alerts, alerts.c.id == deliveries.c.alert_id)
         .where(which, deliveries.c.state != DeliveryState.DEAD.value, deliveries.c.receiver != by)
     )
-    channels = sorted({(row.receiver, row.channel) for row in connection.execute(told)})
+    before = {(row.receiver, row.channel) for row in connection.execute(told)}
+    channels = sorted(_still_there(before, configured))
     if not channels:
         return []
     row = connection.execute(select(alerts).where(alerts.c.id == alert_id)).one()
@@ -148,6 +150,15 @@ def tell_others(
     kept = {"headline": words[0], "text": words[1], "thread": _thread(connection, row)}
     connection.execute(insert(meta).values(key=f"notice:{uid}", value=json.dumps(kept)))
     return channels
+
+
+def _still_there(
+    told: Collection[tuple[str, str]], configured: Mapping[str, Sequence[str]]
+) -> set[tuple[str, str]]:
+    """Those of the channels that are there still; where a receiver has none of its own left, those it has now."""
+    found = {(receiver, channel) for receiver, channel in told if channel in configured.get(receiver, ())}
+    moved = {receiver for receiver, _ in told} - {receiver for receiver, _ in found}
+    return found | {(receiver, channel) for receiver in moved for channel in configured.get(receiver, ())}
 
 
 def _thread(connection: Connection, row: Any) -> str:

@@ -55,14 +55,20 @@ class AlertDesk:
         by: str,
         now: datetime,
         words: tuple[str, str] | None,
+        configured: Mapping[str, Sequence[str]],
         not_before: Mapping[str, datetime],
     ) -> Acknowledged:
-        """Somebody is on it; the others are told, where there are `words` for it and it was not known yet."""
+        """Somebody is on it; the others are told, where there are `words` for it and it was not known yet.
+
+        `configured` are the channels of each receiver, `not_before` is until when some have quiet hours.
+        """
         with self.database.write(STORY_LOCK) as c:
             fresh = answers.ack(c, alert_id, by, now)
             told: list[tuple[str, str]] = []
             if fresh and words is not None:
-                told = answers.tell_others(c, alert_id, by, words, not_before, self._make_key, now)
+                told = answers.tell_others(
+                    c, alert_id, by, words, configured, not_before, self._make_key, now
+                )
             return Acknowledged(tuple(fresh), tuple(told))
 
     def dismiss(self, alert_id: int, by: str, why: str, now: datetime) -> list[int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+import pytest
 from sqlalchemy import Connection, func, select
 
 from monitor.adapters.store import Store, answers
@@ -15,6 +16,7 @@ from monitor.send.keys import delivery_key
 from tests import told
 
 HOUR = timedelta(hours=1)
+NOW_THERE = {"desk": ["mail"], "asia": ["chat", "pager"], "anna": ["her mail"], "rain": ["mail"]}
 
 
 def acked(c: Connection) -> dict[int, str | None]:
@@ -128,7 +130,9 @@ def test_the_others_hear_of_it_in_the_thread_of_the_story(store: Store, now: dat
         elsewhere = told.alert(c, now, "weather", one)
         told.delivery(c, now, elsewhere, receiver="rain", channel="mail")
         said = ("anna is on it: Troops leave", "since half past nine")
-        told_to = answers.tell_others(c, first, "anna", said, {"asia": now + HOUR}, delivery_key, now)
+        told_to = answers.tell_others(
+            c, first, "anna", said, NOW_THERE, {"asia": now + HOUR}, delivery_key, now
+        )
         assert told_to == [("asia", "chat"), ("desk", "mail")], "not who says so, nor what nothing reaches"
         notice = c.scalar(select(func.max(alerts.c.id)))
         assert notice is not None and channels(c, notice) == told_to
@@ -148,7 +152,7 @@ def test_the_others_hear_of_it_in_the_thread_of_the_story(store: Store, now: dat
 def test_nobody_is_told_where_nobody_was(store: Store, now: datetime) -> None:
     with store.database.write() as c:
         first = told.alert(c, now, "troops", told.story(c, now))
-        assert answers.tell_others(c, first, "anna", ("", ""), {}, delivery_key, now) == []
+        assert answers.tell_others(c, first, "anna", ("", ""), NOW_THERE, {}, delivery_key, now) == []
         assert c.scalar(select(func.count()).select_from(alerts)) == 1
 
 
@@ -157,7 +161,25 @@ def test_who_is_on_a_notice_is_said_in_its_own_thread(store: Store, now: datetim
     store.report_troubles("rules", [trouble], lambda _: None, {"desk": ["mail"]}, now)
     with store.database.write() as c:
         assert answers.ack(c, 1, "anna", now) == [1]
-        answers.tell_others(c, 1, "anna", ("anna is on it", ""), {}, delivery_key, now)
+        answers.tell_others(c, 1, "anna", ("anna is on it", ""), NOW_THERE, {}, delivery_key, now)
         begun, notice = outbox.load(c, 1), outbox.load(c, 2)
     assert notice.story_uid == begun.story_uid and notice.story_uid
     assert begun.acked_by == "anna" and begun.acked_at == now
+
+
+@pytest.mark.parametrize(
+    ("configured", "expected"),
+    [
+        ({"desk": ["mail", "chat"]}, [("desk", "mail")]),
+        ({"desk": ["new mail", "chat"]}, [("desk", "chat"), ("desk", "new mail")]),
+        ({"desk": []}, []),
+        ({"other": ["mail"]}, []),
+    ],
+)
+def test_who_has_moved_hears_of_it_where_it_is_now(
+    store: Store, now: datetime, configured: dict[str, list[str]], expected: list[tuple[str, str]]
+) -> None:
+    with store.database.write() as c:
+        first = told.alert(c, now, "troops", told.story(c, now))
+        told.delivery(c, now, first, receiver="desk", channel="mail")
+        assert answers.tell_others(c, first, "anna", ("", ""), configured, {}, delivery_key, now) == expected
