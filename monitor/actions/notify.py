@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from monitor.adapters.notifier import AppriseNotifier
+from monitor.adapters.template_folder import read_templates
+from monitor.app import make_workers
 from monitor.config import Settings
 from monitor.errors import UsageError
 from monitor.match.language.query import did_you_mean
 from monitor.model import Alert, AlertItem, Article, Kind, Outcome, SendResult, Severity, Span
 from monitor.send.channels import Channel, expand
 from monitor.send.keys import delivery_key
-from monitor.send.render import render
+from monitor.writing import Writer
 
 
 def example(now: datetime) -> Alert:
@@ -103,15 +105,22 @@ async def send_examples(
 ) -> list[Tried]:
     """Send the example to each of the channels, one after the other, and `tell` how many are done of how many."""
     alert, tried = example(now), []
-    notifier = AppriseNotifier(channels, workers=1)
+    notifier, workers = AppriseNotifier(channels, workers=1), make_workers(settings)
+    writer = Writer(workers)
+    writer.templates, _ = read_templates(settings.alerts.templates)
     try:
         for number, channel in enumerate(channels):
             tell(number, len(channels))
             key = delivery_key(alert.uid, channel.receiver, channel.name)
             zone = settings.receivers[channel.receiver].zone
-            message = render(alert, channel.form, zone=zone, key=key, install="example.monitor")
+            message = await writer.write(
+                alert, channel.form, zone=zone, key=key, install="example.monitor", now=now
+            )
             result = await notifier.send(channel.receiver, channel.name, message)
+            if message.fallback:
+                result = replace(result, detail=f"{result.detail}; as shipped: {message.fallback}")
             tried.append(Tried(channel.receiver, channel.name, result))
     finally:
         await notifier.close()
+        await workers.close()
     return tried

@@ -12,6 +12,8 @@ import pytest
 
 from monitor.adapters.template_folder import read_templates
 from monitor.adapters.workers import WorkerPool
+from monitor.app import App, create_store
+from monitor.config import AlertSettings, Settings, WorkerSettings
 from monitor.errors import Problem
 from monitor.model import Alert, Kind, Message
 from monitor.send.forms import Form, form_named
@@ -206,3 +208,25 @@ def test_reading_a_folder(tmp_path):
         ("notice.txt", 0, "this template is larger than 200 kB"),
     ]
     assert read_templates(None) == (Templates(), [])
+
+
+async def test_templates_that_changed_are_in_use_after_a_reload(tmp_path: Path) -> None:
+    templates = folder(tmp_path / "t", alert_chat="first {{ rule }}")
+    settings = Settings(
+        database=f"sqlite:///{tmp_path}/monitor.db",
+        rules=tmp_path / "rules",
+        alerts=AlertSettings(templates=templates),
+        workers=WorkerSettings(processes=1),
+    )
+    settings.rules.mkdir()
+    app = App(settings, create_store(settings))
+    try:
+        await app.load(to_stay=False)
+        await app.pipeline.writer.settled()
+        assert (await write(app.pipeline.writer)).text == "first kpa-memorial"
+        folder(templates, alert_chat="second {{ rule }}")
+        await app.reload(settings)
+        await app.pipeline.writer.settled()
+        assert (await write(app.pipeline.writer)).text == "second kpa-memorial"
+    finally:
+        await app.close()

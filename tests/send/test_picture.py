@@ -5,11 +5,12 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import product
 from typing import Any
 
 import pytest
 
-from monitor.model import Kind
+from monitor.model import Kind, Severity
 from monitor.send.forms import form_named
 from monitor.send.render import render
 from tests.send.alerts import MUSEUM, alert, item
@@ -63,14 +64,20 @@ def browser() -> Iterator[Any]:
         browser.close()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [375, 640])
-@pytest.mark.parametrize("kind", [Kind.NEW, Kind.UPDATE, Kind.DIGEST])
+@pytest.mark.parametrize(
+    ("kind", "width", "scheme"),
+    [
+        *product([Kind.NEW, Kind.UPDATE, Kind.DIGEST], [375, 640], ["light", "dark"]),
+        *product([Kind.REPEAT, Kind.NOTICE], [375], ["light", "dark"]),
+    ],
+)
 def test_mail_fits_reads_and_fetches_nothing(browser: Any, kind: Kind, width: int, scheme: str) -> None:
     hard = replace(
         MUSEUM, title=LONG, source="<b>Wire</b>", body=f"The soldiers of Kursk {LONG} were sent to Russia."
     )
     told = alert(item(), item(hard, reason="12,000 -> 15,000 troops", copies=3, kind=Kind.UPDATE), kind=kind)
+    told = replace(told, id=42, acked_by=LONG, acked_at=told.created, first_told=told.created, text=LONG)
+    told = replace(told, escalated_from=Severity.LOW if kind is Kind.UPDATE else None)
     html = render(told, form_named("mail"), zone="Asia/Seoul", key="k", install="i.monitor").html
     context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
     page = context.new_page()

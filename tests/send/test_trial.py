@@ -39,7 +39,12 @@ def test_what_is_shipped_stands_every_case(name):
     [
         ("alert.chat", "{{ titel }}", 1, "there is no 'titel' (did you mean items[0].title?"),
         ("alert.chat", "a\n{{ headlin }}", 2, "there is no 'headlin' (did you mean headline?)"),
-        ("alert.chat", "a\n\n{{ items[0].sorce }}", 3, "there is no 'sorce' (slack, new: a plain story) (did you mean source?)"),
+        (
+            "alert.chat",
+            "a\n\n{{ items[0].sorce }}",
+            3,
+            "there is no 'sorce' (slack, new: a plain story) (did you mean source?)",
+        ),
         ("alert.chat", "a{% if severity == 'none' %}\n{{ nowhere }}{% endif %}", 2, "there is no 'nowhere'"),
         ("alert.chat", "a\n{% for x in items %}", 2, "Unexpected end of template"),
         ("alert.chat", "a\n{{ rule | shout }}", 2, "No filter named 'shout'"),
