@@ -22,7 +22,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.benchmarks._crash_groups import GROUPS, Group, Unavailable
+from tests.crash.groups import GROUPS, Group, Unavailable
 from tests.crash.world import Books
 
 MOST_KILLS = 50  # of one world; then another begins, so that they share the processors
@@ -99,9 +99,8 @@ _HEAD = f"{'group':<10}{_COLUMNS}   of it kills, answers lost; starts refused"
 
 
 def _line(name: str, books: Books) -> str:
-    bound = books.between + books.unanswered
     return (
         f"{name:<10}{books.kills:>7}{books.expected:>7}{len(books.lost):>6}{len(books.spurious):>10}"
-        f"{books.duplicates:>7}{bound:>7}   {books.between}, {books.unanswered}; {books.refused}"
+        f"{books.duplicates:>7}{books.bound:>7}   {books.between}, {books.unanswered}; {books.refused}"
         + ("" if books.is_sound else "   WRONG")
     )

@@ -44,6 +44,8 @@ TRANSACTIONS = {
     "claim_entries": "claim entries",
     "postpone_entry": "postpone",
     "settlement": "settle",  # transaction (b)
+    "release_held": "release",  # what was held becomes alerts
+    "report_troubles": "report",
     "claim_deliveries": "claim deliveries",
     "finish_attempt": "mark",
 }
@@ -62,6 +64,7 @@ POINTS = (
     "rendered",  # a message is about to be sent
     "acknowledged",  # the receiver has the message and we know it, nothing is marked
 )
+RELEASES = tuple(f"release: {step}" for step in STEPS)  # only where something is held
 # Points that lie outside, at the receiver: told by the ledger, not by the trap.
 OUTSIDE = ("arrived", "answered")
 
@@ -206,6 +209,7 @@ class Order:
     nth: int = 1
     skips: float = 0.0  # seconds of idle time
     busy_seconds: float = 5.0
+    senders: int = 2  # processes that send
 
 
 def begin(order: Order) -> None:
@@ -229,7 +233,7 @@ async def _live(order: Order) -> None:
     app.workers = Workers()  # type: ignore[assignment]
     pipeline.workers = Trapped(app.workers, trap, parse_feed="parsed", extract="extracted")  # type: ignore[assignment]
     pipeline.fetcher = Trapped(app.fetcher, trap, fetch="fetched")  # type: ignore[assignment]
-    app.notifier = AppriseNotifier(policy_of(settings).channels.values(), workers=2)
+    app.notifier = AppriseNotifier(policy_of(settings).channels.values(), workers=order.senders)
     pipeline.notifier = TrappedNotifier(app.notifier, trap)  # type: ignore[assignment]
     try:
         daemon = Daemon(app, config)
@@ -264,7 +268,8 @@ async def _skip_idle_time(daemon: Daemon, clock: SkippingClock, left: float) -> 
         if idle < 4:
             continue
         with suppress(StoreError):
-            due = await app.offload(_next_due, app.store.database, clock.now() + timedelta(seconds=0.5))
+            soon = clock.now() + timedelta(seconds=0.5)
+            due = await app.offload(_next_due, app.store.database, soon, daemon.polling.busy > 0)
             if due is not None:
                 step = min((due - clock.now()).total_seconds() + 0.01, left)
                 clock.skip(timedelta(seconds=step))
@@ -273,7 +278,11 @@ async def _skip_idle_time(daemon: Daemon, clock: SkippingClock, left: float) -> 
                     lane.wake()
 
 
-def _next_due(database: Database, soon: datetime) -> datetime | None:
+def _next_due(database: Database, soon: datetime, polling: bool) -> datetime | None:
     with database.read() as c:
-        dues = [c.scalar(select(func.min(at)).where(at > soon, waits)) for at, waits in _DUES]
+        dues = [
+            c.scalar(select(func.min(at)).where(at > soon, waits))
+            for at, waits in _DUES
+            if not (polling and at is feeds.c.lease_until)  # those are our own
+        ]
     return min((due for due in dues if due is not None), default=None)

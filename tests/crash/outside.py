@@ -30,11 +30,22 @@ SERVICE_FAULTS = ("refused", "cut", "mute", "torn", "error", "later")
 SITE_FAULTS = ("refused", "torn", "error", "later", "mute")
 RECEIVED = frozenset({"acknowledged", "cut", "mute"})  # the message is there, whatever the sender knows
 HOOKS = ("hook-a", "hook-b", "hook-c")
-MAIL = "mail"
-CHANNELS = (MAIL, *HOOKS)
+MAILS = ("desk", "night", "daily", "busy", "pager")
+CHANNELS = ("desk", *HOOKS)
 FEEDS = ("north", "south", "west")
 # Whom a rule tells (see `configuration`): pairs of an article about the word, and each of these, are expected.
-TOLD = {"quagga": (MAIL, "hook-a"), "okapi": CHANNELS, "zebra": ()}
+TOLD: dict[str, tuple[str, ...]] = {
+    "quagga": ("desk", "hook-a"),
+    "okapi": CHANNELS,
+    "zebra": (),  # nobody asks for it
+    "vicuna": ("night",),  # in quiet hours until they end
+    "tapir": ("daily",),  # in digests
+    "dugong": ("busy",),  # two at once, the others in one
+    "gerenuk": ("pager",),  # and again, until somebody answers
+    "narwhal": (),  # silenced
+}
+AT_ONCE = ("quagga", "okapi", "zebra")
+LATER = ("vicuna", "tapir", "dugong", "gerenuk", "narwhal")
 LISTED = 60  # items that a feed holds, the newest first
 SLUG = re.compile(r"\bkx[a-z]{5}xk\b")
 DEAF_SECONDS = 5.0  # longer than any client here waits
@@ -138,7 +149,7 @@ class Outside:
                 self._sites[name] = host, port, None
             elif not away and site is None:
                 await self._listen(name, host, port)
-        deaf = faults.get(MAIL) == "refused"
+        deaf = faults.get("desk") == "refused"
         if deaf and self._smtp is not None:
             self._smtp.close()
             self._smtp = None
@@ -237,12 +248,13 @@ class Outside:
         writer.close()
 
     async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        fault = self.faults.get(MAIL)
+        fault = self.faults.get("desk")
         if fault == "later":
             writer.write(b"421 come back later\r\n")
             await writer.drain()
             return
         writer.write(b"220 crash\r\n")
+        channel = ""
         while line := await reader.readline():
             word = line[:4].upper().strip()
             if word == b"DATA":
@@ -251,8 +263,11 @@ class Outside:
                     await reader.readline()
                     return
                 message = await _message(reader)
-                if not await self._taken(message, fault, writer):
+                if not await self._taken(channel, message, fault, writer):
                     return
+            elif word == b"RCPT" and fault != "error":
+                channel = line.partition(b"<")[2].partition(b"@")[0].decode()
+                writer.write(b"250 fine\r\n")
             elif word == b"RCPT" and fault == "error":
                 writer.write(b"451 not now\r\n")
             elif word == b"QUIT":
@@ -263,14 +278,16 @@ class Outside:
                 writer.write(b"250 fine\r\n")
             await writer.drain()
 
-    async def _taken(self, message: bytes, fault: str | None, writer: asyncio.StreamWriter) -> bool:
+    async def _taken(
+        self, channel: str, message: bytes, fault: str | None, writer: asyncio.StreamWriter
+    ) -> bool:
         """Note a mail; whether the sender is answered."""
         parsed = message_from_bytes(message, policy=default)
         key = str(parsed["Message-ID"]).strip("<>").partition("@")[0]
         part = parsed.get_body(("plain", "html"))
         text = f"{parsed['Subject']} {part.get_content() if part else ''}"
         how = fault if fault in RECEIVED else "acknowledged"
-        self._note(MAIL, key, text, str(how))
+        self._note(channel, key, text, str(how))
         if how == "mute":
             await asyncio.sleep(DEAF_SECONDS)
         if how != "acknowledged":
@@ -310,40 +327,61 @@ def configuration(outside: Outside, database: str, more: str = "") -> str:
     hooks = {
         name: f"json://{outside.base(name).removeprefix('http://')}/{name}?cto=2&rto=2" for name in HOOKS
     }
-    mail = f"mailto://127.0.0.1:{outside.smtp_port}/?from=m@x.example&to=desk@x.example&mode=insecure&cto=2&rto=2"
+    server = f"mailto://127.0.0.1:{outside.smtp_port}/?from=m@x.example&mode=insecure&cto=2&rto=2"
+    mails = {name: f"{server}&to={name}@x.example" for name in MAILS}
     return (
         f'database = "{database}"\n'
         + "".join(f'[[feeds]]\nurl = "{outside.base(feed)}/feed/{feed}"\n' for feed in FEEDS)
         + f"""
 [polling]
-min_interval = "100ms"
-max_interval = "200ms"
+min_interval = "200ms"
+max_interval = "400ms"
 [network]
 allow = ["127.0.0.0/8"]
 timeout = "1s"
 robots = false
 [receivers.desk]
-urls = ["{mail}", "{hooks["hook-a"]}"]
+urls = ["{mails["desk"]}", "{hooks["hook-a"]}"]
+flood = "100000/1m"
 [receivers.wire]
 urls = ["{hooks["hook-b"]}", "{hooks["hook-c"]}"]
+flood = "100000/1m"
+[receivers.night]
+urls = ["{mails["night"]}"]
+quiet = ["00:00-05:00", "06:00-11:00", "12:00-17:00", "18:00-23:00"]
+flood = "100000/1m"
+[receivers.daily]
+urls = ["{mails["daily"]}"]
+digest = "0 */3 * * *"
+[receivers.busy]
+urls = ["{mails["busy"]}"]
+flood = "2/10m"
+[receivers.pager]
+urls = ["{mails["pager"]}"]
+flood = "100000/1m"
 [alerts]
 default = ["desk"]
-flood = "100000/1m"
 {more}
 """
     )
 
 
-RULES = """
-rules:
-  - id: quagga
-    title: Quaggas
-    query: quagga
-    alert: {per: article}
-    tests: {match: [a quagga], ignore: [a zebra]}
-  - id: okapi
-    title: Okapis
-    query: okapi
-    alert: {per: article, to: [desk, wire]}
-    tests: {match: [an okapi], ignore: [a zebra]}
+_RULE = """
+  - id: {0}
+    title: The {0}
+    query: {0}
+    alert: {{{1}}}
+    tests: {{match: [a {0}], ignore: [a horse]}}
 """
+RULES = "rules:" + "".join(
+    _RULE.format(word, alert)
+    for word, alert in {
+        "quagga": "per: article",
+        "okapi": "per: article, to: [desk, wire]",
+        "vicuna": "per: article, to: [night]",
+        "tapir": "per: digest, to: [daily]",
+        "dugong": "per: article, to: [busy]",
+        "gerenuk": "per: article, to: [pager], repeat: 2h",
+        "narwhal": "per: article, to: [desk]",
+    }.items()
+)

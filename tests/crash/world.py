@@ -14,16 +14,19 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
-from itertools import pairwise
+from itertools import zip_longest
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from sqlalchemy import Connection, func, make_url, select
 
 from monitor.adapters.store import Database
-from monitor.adapters.store.schema import articles, attempts, deliveries, entries
+from monitor.adapters.store.schema import alerts, articles, attempts, deliveries, entries, held
+from monitor.errors import StoreError
+from monitor.model import Kind
 from tests.crash.life import OUTSIDE, Order, SkippingClock
-from tests.crash.outside import FEEDS, RECEIVED, RULES, Ledger, Outside, configuration
+from tests.crash.outside import AT_ONCE, FEEDS, RECEIVED, RULES, Ledger, Outside, Receipt, configuration
+from tests.daemon.harness import monitor
 
 ROOT = Path(__file__).parents[2]
 LONGEST_LIFE = 8.0  # seconds, also where the point is never reached
@@ -50,8 +53,8 @@ class Books:
     spurious: set[tuple[str, str]] = field(default_factory=set)
     duplicates: int = 0
     unexplained: list[str] = field(default_factory=list)  # duplicates within no bound, a line each
-    between: int = 0  # kills between a service's acknowledgement and our mark
-    unanswered: int = 0  # acknowledgements that were lost on the way
+    between: int = 0  # receipts that were acknowledged, and a kill came before we had marked them
+    unanswered: int = 0  # receipts whose acknowledgement was lost on its way
     points: Counter[str] = field(default_factory=Counter)  # kills by point
     refused: int = 0  # starts that the database refused
     wrong: list[str] = field(default_factory=list)  # what else does not agree
@@ -61,8 +64,16 @@ class Books:
         return self.points.total()
 
     @property
+    def bound(self) -> int:
+        """How many duplicates there may be."""
+        return self.between + self.unanswered
+
+    @property
     def is_sound(self) -> bool:
-        return not (self.lost or self.spurious or self.unexplained or self.wrong)
+        return (
+            not (self.lost or self.spurious or self.unexplained or self.wrong)
+            and self.duplicates <= self.bound
+        )
 
     def add(self, other: Books) -> None:
         self.expected += other.expected
@@ -89,14 +100,21 @@ class World:
         before: tuple[str, ...] = (),
         more: str = "",
         inside: bool = False,
+        shipped: bool = False,
+        senders: int = 2,
     ) -> None:
-        """`before` is a command that runs the daemons; `inside` where it gives them a file system of their own."""
+        """`before` is a command that runs the daemons; `inside` where it gives them a file system of their own.
+
+        `shipped` daemons are the program as it is, with its own clock and nothing wrapped.
+        """
+        self._shipped, self._senders = shipped, senders
         folder.mkdir(parents=True, exist_ok=True)
         self.folder, self.name, self._before, self._more = folder, name, before, more
         self._database = database or f"sqlite:///{folder / 'monitor.db'}"
         self.clock = SkippingClock.make(folder / "clock")
         self.outside = Outside(self.clock.now)
         self.chance = random.Random(name)
+        self.abouts = AT_ONCE
         self.kills: list[Kill] = []
         self.refused = 0
         self.pid: int | None = None
@@ -117,16 +135,17 @@ class World:
         (self.folder / "rules" / "rules.yaml").write_text(RULES, "utf-8")
         config = configuration(self.outside, self._database, self._more)
         (self.folder / "monitor.toml").write_text(config, "utf-8")
-        self._nursery = await asyncio.create_subprocess_exec(
-            *self._before,
-            *(sys.executable, "-m", "tests.crash.nursery"),
-            cwd=ROOT,
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            env={**os.environ, **_ENVIRONMENT},
-        )
-        await self._said()
-        await self._finish(lambda: " watching " in self.log and self._is_idle())  # the baseline
+        if not self._shipped:
+            self._nursery = await asyncio.create_subprocess_exec(
+                *self._before,
+                *(sys.executable, "-m", "tests.crash.nursery"),
+                cwd=ROOT,
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE,
+                env={**os.environ, **_ENVIRONMENT},
+            )
+            await self._said()
+        await self._finish(lambda: "watching" in self.log and self._is_idle())  # the baseline
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -146,17 +165,41 @@ class World:
         assert line, f"the nursery has ended: {self.log[-2000:]}"
         return line
 
-    async def _born(self, order: Order) -> asyncio.Task[int]:
-        """Start a daemon; the task ends with its exit status as waitpid gives it."""
+    async def _born(
+        self, point: str = "", nth: int = 1, skips: float = 0.0, busy_seconds: float = 5.0
+    ) -> asyncio.Task[int]:
+        """Start a daemon; the task ends with its exit status, or the negative number of the signal that killed it."""
+        if self._shipped:
+            return await self._born_as_shipped()
         assert self._nursery is not None
         assert self._nursery.stdin is not None
+        order = Order(str(self.folder / "monitor.toml"), point, nth, skips, busy_seconds, self._senders)
         self._nursery.stdin.write(
             json.dumps({**asdict(order), "log": str(self.folder / "log")}).encode() + b"\n"
         )
         self.pid = int(await self._said())
 
         async def ended() -> int:
-            status = int(await self._said())
+            status = os.waitstatus_to_exitcode(int(await self._said()))
+            self.pid = None
+            return status
+
+        return asyncio.create_task(ended())
+
+    async def _born_as_shipped(self) -> asyncio.Task[int]:
+        with (self.folder / "log").open("ab") as log:
+            process = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-m", "monitor", "-c", str(self.folder / "monitor.toml"), "run"),
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                env={**os.environ, **_ENVIRONMENT},
+                start_new_session=True,
+            )
+        self.pid = process.pid
+
+        async def ended() -> int:
+            status = await process.wait()
             self.pid = None
             return status
 
@@ -179,14 +222,11 @@ class World:
         skips: float = 120.0,
     ) -> None:
         """A life that ends at the nth `point`, or after `seconds`, always by SIGKILL. `news` articles come in it."""
-        order = Order(
-            str(self.folder / "monitor.toml"), "" if point in OUTSIDE else point, nth, skips, busy_seconds
-        )
         self.outside.on_receipt = self._trap_outside(point, nth)
         early = self.chance.random() < 0.5
         if early:
             self.publish(news)
-        life = await self._born(order)
+        life = await self._born("" if point in OUTSIDE else point, nth, skips, busy_seconds)
         deadline = time.monotonic() + seconds
         meanwhile()
         await asyncio.wait({life}, timeout=min(self.chance.uniform(0, 0.8), seconds))
@@ -200,13 +240,16 @@ class World:
         if status == 0:
             self.refused += 1  # it could not start: the database was not to be had
             return
-        assert os.WIFSIGNALED(status), f"{self.name}: a life ended by itself: {self.log[-3000:]}"
-        self._bury(point if reached and point else "anywhere")
+        assert status == -signal.SIGKILL, f"{self.name}: a life ended by itself: {self.log[-3000:]}"
+        await self._bury(point if reached and point else "anywhere")
 
     def publish(self, number: int) -> None:
-        self.outside.publish(
-            self.chance.choices(("quagga", "okapi", "zebra"), (3, 2, 1), k=number), self.chance
-        )
+        self.outside.publish(self.chance.choices(self.abouts, k=number), self.chance)
+
+    async def command(self, *arguments: str) -> None:
+        """A command beside the daemon, as the operator types it."""
+        said = await asyncio.to_thread(monitor, self.folder / "monitor.toml", *arguments)
+        assert said.code == 0, said.text
 
     def _trap_outside(self, point: str, nth: int) -> Callable[[str], None]:
         """Kill as a message arrives, before it is answered; or right after the answer has gone out."""
@@ -222,15 +265,19 @@ class World:
 
         return told
 
-    def _bury(self, point: str) -> None:
+    async def _bury(self, point: str) -> None:
         """What the dead daemon had not marked of what receivers have."""
-        states = self._states()
+        states = await self._states()
         unmarked = {key for key in self.ledger.by_key() if states.get(key) not in (None, "sent")}
         self.kills.append(Kill(time.monotonic(), point, frozenset(unmarked)))
 
-    def _states(self) -> dict[str, str]:
-        with self._reading() as c:
-            return dict(c.execute(select(deliveries.c.key, deliveries.c.state)).tuples().all())
+    async def _states(self) -> dict[str, str]:
+        """Every delivery's state by its key, as soon as the database is to be had."""
+        for _ in range(300):
+            with suppress(StoreError), self._reading() as c:
+                return {row.key: row.state for row in c.execute(select(deliveries.c.key, deliveries.c.state))}
+            await asyncio.sleep(0.1)
+        raise AssertionError(f"{self.name}: the database has gone")
 
     # --- the end -----------------------------------------------------------------------------------
 
@@ -247,7 +294,7 @@ class World:
 
     async def _finish(self, is_done: Callable[[], bool]) -> int:
         """A daemon that runs until it is done, or for LONGEST_DRAIN, and is then told to stop; its exit status."""
-        life = await self._born(Order(str(self.folder / "monitor.toml"), skips=float(7 * 86400)))
+        life = await self._born(skips=7 * 86400.0)
         deadline = time.monotonic() + LONGEST_DRAIN
         while time.monotonic() < deadline and not life.done():
             await asyncio.sleep(0.1)
@@ -262,7 +309,8 @@ class World:
         with self._reading() as c:
             done = c.scalar(select(func.count()).where(entries.c.state == "done"))
             open_ = c.scalar(select(func.count()).where(deliveries.c.state.not_in(["sent", "dead"])))
-        return done == len(self.ledger.published) + len(FEEDS) and not open_
+            held_ = c.scalar(select(func.count()).select_from(held))
+        return done == len(self.ledger.published) + len(FEEDS) and not (open_ or held_)
 
     def _books(self) -> Books:
         ledger = self.ledger
@@ -270,27 +318,36 @@ class World:
         books = Books(len(expected), expected - arrived, arrived - expected)
         books.points.update(kill.point for kill in self.kills)
         books.refused = self.refused
+        repeats = self._repeats()
         told: dict[tuple[str, str], str] = {}
         for key, receipts in ledger.by_key().items():
             for receipt in receipts:
                 for slug in receipt.slugs:
-                    if told.setdefault((receipt.channel, slug), key) != key:
+                    if key not in repeats and told.setdefault((receipt.channel, slug), key) != key:
                         books.spurious.add((receipt.channel, slug))  # told twice, under another name
             self._count(books, key, receipts)
         self._agree(books)
         return books
 
-    def _count(self, books: Books, key: str, receipts: list) -> None:
-        """Duplicates of one key, and whether each has a reason: one kill or one lost answer for each."""
-        books.between += sum(key in kill.unmarked for kill in self.kills)
-        books.unanswered += sum(receipt.how != "acknowledged" for receipt in receipts)
+    def _repeats(self) -> set[str]:
+        """The keys of messages that repeat what nobody answered."""
+        of_repeats = deliveries.join(alerts, alerts.c.id == deliveries.c.alert_id)
+        with self._reading() as c:
+            found = select(deliveries.c.key).select_from(of_repeats).where(alerts.c.kind == Kind.REPEAT.value)
+            return set(c.scalars(found))
+
+    def _count(self, books: Books, key: str, receipts: list[Receipt]) -> None:
+        """Duplicates of one key. Each receipt may lead to one more, if it has a reason to be repeated."""
         books.duplicates += len(receipts) - 1
-        for first, second in pairwise(receipts):
-            killed = any(key in kill.unmarked and first.at <= kill.at <= second.at for kill in self.kills)
-            if not killed and first.how == "acknowledged":
-                books.unexplained.append(f"{self.name}: {first} and {second}")
-            if (first.channel, first.slugs) != (second.channel, second.slugs):
-                books.wrong.append(f"{self.name}: one key for {first} and {second}")
+        for receipt, following in zip_longest(receipts, receipts[1:]):
+            until = following.at if following else float("inf")
+            unmarked = any(key in kill.unmarked and receipt.at <= kill.at <= until for kill in self.kills)
+            books.unanswered += receipt.how != "acknowledged"
+            books.between += receipt.how == "acknowledged" and unmarked
+            if following and receipt.how == "acknowledged" and not unmarked:
+                books.unexplained.append(f"{self.name}: {receipt} and {following}")
+            if following and (receipt.channel, receipt.slugs) != (following.channel, following.slugs):
+                books.wrong.append(f"{self.name}: one key for {receipt} and {following}")
 
     def _agree(self, books: Books) -> None:
         """The database is sound, and says what the ledger says."""

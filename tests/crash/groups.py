@@ -1,17 +1,17 @@
-"""What is killed, where and among which troubles: the groups of the crash benchmark, a world each."""
+"""What is killed, where and among which troubles: groups of kills, each in a world of its own."""
 
 from __future__ import annotations
 
 import asyncio
 import random
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.crash.life import OUTSIDE, POINTS
-from tests.crash.outside import CHANNELS, SERVICE_FAULTS, SITE_FAULTS
+from tests.crash.life import OUTSIDE, POINTS, RELEASES
+from tests.crash.outside import AT_ONCE, CHANNELS, LATER, SERVICE_FAULTS, SITE_FAULTS
 from tests.crash.world import Books, World
 from tests.daemon.full_disk import _fill, _may_mount
 from tests.postgres import Server
@@ -36,11 +36,11 @@ class Group:
     ]  # a folder of its own, kills, the number that seeds chance
 
 
-def anywhere(world: World, kills: int) -> Iterator[tuple[str, int]]:
+def anywhere(world: World, kills: int, among: Sequence[str] = EVERYWHERE) -> Iterator[tuple[str, int]]:
     """Points with the time that one is reached, each once before any comes again, until there were `kills`."""
     points: list[str] = []
     while len(world.kills) < kills:
-        points = points or world.chance.sample(EVERYWHERE, len(EVERYWHERE))
+        points = points or world.chance.sample(among, len(among))
         point = points.pop()
         many = point.endswith("statement") or point.startswith("claim") or point in OUTSIDE
         yield point, world.chance.randint(1, FOLLOWED) if many else 1
@@ -50,6 +50,14 @@ async def _points(folder: Path, kills: int, seed: int) -> Books:
     async with World(folder, f"points-{seed}") as world:
         for point, nth in anywhere(world, kills):
             await world.live(point, nth)
+        return await world.drain()
+
+
+async def _shipped(folder: Path, kills: int, seed: int) -> Books:
+    """The program as it is, which takes longer to start."""
+    async with World(folder, f"shipped-{seed}", shipped=True) as world:
+        for _ in anywhere(world, kills):
+            await world.live(seconds=world.chance.uniform(2, 8))
         return await world.drain()
 
 
@@ -78,6 +86,16 @@ def _troubles(chance: random.Random) -> dict[str, str]:
         if chance.random() < 0.3:
             found[site] = chance.choice(SITE_FAULTS)
     return found
+
+
+async def _held(folder: Path, kills: int, seed: int) -> Books:
+    """What waits for the end of quiet hours, for a digest or for a flood to ebb, what repeats, what is silenced."""
+    async with World(folder, f"held-{seed}") as world:
+        await world.command("silence", "add", "--rule", "narwhal", "--for", "365d", "--reason", "crash")
+        world.abouts = (*LATER, *LATER, *AT_ONCE)
+        for point, nth in anywhere(world, kills, (*RELEASES, *EVERYWHERE)):
+            await world.live(point, nth, news=4, skips=4 * 3600)
+        return await world.drain()
 
 
 async def _locked(folder: Path, kills: int, seed: int) -> Books:
@@ -178,7 +196,9 @@ async def _restart(server: Server, after: float) -> None:
 GROUPS = (
     Group("points", "SIGKILL at every point, nothing else wrong", 4 * len(EVERYWHERE), _points),
     Group("random", "SIGKILL at any time", 60, _random),
+    Group("shipped", "the unchanged program, at any time", 10, _shipped),
     Group("network", "receivers and sites refuse, hang, hang up, answer 421, 429, 451, 500", 80, _network),
+    Group("held", "quiet hours, digests, floods, repeats and silences in between", 40, _held),
     Group("locked", "another program holds the database", 30, _locked),
     Group("full", "the disk is full", 25, _full),
     Group("postgres", "PostgreSQL, itself killed and started again", 40, _postgres),
