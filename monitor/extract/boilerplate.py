@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from monitor.extract.notices import MARKED, NOTICES
+
 
 def _joined(table: str) -> str:
     """A table of alternatives, written one language a line, as one pattern."""
@@ -80,114 +82,8 @@ _RUN_IN = re.compile(
     re.I,
 )
 
-# Whole lines that address the reader, not the news. Anchored at their start; a quotation mark keeps a line.
-_NOTICES = r"""
-|(sign up|subscribe|register)( here| now| today| free)?( (to|for|at)\b.{0,120})?(newsletters?|newsletter
-|e-?mails?|alerts?|briefing|updates|channel|inbox|podcast)\b.{0,120}
-|(get|receive) .{0,80}\b(in|to) your inbox\b.{0,100}
-|(click|tap) here to (subscribe|sign up|join|read|get|download)\b.{0,160}
-|subscribe (now|today)[.!]?
-|subscribe to (continue|keep) reading.{0,100}
-|(this article|this content|the full article) is (only )?(available|reserved) (for
-|to) (our )?subscribers.{0,100}
-|(already a subscriber|have an account)\?.{0,80}
-|(log|sign) in to (continue|read)\b.{0,100}
-|(please )?enable javascript\b.{0,160}
-|your browser (does not|doesn['’]t) support\b.{0,100}
-|(we|this (web)?site|our (web)?site) (use|uses) cookies\b.{0,300}
-|(by (continuing|using|clicking)|if you continue)\b.{0,80}\bcookies?\b.{0,200}
-|(accept|manage|cookie) (all )?(cookies|preferences|settings)
-|follow (us|@\w+|.{2,40}) on (facebook|twitter|x|instagram|telegram|google news|whatsapp|linkedin|youtube
-|threads|bluesky|apple news)\b.{0,120}
-|join (us|our|the conversation) .{0,20}(on )?(telegram|whatsapp|facebook|viber|channel)\b.{0,100}
-|(download|get) (our|the) .{0,30}\bapp\b.{0,80}
-|share (this|on|via|article|story)\b.{0,40}
-|(advertisement|sponsored|promoted content|story continues below( advertisement)?
-|article continues below( advertisement)?)
-|the post .{1,300} (first appeared|appeared first) on .{1,100}
-|continue reading( ?(→|»|…|\.\.\.)| ["“].{1,200})?
-|\[?read (the )?full (story|article)( here)?\]?.{0,40}
-|this (article|story|copy) (was|has been) (originally|first|automatically) (published|appeared|posted
-|translated)\b.{0,160}
-|(copyright )?(©|\(c\)|copyright) ?(by )?\d{4}.{0,160}
-|(all )?rights reserved\b.{0,100}
-|our standards: the thomson reuters trust principles\.?.{0,60}
-|(this )?material may not be published, broadcast, rewritten\b.{0,100}
-|\(?(additional )?(reporting|writing|editing) by .{2,200}(;|editing by|writing by|reporting by|\)).{0,200}
-|(저작권자|ⓒ|ⓒ).{0,120}
-|(뉴스레터|구독).{0,30}(신청|구독하기|하세요|하기)[.!]?
-|제보는 .{0,30}(카카오톡|카톡|okjebo|이메일|@).{0,60}
-|광고
-|(подписывайтесь|подпишитесь|подписаться|присоединяйтесь)\b.{0,160}(канал|телеграм|telegram|рассылк|viber
-|whatsapp|дзен|вконтакте|youtube|новост|facebook|google|нас|страниц)\w*.{0,100}
-|(следите за|читайте нас|мы в(?= (?:telegram|телеграм|дзен|вконтакте|facebook|twitter)))\b.{0,60}(telegram
-|телеграм|дзен|вконтакте|facebook|twitter|канал
-|google)\w*.{0,100}
-|(если вы )?(нашли|заметили|увидели) (ошибку|опечатку)\b.{0,60}(выделите|ctrl|сообщите|нажмите).{0,100}
-|перепечатка\b.{0,160}запрещ\w+.{0,60}
-|реклама
-|(підписуйтесь|підпишіться|підписатися|приєднуйтесь|долучайтесь)\b.{0,160}(канал|телеграм|telegram
-|розсилк|viber|whatsapp|youtube|новин|facebook|google|нас|сторінк)\w*.{0,100}
-|(стежте за|читайте нас|ми в(?= (?:telegram|телеграм|facebook|twitter)))\b.{0,60}(telegram|телеграм
-|facebook|twitter|канал|google)\w*.{0,100}
-|(якщо ви )?(знайшли|помітили|побачили) (орфографічну )?помилку\b.{0,60}(виділіть|ctrl|повідомте
-|натисніть).{0,100}
-|(版权所有|版權所有|著作權所有)(?!者|人).{0,40}
-|(责任编辑|責任編輯|编辑|編輯|责编|校对)\s*[:：].{0,40}
-|(点击|點擊)(订阅|訂閱|此处|这里|這裡|关注).{0,60}
-|(欢迎|歡迎|请|請)(关注|關注|订阅|訂閱).{0,60}
-|广告
-|廣告
-|(ニュースレター|メルマガ|メールマガジン).{0,40}(登録|購読).{0,40}
-|この記事は(有料|会員限定)(記事|会員)?.{0,80}
-|(続きを読む|全文を読む|残り\d+文字).{0,30}
-|広告
-|(写真|画像|動画)を(見る|拡大)
-|(abonnieren sie|melden sie sich|jetzt abonnieren|hier abonnieren|bestellen sie)\b.{0,160}(newsletter
-|kanal|whatsapp|abo|e-?paper)\b.{0,80}
-|(zum newsletter|newsletter abonnieren|jetzt newsletter)\b.{0,80}
-|(wir|diese (web)?seite|diese website) (verwenden|verwendet|nutzen|nutzt|setzen|setzt) cookies\b.{0,300}
-|folgen sie uns (auf|bei)\b.{0,120}
-|(anzeige|werbung)
-|(dieser artikel|dieser text) (ist|erschien) .{0,30}(zuerst|abonnenten|kostenpflichtig)\b.{0,120}
-|© dpa(-infocom)?,.{0,80}
-|(inscrivez-vous|abonnez-vous|je m['’]abonne|recevez)\b.{0,160}(newsletters?|lettre|infolettre|alertes
-|chaîne|whatsapp|abonn\w+|mail|gratuitement)\b.{0,80}
-|(nous utilisons|ce site utilise) des cookies\b.{0,300}
-|suivez-nous sur\b.{0,120}
-|(cet article est|article) réservé aux abonnés\b.{0,100}
-|il vous reste .{1,12}% de cet article à lire\b.{0,120}
-|(publicité|la suite après (cette|la) publicité)
-|(suscríb(a|e)(se|te)|regístr(e|a)(se|te)|apúnt(e|a)(se|te)|recib(e|a) (en su|en tu|nuestr\w+|el|la
-|las))\b.{0,160}(boletín|boletines
-|newsletters?|canal de|whatsapp|alertas|correo electrónico)\b.{0,80}
-|(utilizamos|usamos|este sitio (web )?(utiliza|usa)) cookies\b.{0,300}
-|(síguenos|síganos) en\b.{0,120}
-|(este contenido es|contenido|artículo) (exclusivo|solo) para suscriptores\b.{0,100}
-|(publicidad|anuncio)
-"""
-# Words that no news sentence holds, and, where they need it, what must be with them: a short line with them is
-# a notice. Looking for plain words first is ten times faster than one pattern of all.
-_MARKED = {
-    **dict.fromkeys(
-        ("all rights reserved", "все права защищены", "права захищен", "alle rechte vorbehalten"), ""
-    ),
-    **dict.fromkeys(("tous droits réservés", "todos los derechos reservados", "쿠키를 사용합니다"), ""),
-    **dict.fromkeys(("無断転載", "無断複製", "禁無断"), ""),
-    "무단": r"무단\s?전재.{0,40}(?:금지|배포)",
-    **dict.fromkeys(
-        ("카카오톡", "네이버", "텔레그램", "유튜브"), r"(?:구독|추가|채널).{0,30}(?:하세요|하기|주세요)"
-    ),
-    "cookie": r"(?:мы|сайт|ресурс) использу(?:ем|ет) (?:файлы )?cookies?"
-    r"|(?:ми|сайт) використову(?:ємо|є) (?:файли )?cookies?"
-    r"|(?:本网站|我们|本站|本網站|我們).{0,12}使用\s?cookies?",
-    "クッキー": r"クッキー.{0,10}を使用して",
-    "未经": r"未经(?:授权|许可).{0,30}(?:转载|使用)",
-    "未經": r"未經(?:授權|許可).{0,30}(?:轉載|使用)",
-    "扫": r"(?:扫码|扫描二维码).{0,8}(?:关注|下载|订阅|阅读)",
-}
-_MARKED_LINES = [(hint, re.compile(pattern)) for hint, pattern in _MARKED.items()]
-_NOTICE = re.compile(rf"[-–—*•▶►☞※■◆→>\[(（\s]*(?:{_joined(_NOTICES)})\s*[\])）.!。…]*")
+_MARKED_LINES = [(hint, re.compile(pattern)) for hint, pattern in MARKED.items()]
+_NOTICE = re.compile(rf"[-–—*•▶►☞※■◆→>\[(（\s]*(?:{_joined(NOTICES)})\s*[\])）.!。…]*")
 _PICTURE_WORDS = r"""
 |photos?|photograph|image|images|picture|file photo|photo credit|image credit|picture credit|image source
 |credit

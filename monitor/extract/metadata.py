@@ -73,7 +73,7 @@ def read_metadata(tree: Any) -> PageMetadata:
         modified=parse_date(_text(linked.get("dateModified"))) or _first_date(meta, _MODIFIED),
         canonical=_canonical(tree) or meta.get("og:url", ""),
         language=_language(tree, meta, linked),
-        body=linked["articleBody"] if isinstance(linked.get("articleBody"), str) else "",
+        body=linked.get("articleBody", ""),
     )
 
 
@@ -127,14 +127,29 @@ def _language(tree: Any, meta: dict[str, str], linked: dict[str, Any]) -> str | 
 
 
 def _linked_data(tree: Any) -> dict[str, Any]:
-    """The first object about an article, or an empty one."""
+    """What is said of the article: by the first object about one, and, where that is silent, by the next ones.
+
+    `articleBody` is the longest text of any of them, updates of a live blog included.
+    """
+    found: dict[str, Any] = {}
+    body = ""
     for script in tree.iter("script"):
         if "ld+json" not in (script.get("type") or "").lower():
             continue
-        for node in _nodes(_parsed(script.text or "")):
-            if _is_article(node):
-                return node
-    return {}
+        for node in filter(_is_article, _nodes(_parsed(script.text or ""))):
+            if found and node.get("headline") not in (None, found.get("headline")):
+                continue  # another article, of those that are related
+            body = max(body, _article_body(node), key=len)
+            found = node | {name: value for name, value in found.items() if value}
+    return found | {"articleBody": body}
+
+
+def _article_body(node: dict[str, Any]) -> str:
+    """The text of an article, or of the updates of a live blog, newest first as they stand on the page."""
+    updates = node.get("liveBlogUpdate")
+    parts = [node, *(updates[:_MAX_NODES] if isinstance(updates, list) else [])]
+    texts = (part.get("articleBody") for part in parts if isinstance(part, dict))
+    return "\n".join(text for text in texts if isinstance(text, str))
 
 
 def _parsed(text: str) -> Any:

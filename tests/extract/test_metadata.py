@@ -81,3 +81,29 @@ def test_titles_in_metadata_are_text() -> None:
         read('<meta property="og:title" content="&lt;script&gt;alert(1)&lt;/script&gt;Bridge">').title
         == "Bridge"
     )
+
+
+def test_related_articles_in_the_structured_data_are_not_taken_for_this_one() -> None:
+    found = read(
+        linked(
+            '[{"@type": "NewsArticle", "headline": "Bridge closed", "datePublished": "2025-10-24T09:00:00Z"},'
+            '{"@type": "NewsArticle", "headline": "Ferry sold", "dateModified": "2025-10-25T09:00:00Z",'
+            '"articleBody": "The ferry was sold."}]'
+        )
+    )
+    assert (found.title, found.modified, found.body) == ("Bridge closed", None, "")
+
+
+def test_what_one_object_leaves_out_another_says() -> None:
+    found = read(
+        linked('{"@type": "NewsArticle", "headline": "Bridge closed"}')
+        + linked('{"@type": "Article", "datePublished": "2025-10-24T09:00:00Z", "author": "Jo Doe"}')
+    )
+    assert found.published == datetime(2025, 10, 24, 9, tzinfo=UTC)
+    assert (found.title, found.authors) == ("Bridge closed", ("Jo Doe",))
+
+
+def test_the_updates_of_a_live_blog_are_its_text() -> None:
+    updates = '[{"articleBody": "Third."}, 7, {"headline": "no text"}, {"articleBody": "First."}]'
+    data = f'{{"@type": "LiveBlogPosting", "articleBody": "Lead.", "liveBlogUpdate": {updates}}}'
+    assert read(linked(data)).body == "Lead.\nThird.\nFirst."

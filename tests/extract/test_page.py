@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from dataclasses import replace
@@ -136,6 +137,61 @@ def test_structured_data_holds_what_the_layout_hides() -> None:
     head = f'<script type="application/ld+json">{{"@type": "NewsArticle", "articleBody": "{text}"}}</script>'
     body = "<p>The bridge will be closed, the council said on Friday. Subscribe to go on.</p>"
     assert len(extract_page(page(head, body), "text/html", URL, entry()).body) > 700
+
+
+SAID = "\n".join(
+    f"Speaker {n} told the council that the bridge over the harbour was closed for reason {n} of the report."
+    for n in range(12)
+)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"@type": "NewsArticle", "articleBody": SAID},
+        {"@type": "NewsArticle", "articleBody": "".join(f"<p>{line}</p>" for line in SAID.split("\n"))},
+        {"@graph": [{"@type": "NewsArticle"}, {"@type": "Article", "articleBody": SAID}]},
+        {"@type": "LiveBlogPosting", "liveBlogUpdate": [{"articleBody": line} for line in SAID.split("\n")]},
+    ],
+)
+@pytest.mark.parametrize("shown", ["", "<p>We use a lot of words here to ask you for your consent.</p>" * 12])
+def test_a_page_that_a_script_draws_is_read_from_its_data(data: dict[str, object], shown: str) -> None:
+    head = f'<script type="application/ld+json">{json.dumps(data)}</script>'
+    assert extract_page(page(head, shown), "text/html", URL, entry()).body == SAID
+
+
+def test_the_feeds_own_text_where_the_page_asks_for_consent() -> None:
+    fed = entry(content="".join(f"<p>{line}</p>" for line in SAID.split("\n")))
+    wall = "".join(
+        f"<p>Partner {n} would like to store your data for purpose {n}, and asks.</p>" for n in range(12)
+    )
+    assert extract_page(page(body=wall), "text/html", URL, fed).body == SAID
+    assert extract_page(page(body=wall + wall), "text/html", URL, entry()).body.startswith("Partner 0")
+
+
+def test_a_teaser_in_the_feed_does_not_replace_the_article() -> None:
+    teaser = "What you need to know of the closed bridge, its history, and the people who need it. " * 6
+    shown = "".join(f"<p>{line}</p>" for line in SAID.split("\n"))
+    assert extract_page(page(body=shown), "text/html", URL, entry(summary=teaser)).body == SAID
+
+
+@pytest.mark.parametrize(
+    ("told", "site", "expected"),
+    [
+        ("Bridge stays closed - Harbour Times", "Harbour Times", "Bridge stays closed"),
+        ("Bridge stays closed | Harbour Times", "Harbour Times", "Bridge stays closed"),
+        ("Harbour Times | Bridge stays closed", "Harbour Times", "Bridge stays closed"),
+        ("Harbour Times: Bridge stays closed", "Harbour Times", "Harbour Times: Bridge stays closed"),
+        ("Bridge stays closed - City Observer", "Harbour Times", "Bridge stays closed - City Observer"),
+        ("Minister buys Harbour Times", "Harbour Times", "Minister buys Harbour Times"),
+        ("About us - Harbour Times", "Harbour Times", "About us - Harbour Times"),
+        ("北朝鮮が部隊を派遣 | 港湾新聞", "港湾新聞", "北朝鮮が部隊を派遣"),
+        ("북한군 러시아 파병 - 항구일보", "항구일보", "북한군 러시아 파병"),
+    ],
+)
+def test_a_title_loses_its_site_and_nothing_else(told: str, site: str, expected: str) -> None:
+    head = f'<meta property="og:title" content="{told}"><meta property="og:site_name" content="{site}">'
+    assert extract_page(page(head), "text/html", URL, entry(title="")).title == expected
 
 
 @pytest.mark.parametrize(
