@@ -162,9 +162,8 @@ articles = Table(
     "articles",
     metadata,
     _id(),
-    Column(
-        "key", Text, nullable=False, unique=True
-    ),  # canonical address, or seed:path, or entry:feed:identity
+    # Its canonical address, or seed:path, or entry:feed:identity.
+    Column("key", Text, nullable=False, unique=True),
     Column("url", Text),
     Column("title", Text, nullable=False),
     Column("body", Text, nullable=False),
