@@ -14,6 +14,7 @@ from monitor.errors import Problem
 from monitor.model import (
     Alert,
     Article,
+    ChannelHealth,
     Decision,
     Delivery,
     Entry,
@@ -24,6 +25,7 @@ from monitor.model import (
     Match,
     Message,
     Novelty,
+    PageState,
     ParsedFeed,
     PollOutcome,
     QueuedEntry,
@@ -156,6 +158,10 @@ class Store(Protocol):
 
     def postpone_entry(self, queued: QueuedEntry, at: datetime, why: str, *, spent: bool = True) -> bool: ...
 
+    def leave_entry(self, queued: QueuedEntry, at: datetime | None) -> bool:
+        """Its page is as it was; `at` is when it is looked at again, None for no more. False as for a lost lease."""
+        ...
+
     def quarantine_entry(self, queued: QueuedEntry, why: str) -> bool: ...
 
     def settlement(self, now: datetime) -> AbstractContextManager[Transaction]:
@@ -191,6 +197,10 @@ class Store(Protocol):
         rates: Mapping[tuple[str, str], Rate | None] | None = None,
     ) -> list[tuple[Delivery, Alert]]:
         """Lease what is due: the oldest of each channel that does not rest and has not used its rate up."""
+        ...
+
+    def troubled_channels(self) -> list[ChannelHealth]:
+        """Channels that fail, and those that rest, those that have failed longest first."""
         ...
 
     def use_channels(self, keys: Collection[tuple[str, str]], now: datetime) -> None:
@@ -266,6 +276,10 @@ class Transaction(Protocol):
     def still_claimed(self, claimed: Sequence[QueuedEntry]) -> set[int]: ...
 
     def finish_entries(self, finished: Sequence[tuple[QueuedEntry, int]]) -> None: ...
+
+    def look_again(self, looks: Sequence[tuple[QueuedEntry, PageState, datetime]]) -> None:
+        """The pages of finished entries are looked at again at a time."""
+        ...
 
     def known_articles(self, keys: Sequence[str]) -> dict[str, int]: ...
 

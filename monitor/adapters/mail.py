@@ -17,8 +17,9 @@ from apprise.plugins.email.base import NotifyEmail
 from apprise.plugins.email.common import AppriseEmailException
 from apprise.plugins.email.smtp import AppriseSMTPController
 
-from monitor.adapters.send_trace import CURRENT, Trace, smtp_outcome
-from monitor.model import Message, Outcome
+from monitor.adapters.send_trace import CURRENT, Trace
+from monitor.model import Fault, Message, Outcome
+from monitor.send.refusals import Stage, smtp_verdict
 from monitor.text import one_line
 
 _LONGEST_REPLY = 10_000  # cut when it has been searched for secrets: half of one would not be found
@@ -32,19 +33,19 @@ class OurMail(NotifyEmail):  # type: ignore[no-untyped-call]  # its __init_subcl
         trace = CURRENT.get()
         assert trace is not None, "mail is sent within an attempt"
         if not self.targets:
-            trace.note(Outcome.PERMANENT, "the address names no recipient that is an email address")
+            nobody = "the address names no recipient that is an email address"
+            trace.note(Outcome.PERMANENT, nobody, fault=Fault.ADDRESS)
             return False
         try:
             return self._deliver(trace, body, title)
-        except smtplib.SMTPAuthenticationError as error:
-            # The login's trouble, not the message's: it waits until the operator has mended the password.
-            trace.note(Outcome.TRANSIENT, _reply(error.smtp_code, error.smtp_error))
-        except smtplib.SMTPResponseException as error:
-            trace.note(smtp_outcome(error.smtp_code), _reply(error.smtp_code, error.smtp_error))
+        except _Refused as error:
+            error.note(trace)
+        except smtplib.SMTPResponseException as error:  # before anything was asked for the mail: the login
+            _Refused(Stage.LOGIN, error.smtp_code, error.smtp_error).note(trace)
         except AppriseEmailException as error:
             trace.note(Outcome.PERMANENT, str(error))
         except UnicodeError:
-            trace.note(Outcome.PERMANENT, "the server takes no addresses beyond ASCII")
+            trace.note(Outcome.PERMANENT, "the server takes no addresses beyond ASCII", fault=Fault.ADDRESS)
         except (OSError, smtplib.SMTPException) as error:
             trace.note(Outcome.TRANSIENT, f"{self.smtp_host}:{self.port}: {_why(error)}")
         return False
@@ -118,26 +119,41 @@ class _Session(AppriseSMTPController):
         """Hand over one mail. The first recipient decides; a refused copy is only noted."""
         smtp: Any = self._socket
         smtp.ehlo_or_helo_if_needed()
-        _expect(*smtp.mail(sender))
-        _expect(*smtp.rcpt(recipients[0]))
+        _expect(Stage.SENDER, *smtp.mail(sender))
+        _expect(Stage.RECIPIENT, *smtp.rcpt(recipients[0]))
         for copy in recipients[1:]:
             code, reply = smtp.rcpt(copy)
             if code // 100 != 2:
                 trace.complaints.append(f"{copy} was refused: {_reply(code, reply)}")
         try:
             code, reply = smtp.data(text)
-        except smtplib.SMTPDataError:
-            raise  # DATA itself was refused: nothing was handed over
+        except smtplib.SMTPDataError as error:  # DATA itself was refused: nothing was handed over
+            raise _Refused(Stage.MAIL, error.smtp_code, error.smtp_error) from error
         except (OSError, smtplib.SMTPServerDisconnected) as error:
             trace.note(Outcome.UNKNOWN, f"no answer after the mail was sent: {_why(error)}")
             return False
-        trace.note(smtp_outcome(code), _reply(code, reply))
-        return code // 100 == 2
+        if code // 100 != 2:
+            raise _Refused(Stage.MAIL, code, reply)
+        trace.note(Outcome.SENT, _reply(code, reply), status=code)
+        return True
 
 
-def _expect(code: int, reply: bytes) -> None:
+class _Refused(smtplib.SMTPResponseException):
+    """What the server refused, and how."""
+
+    def __init__(self, stage: Stage, code: int, reply: bytes | str) -> None:
+        super().__init__(code, reply)
+        self.stage = stage
+
+    def note(self, trace: Trace) -> None:
+        said = _reply(self.smtp_code, self.smtp_error)
+        outcome, fault = smtp_verdict(self.stage, self.smtp_code, said)
+        trace.note(outcome, said, status=self.smtp_code if self.smtp_code > 0 else None, fault=fault)
+
+
+def _expect(stage: Stage, code: int, reply: bytes) -> None:
     if code // 100 != 2:
-        raise smtplib.SMTPResponseException(code, reply)
+        raise _Refused(stage, code, reply)
 
 
 def _reply(code: int, reply: bytes | str) -> str:

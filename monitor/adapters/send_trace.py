@@ -15,12 +15,9 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from urllib.parse import unquote
 
-from monitor.model import Message, Outcome, SendResult
+from monitor.model import Fault, Message, Outcome, SendResult
 from monitor.text import one_line
 
-# RFC 9110 15.5 and RFC 6585: the client errors that pass by waiting. The others mean that this message,
-# or this address, is not wanted as it is. 401 is the login's trouble: the operator mends the password.
-_PASSING = {401, 408, 409, 421, 423, 425, 429}
 _DETAIL = 300
 _BASE64 = re.compile("[A-Za-z0-9+/_-]{6,}=*")
 _STANDARD = str.maketrans("-_", "+/")
@@ -37,6 +34,8 @@ class Answer:
     outcome: Outcome
     detail: str
     retry_after: timedelta | None = None
+    status: int | None = None  # of HTTP or SMTP
+    fault: Fault | None = None
 
 
 @dataclass(slots=True)
@@ -48,23 +47,19 @@ class Trace:
     complaints: list[str] = field(default_factory=list)  # what Apprise logged
     refused: str = ""  # why we did not connect; whatever the client makes of that
 
-    def note(self, outcome: Outcome, detail: str, retry_after: timedelta | None = None) -> None:
-        self.answers.append(Answer(outcome, detail, retry_after))
+    def note(
+        self,
+        outcome: Outcome,
+        detail: str,
+        retry_after: timedelta | None = None,
+        *,
+        status: int | None = None,
+        fault: Fault | None = None,
+    ) -> None:
+        self.answers.append(Answer(outcome, detail, retry_after, status, fault))
 
 
 CURRENT: ContextVar[Trace | None] = ContextVar("attempt", default=None)
-
-
-def http_outcome(status: int) -> Outcome:
-    """What an HTTP status means for a message: 2xx taken, 5xx and a few 4xx not now, all else never."""
-    if 200 <= status < 300:
-        return Outcome.SENT
-    return Outcome.TRANSIENT if status >= 500 or status in _PASSING else Outcome.PERMANENT
-
-
-def smtp_outcome(code: int) -> Outcome:
-    """What an SMTP reply means (RFC 5321, 4.2.1): 2 taken, 5 never, all else not now."""
-    return {2: Outcome.SENT, 5: Outcome.PERMANENT}.get(code // 100, Outcome.TRANSIENT)
 
 
 def asked_wait(value: str | None, now: datetime) -> timedelta | None:
@@ -89,13 +84,15 @@ def judge(accepted: bool, trace: Trace, url: str, targets: int = 1) -> SendResul
     failure among the answers decides, or those that took the message would get it again and again.
     """
     if trace.refused:
-        return SendResult(Outcome.PERMANENT, trace.refused)
+        return SendResult(Outcome.PERMANENT, trace.refused, fault=Fault.ADDRESS)
     last = trace.answers[-1] if trace.answers else None
     if accepted:
-        return SendResult(Outcome.SENT, scrub(last.detail if last else "accepted", url))
+        said = scrub(last.detail if last else "accepted", url)
+        return SendResult(Outcome.SENT, said, status=last.status if last else None)
     failures = [answer for answer in trace.answers if answer.outcome is not Outcome.SENT]
     if failures and (targets > 1 or last is failures[-1]):
-        return SendResult(failures[-1].outcome, scrub(failures[-1].detail, url), failures[-1].retry_after)
+        why = failures[-1]
+        return SendResult(why.outcome, scrub(why.detail, url), why.retry_after, why.status, why.fault)
     said = "; ".join(trace.complaints)
     return SendResult(Outcome.TRANSIENT, scrub(said or "the service did not take it", url))
 

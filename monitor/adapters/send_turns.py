@@ -15,8 +15,8 @@ class NoTurn(Exception):
 
 class Turns:
     """Shares `workers` places among channels. A channel that was slow the last time waits for one of half
-    the places, and so does whoever sends through a server that many of the others hang at; so that however
-    many services hang, the quick ones find the other half free.
+    the places, and one server, by however many channels, never has more than three quarters of them; so that
+    however many services hang, the quick ones find others free.
 
     `patience` is how many seconds anyone waits.
     """
@@ -24,9 +24,9 @@ class Turns:
     def __init__(self, workers: int, patience: float, slow: float = SLOW) -> None:
         self._patience = patience
         self._slow_after = slow
-        self._half = max(workers // 2, 1)
+        self._most_at_server = workers - workers // 4
         self._places = asyncio.Semaphore(workers)
-        self._slow_places = asyncio.Semaphore(self._half)
+        self._slow_places = asyncio.Semaphore(max(workers // 2, 1))
         self._at_server: dict[Hashable, asyncio.Semaphore] = {}
         self._alone: dict[Hashable, asyncio.Lock] = {}
         self._slow: set[Hashable] = set()
@@ -50,7 +50,7 @@ class Turns:
     async def _wait(self, held: AsyncExitStack, channel: Hashable, server: Hashable) -> None:
         await held.enter_async_context(self._alone.setdefault(channel, asyncio.Lock()))
         if server is not None:
-            at_server = self._at_server.setdefault(server, asyncio.Semaphore(self._half))
+            at_server = self._at_server.setdefault(server, asyncio.Semaphore(self._most_at_server))
             await held.enter_async_context(at_server)
         if channel in self._slow:
             await held.enter_async_context(self._slow_places)

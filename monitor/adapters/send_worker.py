@@ -16,6 +16,7 @@ import os
 import re
 import signal
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -30,16 +31,19 @@ from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnection
 
 from monitor.adapters.guard import AddressGuard
 from monitor.adapters.mail import OurMail
-from monitor.adapters.send_trace import CURRENT, Trace, asked_wait, http_outcome, judge, scrub
+from monitor.adapters.send_trace import CURRENT, Trace, asked_wait, judge, scrub
 from monitor.errors import AddressRefused
-from monitor.model import Message, Outcome, SendResult
+from monitor.model import Fault, Message, Outcome, SendResult
 from monitor.send.forms import Form, Markup, form_of, scheme_of
+from monitor.send.refusals import explanation, http_verdict
+from monitor.send.retry import fault_of
 from monitor.text import one_line
 
 APP = "Media Monitor"
 # Seconds, where an address sets none. Longer than Apprise's 4 and 15: a service that takes a message and
 # answers late is asked again, so that impatience would be paid for with repeats.
 CONNECT, READ, MAIL_STEP = 10.0, 25.0, 30.0
+_LONGEST_ANSWER = 10_000  # bytes, of what is read for reasons
 _PR_SET_PDEATHSIG = 1
 _PRESENT_AS = {
     Markup.MAIL: NotifyFormat.HTML,
@@ -102,7 +106,19 @@ def is_metadata(host: str) -> bool:
 
 
 def deliver(url: str, message: Message) -> SendResult:
-    """One attempt to send `message` to one channel. Never raises for what a service does."""
+    """One attempt to send `message` to one channel. Never raises for what a service does.
+
+    Where the service takes the message not as it is, it is asked to take it as plain and short text.
+    """
+    result = _attempt(url, message, form_of(url))
+    refused = result.outcome is Outcome.PERMANENT and fault_of(result) is Fault.MESSAGE
+    if not refused or not message.plain or message.plain == message.text:
+        return result
+    simple = _attempt(url, replace(message, text=message.plain, html=None), None)
+    return replace(simple, detail=f"{simple.detail} (as plain text: {result.detail})")
+
+
+def _attempt(url: str, message: Message, form: Form | None) -> SendResult:
     trace = Trace(message)
     token = CURRENT.set(trace)
     targets = 1
@@ -110,21 +126,24 @@ def deliver(url: str, message: Message) -> SendResult:
         with _Listening(trace):
             plugin = _open(url)
             targets = len(plugin)
-            accepted = _send(plugin, form_of(url), message)
+            accepted = _send(plugin, form, message)
     except (AppriseException, TypeError, ValueError) as error:
         # For the operator to mend; until then, and for as long as everything else, the message waits.
-        trace.note(Outcome.TRANSIENT, f"the address cannot be used: {error}")
+        trace.note(Outcome.TRANSIENT, f"the address cannot be used: {error}", fault=Fault.SETTINGS)
         accepted = False
     finally:
         CURRENT.reset(token)
     return judge(accepted, trace, url, targets)
 
 
-def _send(plugin: NotifyBase, form: Form, message: Message) -> bool:
-    """Hand the message to the service's plugin, which must not rewrite what is written in its own markup."""
+def _send(plugin: NotifyBase, form: Form | None, message: Message) -> bool:
+    """Hand the message to the service's plugin, which must not rewrite what is written in its own markup.
+
+    Without a form it is plain text.
+    """
     _sign(plugin, message.key)
-    title = message.subject if form.titled else ""
-    if form.markup is Markup.TEXT:
+    title = message.subject if form is None or form.titled else ""
+    if form is None or form.markup is Markup.TEXT:
         return bool(
             plugin.notify(body=message.text, title=title, body_format=NotifyFormat.TEXT, overflow="truncate")
         )
@@ -211,9 +230,12 @@ class _Remembering(requests.adapters.HTTPAdapter):
             raise
         response.headers.pop("Location", None)  # what is to be followed is decided by the operator
         asked = asked_wait(response.headers.get("Retry-After"), datetime.now(UTC)) or _asked_in(response)
-        trace.note(
-            http_outcome(response.status_code), f"{response.status_code} {response.reason or ''}", asked
-        )
+        body = response.content[:_LONGEST_ANSWER].decode("utf-8", "replace")
+        outcome, fault = http_verdict(response.status_code, body)
+        said = f"{response.status_code} {response.reason or ''}".strip()
+        if outcome is not Outcome.SENT and (why := explanation(body)):
+            said = f"{said}: {why}"
+        trace.note(outcome, said, asked, status=response.status_code, fault=fault)
         return response
 
 
@@ -238,7 +260,7 @@ def _asked_in(response: requests.Response) -> timedelta | None:
     if response.status_code != 429:
         return None
     try:
-        said = json.loads(response.content[:10_000])
+        said = json.loads(response.content[:_LONGEST_ANSWER])
     except ValueError:
         return None
     found = (

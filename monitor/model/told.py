@@ -199,6 +199,24 @@ class ChannelState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class ChannelHealth:
+    """How a channel does, as it is shown and told."""
+
+    receiver: str
+    channel: str
+    state: ChannelState
+    failures: int = 0  # in a row
+    since: datetime | None = None  # when the first of these was
+    error: str = ""
+    good_at: datetime | None = None
+    rest_until: datetime | None = None
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return self.receiver, self.channel
+
+
+@dataclass(frozen=True, slots=True)
 class Retry:
     """What follows from an attempt: the delivery's next state, and when it is tried again.
 

@@ -24,7 +24,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 
 from monitor.adapters.notifier import AppriseNotifier, verify
-from monitor.model import Message, Outcome, SendResult
+from monitor.model import Fault, Message, Outcome, SendResult
 from monitor.send.channels import expand
 from monitor.send.keys import delivery_key
 from monitor.send.render import render
@@ -157,7 +157,8 @@ def mailto(port: int, recipient: str, more: str = "") -> str:
 async def test_a_mail_is_ours(notifier, smtp):
     box, port = smtp
     box.taken.clear()
-    assert await send(notifier, mailto(port, "desk@x.org")) == SendResult(Outcome.SENT, "250 queued as 7F1")
+    taken = SendResult(Outcome.SENT, "250 queued as 7F1", status=250)
+    assert await send(notifier, mailto(port, "desk@x.org")) == taken
     (mail,) = box.mails()
     key = delivery_key("5e0f", "desk", expand("desk", [mailto(port, "desk@x.org")])[0].name)
     for name, value in {
@@ -297,7 +298,22 @@ async def test_what_a_web_hook_says(notifier, hook, path, outcome, said, asked):
     assert result.outcome is outcome
     assert said in result.detail
     assert (result.retry_after.total_seconds() if result.retry_after else None) == asked
-    assert len(hook.requests) == 1  # nothing is followed, nothing is tried again behind our back
+    # Nothing is followed, nothing is tried again behind our back, but what is refused as it is: in plain text.
+    assert len(hook.requests) == (2 if path == "400" else 1)
+
+
+async def test_a_message_that_is_refused_goes_as_plain_text(notifier, hook):
+    hook.requests.clear()
+    message = Message("subject", "*x*", None, "k", plain="short and plain")
+    result = await send(notifier, f"mmost://127.0.0.1:{hook.server_port}/400/{'3c' * 12}", message)
+    assert result.outcome is Outcome.PERMANENT
+    assert (result.status, result.fault) == (400, Fault.MESSAGE)
+    first, second = (json.loads(body)["text"] for _, _, body in hook.requests)
+    assert "*x*" in first
+    assert "short and plain" in second
+    hook.requests.clear()
+    await send(notifier, f"mmost://127.0.0.1:{hook.server_port}/404/{'3c' * 12}", message)
+    assert len(hook.requests) == 1  # nobody is there for the plain text either
 
 
 @pytest.mark.parametrize("scheme", ["json", "xml", "form"])
@@ -368,7 +384,8 @@ async def test_no_such_host(notifier, url):
 )
 async def test_cloud_metadata_is_never_connected_to(notifier, url):
     result = await send(notifier, url)
-    assert result == SendResult(Outcome.PERMANENT, "refused to connect: the address serves cloud metadata")
+    why = "refused to connect: the address serves cloud metadata"
+    assert result == SendResult(Outcome.PERMANENT, why, fault=Fault.ADDRESS)
     assert verify(url) == "its host serves cloud metadata and is never sent to"
 
 

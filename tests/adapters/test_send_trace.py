@@ -8,8 +8,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from monitor.adapters.send_trace import Trace, asked_wait, http_outcome, judge, scrub, smtp_outcome
+from monitor.adapters.send_trace import Trace, asked_wait, judge, scrub
 from monitor.model import Message, Outcome
+from monitor.send.refusals import http_outcome, smtp_outcome
 
 NOW = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
 CANARY = "c4n4ry"

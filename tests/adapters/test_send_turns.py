@@ -10,13 +10,13 @@ from monitor.adapters.send_turns import NoTurn, Turns
 class Service:
     """Sends through `turns`, and answers only when it is told to."""
 
-    def __init__(self, turns: Turns, name: str) -> None:
-        self.turns, self.name = turns, name
+    def __init__(self, turns: Turns, name: str, server: str | None = None) -> None:
+        self.turns, self.name, self.server = turns, name, server
         self.answer = asyncio.Event()
         self.began = 0
 
     async def send(self) -> None:
-        async with self.turns.take(self.name):
+        async with self.turns.take(self.name, self.server):
             self.began += 1
             await self.answer.wait()
 
@@ -87,3 +87,38 @@ async def test_who_is_cancelled_gives_its_place_back():
     next_one.answer.set()
     await next_one.send()
     assert next_one.began == 1
+
+
+async def test_one_server_never_has_all_places_by_however_many_channels():
+    turns = Turns(workers=8, patience=60)
+    at_one = [Service(turns, f"box {number}", "smtp") for number in range(12)]
+    tasks = [asyncio.create_task(service.send()) for service in at_one]
+    await settled()
+    assert sum(service.began for service in at_one) == 6
+    assert turns.is_crowded("box 99", "smtp")
+    assert not turns.is_crowded("other", "hook")
+    other = Service(turns, "other", "hook")
+    tasks.append(asyncio.create_task(other.send()))
+    await settled()
+    assert other.began == 1
+    for service in [*at_one, other]:
+        service.answer.set()
+    await asyncio.gather(*tasks)
+    assert not turns.is_crowded("box 99", "smtp")
+
+
+async def test_slow_channels_are_crowded_when_others_that_are_slow_have_their_places():
+    turns = Turns(workers=4, patience=60, slow=0.0)
+    slow = [Service(turns, f"slow {number}") for number in range(3)]
+    for service in slow:
+        service.answer.set()
+        await service.send()
+        service.answer.clear()
+    assert not turns.is_crowded("slow 2")
+    tasks = [asyncio.create_task(service.send()) for service in slow[:2]]
+    await settled()
+    assert turns.is_crowded("slow 2")
+    assert not turns.is_crowded("quick")
+    for service in slow:
+        service.answer.set()
+    await asyncio.gather(*tasks)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -12,30 +11,12 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from monitor.adapters.store.database import in_chunks
 from monitor.adapters.store.schema import channels
-from monitor.model import ChannelState, Outcome, Retry, SendResult
+from monitor.model import ChannelHealth, ChannelState, Outcome, Retry, SendResult
 from monitor.send.pace import Bucket, Rate, bucket, free_at, has_room
 
 # Receiver and name of a channel
 Key = tuple[str, str]
 _KEY = tuple_(channels.c.receiver, channels.c.channel)
-
-
-@dataclass(frozen=True, slots=True)
-class ChannelHealth:
-    """How a channel does, as `status` shows it and as the operator is told."""
-
-    receiver: str
-    channel: str
-    state: ChannelState
-    failures: int = 0  # in a row
-    since: datetime | None = None  # when the first of these was
-    error: str = ""
-    good_at: datetime | None = None
-    rest_until: datetime | None = None
-
-    @property
-    def key(self) -> Key:
-        return self.receiver, self.channel
 
 
 def ready(

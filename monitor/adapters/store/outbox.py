@@ -192,7 +192,7 @@ def finish_attempt(
     before = channels.note(connection, key, result, retry, now)
     if retry.channel is ChannelState.DEAD:
         _die(connection, key, f"its channel is dead: {result.detail}")
-    elif sent and before is ChannelState.DEAD:
+    elif sent and before is not ChannelState.GOOD:  # dead, or dead before it failed otherwise
         revive(connection, [key], now)
     return True
 

@@ -6,9 +6,9 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from monitor.adapters.store import alerts, channels, held, outbox
-from monitor.adapters.store.channels import ChannelHealth, Key
+from monitor.adapters.store.channels import Key
 from monitor.adapters.store.database import STORY_LOCK, Database
-from monitor.model import Alert, Delivery, Retry, SendResult
+from monitor.model import Alert, ChannelHealth, Delivery, Retry, SendResult
 from monitor.route.volume import Surging
 from monitor.send.pace import Rate
 
