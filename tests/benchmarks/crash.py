@@ -22,7 +22,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.crash.groups import GROUPS, Group, Unavailable
+from tests.crash.groups import GROUPS, Group, Unavailable, run
 from tests.crash.world import Books
 
 MOST_KILLS = 50  # of one world; then another begins, so that they share the processors
@@ -30,13 +30,13 @@ MOST_KILLS = 50  # of one world; then another begins, so that they share the pro
 
 def main(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks crash", description=__doc__)
-    parser.add_argument("--groups", nargs="+", choices=[group.name for group in GROUPS])
+    parser.add_argument("--groups", nargs="+", choices=GROUPS)
     parser.add_argument("--kills", type=int)
     parser.add_argument("--at-once", type=int, default=2)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--keep", type=Path, help="keep databases and logs in this folder")
     given = parser.parse_args(argv)
-    groups = [group for group in GROUPS if not given.groups or group.name in given.groups]
+    groups = [GROUPS[name] for name in given.groups or GROUPS]
     folder = given.keep or Path(tempfile.mkdtemp(prefix="crash-"))
     try:
         return 0 if asyncio.run(_run(groups, given, folder)) else 1
@@ -83,7 +83,7 @@ def _worlds(group: Group, given: argparse.Namespace, folder: Path, turns: asynci
 
 async def _in_turn(turns: asyncio.Semaphore, group: Group, folder: Path, kills: int, seed: int) -> Books:
     async with turns:
-        return await group.run(folder, kills, seed)
+        return await run(group, folder, kills, seed)
 
 
 def sum_of(books: list[Books]) -> Books:

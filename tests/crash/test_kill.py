@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.crash.groups import EVERYWHERE, GROUPS, Group, Unavailable
+from tests.crash.groups import EVERYWHERE, GROUPS, Unavailable, run
 from tests.crash.world import Books, World
 
 
@@ -35,16 +35,21 @@ async def test_killed_at_every_point(tmp_path: Path) -> None:
     assert books.points.keys() == set(EVERYWHERE), "each was reached"
 
 
-def _parameters() -> list[object]:
-    marks = {"postgres": [pytest.mark.postgres]}
-    among = [group for group in GROUPS if group.name not in ("points", "random")]
-    return [pytest.param(group, marks=marks.get(group.name, ()), id=group.name) for group in among]
+async def test_killed_while_others_fail_and_while_alerts_wait(tmp_path: Path) -> None:
+    async with World(tmp_path / "world", "troubles") as world:
+        for name in ("network", "locked", "held"):
+            await GROUPS[name].kill(world, 2)
+        books = await world.drain()
+    assert_sound(books, 6)
 
 
-@pytest.mark.parametrize("group", _parameters())
-async def test_killed_among_other_troubles(group: Group, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("name", "kills"), [("shipped", 1), ("full", 2), pytest.param("postgres", 2, marks=pytest.mark.postgres)]
+)
+async def test_killed_elsewhere(name: str, kills: int, tmp_path: Path) -> None:
+    """The program as it is; on a disk that fills up; on a PostgreSQL that is killed, too."""
     try:
-        books = await group.run(tmp_path / "world", 2, 0)
+        books = await run(GROUPS[name], tmp_path / "world", kills, 0)
     except Unavailable as error:
         pytest.skip(str(error))
-    assert_sound(books, 2)
+    assert_sound(books, kills)

@@ -27,6 +27,7 @@ from monitor.model import Kind
 from tests.crash.life import OUTSIDE, Order, SkippingClock
 from tests.crash.outside import AT_ONCE, FEEDS, RECEIVED, RULES, Ledger, Outside, Receipt, configuration
 from tests.daemon.harness import monitor
+from tests.postgres import Server
 
 ROOT = Path(__file__).parents[2]
 LONGEST_LIFE = 8.0  # seconds, also where the point is never reached
@@ -115,6 +116,7 @@ class World:
         self.outside = Outside(self.clock.now)
         self.chance = random.Random(name)
         self.abouts = AT_ONCE
+        self.server: Server | None = None  # PostgreSQL, where whoever made the world runs one
         self.kills: list[Kill] = []
         self.refused = 0
         self.pid: int | None = None

@@ -19,7 +19,7 @@ class NoMount(Exception):
     """This machine gives no disk that could be filled."""
 
 
-def _may_mount() -> bool:
+def may_mount() -> bool:
     """Whether a file system of a few megabytes can be had, in a namespace that ends with its process."""
     if not shutil.which("unshare"):
         return False
@@ -31,7 +31,7 @@ def _may_mount() -> bool:
 
 async def a_full_disk(tmp_path: Path) -> None:
     """A disk that fills up while the daemon runs is said; when there is space again the alerts arrive."""
-    if not _may_mount():
+    if not may_mount():
         raise NoMount("no file system can be mounted here, not even in a namespace")
     disk = tmp_path / "disk"
     disk.mkdir()
@@ -47,7 +47,7 @@ async def a_full_disk(tmp_path: Path) -> None:
             await until(lambda: len(running.log.lines("event=polled")) == 2, lambda: running.log.text)
             seen = Path(f"/proc/{running.process.pid}/root{disk}")
             filler = seen / "filler"
-            _fill(filler)
+            fill(filler)
             site.publish(*(piece(f"full{n}") for n in range(20)))
             await until(
                 lambda: running.log.lines("level=error", "no space is left"), lambda: running.log.text
@@ -61,10 +61,14 @@ async def a_full_disk(tmp_path: Path) -> None:
                 lambda: len(box.receipts) == 21, lambda: f"{titles(box)}\n{running.log.text[-4000:]}", 30
             )
             assert other.hits() > hits
-            checked = sqlite3.connect(seen / "monitor.db")
+            # SQLite would look for the file of that name on our own disk.
+            for name in ("monitor.db", "monitor.db-wal"):
+                shutil.copyfile(seen / name, tmp_path / name)
+            checked = sqlite3.connect(tmp_path / "monitor.db")
             try:
                 assert checked.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
                 assert checked.execute("PRAGMA foreign_key_check").fetchall() == []
+                assert checked.execute("SELECT count(*) FROM articles").fetchall() == [(23,)]
             finally:
                 checked.close()
             running.signal(signal.SIGTERM)
@@ -73,7 +77,7 @@ async def a_full_disk(tmp_path: Path) -> None:
         assert len(set(titles(box))) == 21
 
 
-def _fill(filler: Path) -> None:
+def fill(filler: Path) -> None:
     """Write until nothing fits."""
     with filler.open("wb", buffering=0) as file:
         for size in (MEGABYTE // 4, 4096):
