@@ -299,6 +299,10 @@ def test_what_asks_for_it_is_repeated_until_somebody_is_on_it(world: World) -> N
     with world.store.database.write() as connection:
         answers.ack(connection, 1, "kim", world.clock.now())
     assert later(world, hours=9) == 0
+    # What follows is told, and is not repeated either: somebody is on it.
+    report(world, men="1,500")
+    assert later(world, minutes=1) == 1
+    assert later(world, hours=9) == 0
 
 
 def test_what_does_not_ask_for_it_is_not_repeated(world: World) -> None:

@@ -63,7 +63,7 @@ def add(
         "once": once,
         "created": now,
         "repeat_every": repeat_every,
-        "repeat_at": now + repeat_every if repeat_every else None,
+        "repeat_at": now + repeat_every if repeat_every and not is_seen_to(connection, rule, story) else None,
         "repeats": repeats,
     }
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
@@ -76,6 +76,14 @@ def add(
         connection.execute(insert(alert_matches), rows)
     _add_deliveries(connection, alert_id, uid, channels, make_key, now, not_before or {})
     return alert_id
+
+
+def is_seen_to(connection: Connection, rule: str, story: int | None) -> bool:
+    """Whether somebody is on a rule's story already: what follows of it is told, and not repeated."""
+    if story is None:
+        return False
+    acked = alerts.c.rule == rule, alerts.c.story_id == story, alerts.c.acked_at.is_not(None)
+    return connection.scalar(select(alerts.c.id).where(*acked).limit(1)) is not None
 
 
 def _add_deliveries(
