@@ -128,7 +128,7 @@ def _unused(own: Templates, name: str) -> Problem:
     known = [SUBJECT, *shipped_names(), *(f"{stem}.{each}" for stem in stems for each in ("chat", *services))]
     near = get_close_matches(name, known, 1, 0.6)
     hint = f"did you mean {near[0]}?" if near else "`monitor schema --templates` names those there are"
-    return Problem(own.path(name), 0, 0, "nothing uses this template", hint, level="warning", lint="template")
+    return Problem(own.path(name), 0, 0, "nothing uses this template", hint, level="warning")
 
 
 # --- what is wrong with it -------------------------------------------------------------------------
@@ -196,9 +196,7 @@ def _try(own: Templates, name: str, use: Use, said: str, alert: Alert) -> Iterat
     elif use.part == "html" and len(text.encode("utf-8", "replace")) > CLIPPED:
         size = len(text.encode("utf-8", "replace")) // 1000
         said = f"it writes {size} kB {where}"
-        yield Problem(
-            own.path(name), 0, 0, said, "Gmail shows the first 102 kB", level="warning", lint="template"
-        )
+        yield Problem(own.path(name), 0, 0, said, "Gmail shows the first 102 kB", level="warning")
 
 
 def _unescaped(own: Templates, name: str, use: Use, text: str, where: str) -> Iterator[Problem]:
