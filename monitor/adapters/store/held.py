@@ -112,8 +112,7 @@ def release(
     what waits for others is due too. What was silenced meanwhile is not told. In the caller's transaction:
     what is held either became an alert, or is silenced, or still is held.
     """
-    ways = [held.c.until <= now, and_(held.c.why == Hold.QUIET.value, held.c.receiver.in_(awake))]
-    due = or_(*ways, held.c.why == Hold.GROUP.value) if groups else or_(*ways)
+    due = _due(now, awake, groups)
     rows = _read(connection, due)
     if not rows:
         return 0
@@ -133,6 +132,18 @@ def release(
         reason = matches.c.reason + f"; {silence}"
         connection.execute(kept.values(verdict=Verdict.SILENCED.value, reason=reason))
     return len(made)
+
+
+def _due(now: datetime, awake: Collection[str], groups: bool) -> ColumnElement[bool]:
+    ways = [held.c.until <= now, and_(held.c.why == Hold.QUIET.value, held.c.receiver.in_(awake))]
+    return or_(*ways, held.c.why == Hold.GROUP.value) if groups else or_(*ways)
+
+
+def is_any_due(connection: Connection, now: datetime, awake: Collection[str], *, groups: bool) -> bool:
+    """Whether `release` or `repeat` would find anything."""
+    waits = select(held.c.match_id).where(_due(now, awake, groups)).limit(1)
+    again = select(alerts_table.c.id).where(alerts_table.c.repeat_at <= now).limit(1)
+    return any(connection.scalar(query) is not None for query in (waits, again))
 
 
 def _silenced(connection: Connection, rows: Sequence[Row[Any]], now: datetime) -> dict[int, Silence]:

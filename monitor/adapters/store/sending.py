@@ -29,6 +29,9 @@ class SendingStore:
         groups: bool = False,
     ) -> int:
         """Make alerts of what was held until now, and of what is to be repeated; how many were made."""
+        with self.database.read() as c:  # asked every other second, and mostly there is nothing to write
+            if not held.is_any_due(c, now, awake, groups=groups):
+                return 0
         with self.database.write(STORY_LOCK) as c:
             desk = held.Desk(channels, default, self._make_key)
             made = held.release(c, now, desk, awake, groups=groups)
