@@ -23,6 +23,8 @@ from monitor.writing import Writer
 
 log = structlog.get_logger(__name__)
 
+Ended = tuple[Delivery, SendResult, Retry, datetime]  # an attempt, and what follows from it
+
 # Seconds between the attempts to mark a delivery; together, with the five that each may take, less than its lease.
 MARK_WAITS = (0.5, 1.0, *(2.0,) * 8)
 # Seconds after which a program that ends begins to mark nothing more: a busy database may take five for each.
@@ -44,6 +46,8 @@ class Delivering:
         self._jitter: Callable[[], float] = random.random
         self._stopping = asyncio.Event()
         self._mark_until: float | None = None  # by the monotonic clock
+        self._marking = asyncio.Lock()
+        self._ended: list[tuple[Ended, asyncio.Future[bool]]] = []  # what waits to be marked
 
     def claim_deliveries(
         self, room: int, lease: timedelta, full: Collection[str]
@@ -99,19 +103,47 @@ class Delivering:
         for wait in MARK_WAITS:
             stopping = self._stopping.is_set()
             try:
-                return await self.offload(self._mark_now, delivery, result, retry, now)
+                return await self._mark_with_others((delivery, result, retry, now))
             except StoreError as error:
                 if stopping:
                     raise
                 log.warning("cannot mark a delivery yet", channel=delivery.channel, why=str(error))
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._stopping.wait(), wait)
-        return await self.offload(self._mark_now, delivery, result, retry, now)
+        return await self._mark_with_others((delivery, result, retry, now))
 
-    def _mark_now(self, delivery: Delivery, result: SendResult, retry: Retry, now: datetime) -> bool:
+    async def _mark_with_others(self, ended: Ended) -> bool:
+        """Mark what has ended while the last transaction was under way, in one."""
+        marked: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        self._ended.append((ended, marked))
+        async with self._marking:
+            if not marked.done():
+                batch, self._ended = self._ended, []
+                await self._mark_batch(batch)
+        return await marked
+
+    async def _mark_batch(self, batch: list[tuple[Ended, asyncio.Future[bool]]]) -> None:
+        try:
+            found = await self.offload(self._mark_now, [ended for ended, _ in batch])
+        except Exception as error:  # noqa: BLE001 - raised again by everybody who waits for it
+            for _, marked in batch:
+                if not marked.done():
+                    marked.set_exception(error)
+        except asyncio.CancelledError:
+            for _, marked in batch:
+                marked.cancel()
+            raise
+        else:
+            for (_, marked), kept in zip(batch, found, strict=True):
+                if not marked.done():
+                    marked.set_result(kept)
+
+    def _mark_now(self, ended: list[Ended]) -> list[bool]:
         if self._mark_until is not None and time.monotonic() > self._mark_until:
             raise StoreBusy("the program ends, and the database gives no way to say that it was sent")
-        return self.store.finish_attempt(delivery, result, retry, now)
+        return (
+            [self.store.finish_attempt(*ended[0])] if len(ended) == 1 else self.store.finish_attempts(ended)
+        )
 
     async def _send(self, delivery: Delivery, alert: Alert) -> SendResult:
         channel = self.policy.channels.get((delivery.receiver, delivery.channel))

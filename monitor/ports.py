@@ -210,6 +210,10 @@ class Store(Protocol):
         """False where the lease was lost meanwhile, and nothing was marked."""
         ...
 
+    def finish_attempts(self, ended: Sequence[tuple[Delivery, SendResult, Retry, datetime]]) -> list[bool]:
+        """Several at once: see finish_attempt."""
+        ...
+
     def readdress_delivery(self, delivery: Delivery, channels: Sequence[str]) -> Delivery | None:
         """A leased delivery by the first of `channels` that has none of its alert; None where all have."""
         ...

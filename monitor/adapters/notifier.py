@@ -40,7 +40,7 @@ class AppriseNotifier:
         self,
         channels: Iterable[Channel],
         *,
-        workers: int = 4,
+        workers: int = 8,
         timeout: float = TIMEOUT,
         patience: float = PATIENCE,
     ) -> None:

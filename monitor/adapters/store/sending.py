@@ -58,6 +58,11 @@ class SendingStore:
         with self.database.write() as c:
             return outbox.finish_attempt(c, delivery, result, retry, now)
 
+    def finish_attempts(self, ended: Sequence[tuple[Delivery, SendResult, Retry, datetime]]) -> list[bool]:
+        """Several attempts in one transaction: see finish_attempt."""
+        with self.database.write() as c:
+            return [outbox.finish_attempt(c, *one) for one in ended]
+
     def readdress_delivery(self, delivery: Delivery, channels: Sequence[str]) -> Delivery | None:
         with self.database.write(STORY_LOCK) as c:
             return outbox.readdress(c, delivery, channels)
