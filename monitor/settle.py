@@ -29,7 +29,7 @@ from monitor.model import (
 from monitor.policy import Policy
 from monitor.ports import Transaction
 from monitor.relate import stories
-from monitor.relate.copies import Candidate, Signature, band_keys
+from monitor.relate.copies import band_keys, candidates
 from monitor.relate.features import Features
 from monitor.relate.features import features as features_of
 from monitor.relate.memory import STORY_LASTS, StoryMemory, unchanged
@@ -104,10 +104,7 @@ class Settling:
         if own is not None:
             relation, before = self._relate_revision(article, features, own.story)
         else:
-            copies = [
-                Candidate(a.id, story or 0, Signature.load(s))
-                for a, story, s in tx.signed_alike(keys, article.id)
-            ]
+            copies = candidates(tx.signed_alike(keys, article.id))
             profiles = {profile.id: profile for profile in memory.near(features)}
             for candidate in copies:
                 if candidate.story not in profiles and (known := self._profile(candidate.story)):
@@ -129,7 +126,7 @@ class Settling:
     ) -> tuple[Relation, StoryProfile | None]:
         """What a changed article adds to its own story: it is compared with what it said before."""
         signed, profile = self.tx.signature_of(article.id), self._profile(own)
-        before = [Candidate(article.id, own, Signature.load(signed))] if signed else []
+        before = candidates([(article.id, own, signed)]) if signed else []
         known = [profile] if profile else []
         relation = stories.relate(article, features, known, before, self.memory.vocabulary, self.now)
         if relation.novelty is Novelty.COPY and profile:

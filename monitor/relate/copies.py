@@ -8,21 +8,24 @@ its figures with the words around them, so that a correction is told from a copy
 
 from __future__ import annotations
 
+import math
 import struct
 import zlib
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Set as AbstractSet
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from monitor.relate.figures import exact
 from monitor.relate.numerals import Numeral, numerals
+from monitor.relate.shingles import by_character, shingles
 from monitor.text import words
 
-SKETCH: Final = 120  # hashes kept: an error of at most 0.05 on a share, in 720 bytes
+SKETCH: Final = 174  # hashes kept: an error of at most 0.04 on a share, in 728 bytes
 KEYS: Final = 16  # of these, the smallest are what candidates are looked up by
 FIGURES: Final = 32  # figures kept, the first ones, in 9 bytes each
 
@@ -32,73 +35,133 @@ COPY: Final = 0.5
 Shortening leaves it near 1; a new headline, first line and credit on a text of 150 words at 0.8; 40 % of
 the sentences rewritten at 0.6. An update that is new for the most part stays below.
 """
+MARGIN: Final = 0.5
+"""What is asked for beyond COPY, over the root of the hashes judged on: one standard error of a half.
+
+A short text in a long one is judged on few hashes, and what an outlet prints under everything is half of
+many a short text: without the margin, chance makes such pairs copies.
+"""
 COPY_SHORT: Final = 0.8
-"""The same for a headline. Headlines of one week share half their words and tell different news ("S. Korean
+"""The share for a headline. Headlines of one week share half their words and tell different news ("S. Korean
 IOC member tests positive on arrival in Japan" after "Serbian team member ..."); a copy adds or drops a tag.
 """
 _SHORT, _LONG = 20, 60  # shingles; between the two, the share asked for falls from the one to the other
 FEWEST: Final = 4  # shingles (six words): what is shorter is alike by chance
 SAMPLE: Final = 4  # shared hashes must be judged on at least this many
+EACH: Final = 32  # articles looked at of each key, the latest: some shingles stand in every tenth article
+MOST: Final = 16  # candidates compared, those that share most keys
+COMMON: Final = 3  # other stories in which a shingle stands make it a commonplace, which tells no copy
 
-_WORDS = 3  # a shingle of words
-_CHARACTERS = 5  # a shingle of Chinese or Japanese characters: about as much text
-_VERSION = 1
+_VERSION = 2
+_OLD_VERSION = 1  # had 120 hashes, all of 48 bits
 _HEAD = struct.Struct("<BIBB")
-_Hashes = NDArray[np.uint64]
 
 
 @dataclass(frozen=True, slots=True)
 class Signature:
     """What a text is recognised by.
 
-    `shingles` is how many different ones it has, `lowest` their smallest hashes (48 bits, ascending).
+    `shingles` is how many different ones it has, `keys` the smallest of their 48-bit hashes, `lowest` the
+    upper 32 bits of these and of more of the smallest, ascending.
     `figures` are triples of 24-bit hashes: the words in front of a figure, those behind it, its value.
     """
 
     shingles: int
+    keys: tuple[int, ...]
     lowest: tuple[int, ...]
     figures: tuple[tuple[int, int, int], ...] = ()
 
     def dump(self) -> bytes:
-        """At most 1,015 bytes."""
+        """At most 1,023 bytes."""
+        more = self.lowest[len(self.keys) :]
         head = _HEAD.pack(_VERSION, self.shingles, len(self.lowest), len(self.figures))
         return head + b"".join(
             [
-                *(number.to_bytes(6, "little") for number in self.lowest),
+                *(key.to_bytes(6, "little") for key in self.keys),
+                struct.pack(f"<{len(more)}I", *more),
                 *(part.to_bytes(3, "little") for figure in self.figures for part in figure),
             ]
         )
 
     @staticmethod
     def load(data: bytes) -> Signature:
-        """The signature that dump() wrote. Raises ValueError for anything else."""
+        """The signature that dump() wrote, now or in an earlier version. Raises ValueError for anything else."""
         if len(data) < _HEAD.size:
             raise ValueError("a signature is cut short")
         version, shingles, lowest, numbers = _HEAD.unpack_from(data)
-        middle = _HEAD.size + 6 * lowest
-        if version != _VERSION or len(data) != middle + 9 * numbers:
+        whole = lowest if version == _OLD_VERSION else min(lowest, KEYS)
+        middle = _HEAD.size + 6 * whole
+        end = middle + 4 * (lowest - whole)
+        if version not in (_VERSION, _OLD_VERSION) or len(data) != end + 9 * numbers:
             raise ValueError(f"no signature of version {_VERSION}")
-        parts = [int.from_bytes(data[i : i + 3], "little") for i in range(middle, len(data), 3)]
+        hashes = [int.from_bytes(data[i : i + 6], "little") for i in range(_HEAD.size, middle, 6)]
+        more = struct.unpack_from(f"<{lowest - whole}I", data, middle)
+        parts = [int.from_bytes(data[i : i + 3], "little") for i in range(end, len(data), 3)]
         return Signature(
             shingles,
-            tuple(int.from_bytes(data[i : i + 6], "little") for i in range(_HEAD.size, middle, 6)),
+            tuple(hashes[:KEYS]),
+            (*(number >> 16 for number in hashes), *more),
             tuple(zip(parts[::3], parts[1::3], parts[2::3], strict=True)),
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An earlier article that shares a band key with the one at hand. `story` is 0 where it has none."""
+    """An earlier article that shares a band key with the one at hand. `story` is 0 where it has none.
+
+    `article` is what a copy of it is to be folded under: itself, or the one that it is a copy of.
+    """
 
     article: int
     story: int
     signature: Signature
 
 
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """What an article repeats: `share` of its text stands in `candidate`'s; `corrects` where a figure differs."""
+
+    candidate: Candidate
+    share: float
+    corrects: bool
+
+
+def candidates(rows: Iterable[tuple[int, int | None, bytes]]) -> list[Candidate]:
+    """Stored signatures (article, story, dump) as candidates; those that cannot be read are left out.
+
+    A version that is not known here was written by a newer monitor: the text is then not recognised.
+    """
+    found = []
+    for article, story, data in rows:
+        with suppress(ValueError):
+            found.append(Candidate(article, story or 0, Signature.load(data)))
+    return found
+
+
+def repeated(now: Signature, candidates: Sequence[Candidate]) -> Likeness | None:
+    """Which of the candidates `now` is a copy of, the earliest, or else a correction of, the nearest; or None.
+
+    Where the text nearest to it has another figure, it corrects that one, even if it is also like a copy from
+    which that figure was cut. A candidate without a story was never told, and is passed by.
+    """
+    known = [candidate for candidate in candidates if candidate.story]
+    common = _common(now, known)
+    near = [(_copied(now, c.signature, common[c.story]), c) for c in known]
+    near = [(share, candidate) for share, candidate in near if share]
+    same = [pair for pair in near if not figure_changed(pair[1].signature, now)]
+    nearest = max(near, key=lambda pair: (pair[0], -pair[1].article), default=None)
+    if nearest is None:
+        return None
+    if same and max(share for share, _ in same) >= nearest[0]:
+        share, original = min(same, key=lambda pair: (pair[1].article, -pair[0]))
+        return Likeness(original, share, corrects=False)
+    return Likeness(nearest[1], nearest[0], corrects=True)
+
+
 def signature(title: str, body: str, language: str | None = None) -> Signature:
     """The signature of a text; the same whatever its white space, in every process and on every machine."""
     title, body = " ".join(title.split()), " ".join(body.split())
-    hashes = np.unique(np.concatenate([_shingles(words(title)), _shingles(words(body))]))
+    hashes = np.unique(np.concatenate([shingles(words(title)), shingles(words(body))]))
     counted = [
         (text, number)
         for text in (title, body)
@@ -107,7 +170,8 @@ def signature(title: str, body: str, language: str | None = None) -> Signature:
     ]
     return Signature(
         shingles=len(hashes),
-        lowest=tuple(int(number) for number in hashes[:SKETCH]),
+        keys=tuple(hashes[:KEYS].tolist()),
+        lowest=tuple((hashes[:SKETCH] >> np.uint64(16)).tolist()),
         figures=tuple(sorted({_placed(text, figure) for text, figure in counted[:FIGURES]})),
     )
 
@@ -118,7 +182,7 @@ def band_keys(signature: Signature) -> tuple[int, ...]:
     Two texts that share a third of their shingles have no key in common once in 650 pairs; two that share
     nothing have one by chance once in millions of pairs.
     """
-    return signature.lowest[:KEYS]
+    return signature.keys
 
 
 def resemblance(a: Signature, b: Signature) -> float:
@@ -130,17 +194,12 @@ def resemblance(a: Signature, b: Signature) -> float:
 
 def containment(part: Signature, whole: Signature) -> float:
     """The share of `part`'s shingles that stand in `whole`, 0 to 1; 0 where too little is known to say."""
-    ours, theirs = _comparable(part, whole)
-    if part.shingles < FEWEST or len(ours) < SAMPLE:
-        return 0.0
-    return len(ours & theirs) / len(ours)
+    return _contained(part, whole, frozenset())[0]
 
 
 def copied(now: Signature, before: Signature) -> float:
     """The share of `now` that stands in `before` if that makes it a copy but for its figures, else 0."""
-    share = containment(now, before)
-    shortness = min(max((_LONG - now.shingles) / (_LONG - _SHORT), 0.0), 1.0)
-    return share if share >= COPY + (COPY_SHORT - COPY) * shortness else 0.0
+    return _copied(now, before, frozenset())
 
 
 def figure_changed(before: Signature, now: Signature) -> bool:
@@ -152,11 +211,44 @@ def figure_changed(before: Signature, now: Signature) -> bool:
     return any(_differ(_by_context(before.figures, side), _by_context(now.figures, side)) for side in (0, 1))
 
 
+def _copied(now: Signature, before: Signature, commonplace: AbstractSet[int]) -> float:
+    share, judged = _contained(now, before, commonplace)
+    if not share:
+        return 0.0
+    shortness = min(max((_LONG - now.shingles) / (_LONG - _SHORT), 0.0), 1.0)
+    asked = COPY + (COPY_SHORT - COPY) * shortness
+    exact = judged >= now.shingles - len(commonplace)
+    return share if share >= asked + (0 if exact else MARGIN / math.sqrt(judged)) else 0.0
+
+
+def _contained(part: Signature, whole: Signature, apart_from: AbstractSet[int]) -> tuple[float, int]:
+    """The share of `part` in `whole`, some shingles apart, and on how many hashes it is judged."""
+    ours, theirs = _comparable(part, whole)
+    ours -= apart_from
+    if part.shingles < FEWEST or len(ours) < SAMPLE:
+        return 0.0, 0
+    return len(ours & theirs) / len(ours), len(ours)
+
+
+def _common(now: Signature, known: Sequence[Candidate]) -> dict[int, AbstractSet[int]]:
+    """Of each story, the hashes of `now` that stand in several others too: an outlet's standing lines."""
+    told: defaultdict[int, set[int]] = defaultdict(set)
+    for candidate in known:
+        told[candidate.story].update(candidate.signature.lowest)
+    if len(told) <= COMMON:
+        return dict.fromkeys(told, frozenset())
+    stories = {number: sum(number in hashes for hashes in told.values()) for number in now.lowest}
+    return {
+        story: {number for number, count in stories.items() if count - (number in hashes) >= COMMON}
+        for story, hashes in told.items()
+    }
+
+
 def _comparable(a: Signature, b: Signature) -> tuple[set[int], set[int]]:
     """The hashes of both below the point up to which both sketches are complete."""
     limit = min(
         (s.lowest[-1] for s in (a, b) if s.shingles > len(s.lowest) and s.lowest),
-        default=1 << 48,
+        default=1 << 32,
     )
     return {n for n in a.lowest if n <= limit}, {n for n in b.lowest if n <= limit}
 
@@ -177,8 +269,8 @@ def _placed(text: str, figure: Numeral) -> tuple[int, int, int]:
     """Hashes of the two words (four characters) before a figure, those behind, and its value."""
     before = words(text[max(figure.start - 60, 0) : figure.start])[-4:]
     behind = words(text[figure.end : figure.end + 60])[:4]
-    before = before if _by_character(before) else before[-2:]
-    behind = behind if _by_character(behind) else behind[:2]
+    before = before if by_character(before) else before[-2:]
+    behind = behind if by_character(behind) else behind[:2]
     return _context(before), _context(behind), _hash24(exact(figure.value))
 
 
@@ -191,35 +283,3 @@ def _context(near: list[str]) -> int:
 
 def _hash24(text: str) -> int:
     return zlib.crc32(text.encode()) & 0xFFFFFF
-
-
-# --- hashing: fixed constants, so that signatures of years ago compare with today's --------------------
-
-
-def _mix(numbers: _Hashes) -> _Hashes:
-    """The finaliser of splitmix64 (Steele, Lea, Flood 2014): every input bit reaches every output bit."""
-    numbers = (numbers ^ (numbers >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    numbers = (numbers ^ (numbers >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return numbers ^ (numbers >> np.uint64(31))
-
-
-def _shingles(text: list[str]) -> _Hashes:
-    """48-bit hashes of all runs of three words, or of five characters where most words are single ones."""
-    size = _CHARACTERS if _by_character(text) else _WORDS
-    if not text:
-        return np.empty(0, np.uint64)
-    if len(text) < size:
-        text = text + [""] * (size - len(text))
-    crc = zlib.crc32
-    tokens = _mix(np.array([crc(word.encode()) for word in text], np.uint64) + np.uint64(0x9E3779B97F4A7C15))
-    count = len(text) - size + 1
-    runs = tokens[:count]
-    for offset in range(1, size):
-        runs = _mix(runs * np.uint64(3) + tokens[offset : offset + count])
-    return runs >> np.uint64(16)
-
-
-def _by_character(text: Iterable[str]) -> bool:
-    """Whether most words are single ideographs or kana."""
-    lengths = [len(word) == 1 and word > "\u2e7f" for word in text]
-    return sum(lengths) * 2 > len(lengths)

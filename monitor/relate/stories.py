@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from monitor.model import Article, Novelty, Origin, Relation, Span
-from monitor.relate.copies import Candidate, copied, figure_changed
+from monitor.relate.copies import Candidate, repeated
 from monitor.relate.features import Features
 from monitor.relate.figures import Change, Figure, changed
 from monitor.relate.novelty import News, learnt, news
@@ -56,18 +56,12 @@ def relate(
     out. The order of either does not matter. `now` stands in where the article has no time of its own.
     """
     known = {profile.id: profile for profile in profiles}
-    near = _near_copies(features, copies)
-    same = [
-        (share, candidate)
-        for share, candidate in near
-        if not figure_changed(candidate.signature, features.signature)
-    ]
-    if same:
-        share, original = min(same, key=lambda pair: pair[1].article)
-        return _copy(share, original)
-    if near:
-        share, corrected = max(near, key=lambda pair: (pair[0], -pair[1].article))
-        return _correction(article, features, share, corrected, known.get(corrected.story), vocabulary)
+    like = repeated(features.signature, copies)
+    if like and like.corrects:
+        corrected = like.candidate
+        return _correction(article, features, like.share, corrected, known.get(corrected.story), vocabulary)
+    if like:
+        return _copy(like.share, like.candidate)
     score, nearest = _nearest(article, features, known.values(), vocabulary, now)
     if nearest is None or score < THRESHOLD:
         return Relation(0, Novelty.STORY, _opened(score, nearest), similarity=score)
@@ -170,12 +164,6 @@ def origin(article: Article) -> str:
 def _known(source: str, story: StoryProfile) -> bool:
     """Whether the story has a report of this source: outlets do not always capitalise their name alike."""
     return source.casefold() in {known.casefold() for known in story.sources}
-
-
-def _near_copies(features: Features, copies: Sequence[Candidate]) -> list[tuple[float, Candidate]]:
-    """The candidates of which the article is a copy but for figures. One without a story was never told."""
-    shares = [(copied(features.signature, c.signature), c) for c in copies if c.story]
-    return [(share, candidate) for share, candidate in shares if share]
 
 
 def _copy(share: float, original: Candidate) -> Relation:

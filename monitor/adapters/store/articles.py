@@ -1,4 +1,4 @@
-"""Articles: the texts, what they are known by, and the signatures that find their copies."""
+"""Articles: the texts, and what they are known by."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from monitor.adapters.store import search
 from monitor.adapters.store.cursors import move_cursor, read_cursor
 from monitor.adapters.store.database import in_chunks
 from monitor.adapters.store.documents import storable
-from monitor.adapters.store.schema import articles, bands, entries, matches, revisions, signatures
+from monitor.adapters.store.schema import articles, entries, matches, revisions
 from monitor.model import Article, Novelty, Origin, Relation, Revision, Standing
 
 _DROPPED = "drop"  # which article was looked at last for whether it may be dropped
@@ -164,40 +164,6 @@ def place(connection: Connection, article_id: int, story: int, novelty: Novelty,
     """Say which story an article belongs to, what it adds, and whose copy it is."""
     values = {"story_id": story, "novelty": novelty.value, "copy_of": copy_of}
     connection.execute(update(articles).where(articles.c.id == article_id).values(values))
-
-
-# --- copies ----------------------------------------------------------------------------------------
-
-
-def sign(connection: Connection, article_id: int, signature: bytes, keys: Sequence[int]) -> None:
-    """Remember an article's signature under its band keys, in place of an earlier revision's."""
-    connection.execute(delete(signatures).where(signatures.c.article_id == article_id))
-    connection.execute(delete(bands).where(bands.c.article_id == article_id))
-    connection.execute(insert(signatures).values(article_id=article_id, signature=signature))
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    rows = [{"band": key, "article_id": article_id} for key in set(keys)]
-    if rows:
-        connection.execute(dialect.insert(bands).on_conflict_do_nothing(), rows)
-
-
-def signature_of(connection: Connection, article_id: int) -> bytes | None:
-    return connection.scalar(select(signatures.c.signature).where(signatures.c.article_id == article_id))
-
-
-def signed_alike(
-    connection: Connection, keys: Sequence[int], apart_from: int
-) -> list[tuple[Article, int | None, bytes]]:
-    """Articles that share a band key, earliest first: article, its story, its signature."""
-    if not keys:
-        return []
-    sharing = select(bands.c.article_id).where(bands.c.band.in_(list(keys)), bands.c.article_id != apart_from)
-    query = (
-        select(articles, signatures.c.signature)
-        .join(signatures, signatures.c.article_id == articles.c.id)
-        .where(articles.c.id.in_(sharing))
-        .order_by(articles.c.id)
-    )
-    return [(article_of(row), row.story_id, row.signature) for row in connection.execute(query)]
 
 
 # --- keeping and dropping --------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from monitor.adapters.store import alerts, answers, articles, held, queue, silences, stories, troubles
+from monitor.adapters.store import alerts, answers, articles, held, queue, signed, silences, stories, troubles
 from monitor.model import (
     Article,
     Decision,
@@ -59,14 +59,14 @@ class Settlement:
     def relation_of(self, article_id: int) -> Relation | None:
         return articles.relation_of(self._c, article_id)
 
-    def signed_alike(self, keys: Sequence[int], apart_from: int) -> list[tuple[Article, int | None, bytes]]:
-        return articles.signed_alike(self._c, keys, apart_from)
+    def signed_alike(self, keys: Sequence[int], apart_from: int) -> list[tuple[int, int | None, bytes]]:
+        return signed.signed_alike(self._c, keys, apart_from)
 
     def signature_of(self, article_id: int) -> bytes | None:
-        return articles.signature_of(self._c, article_id)
+        return signed.signature_of(self._c, article_id)
 
     def sign(self, article_id: int, signature: bytes, keys: Sequence[int]) -> None:
-        articles.sign(self._c, article_id, signature, keys)
+        signed.sign(self._c, article_id, signature, keys)
 
     def changed_profiles(self, known: Mapping[int, int], since: datetime) -> Iterable[tuple[int, int, bytes]]:
         return stories.changed_profiles(self._c, known, since)
