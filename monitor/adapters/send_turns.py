@@ -49,16 +49,16 @@ class Turns:
 
     async def _wait(self, held: AsyncExitStack, channel: Hashable, server: Hashable) -> None:
         await held.enter_async_context(self._alone.setdefault(channel, asyncio.Lock()))
-        if server is not None:
+        if channel in self._slow:  # it takes nothing from the quick ones at its server
+            await held.enter_async_context(self._slow_places)
+        elif server is not None:
             at_server = self._at_server.setdefault(server, asyncio.Semaphore(self._most_at_server))
             await held.enter_async_context(at_server)
-        if channel in self._slow:
-            await held.enter_async_context(self._slow_places)
         await held.enter_async_context(self._places)
 
     def is_crowded(self, channel: Hashable, server: Hashable = None) -> bool:
         """Whether the channel would have to wait for others that are slow, or are sent to through its server."""
+        if channel in self._slow:
+            return self._slow_places.locked()
         at_server = self._at_server.get(server)
-        return (at_server is not None and at_server.locked()) or (
-            channel in self._slow and self._slow_places.locked()
-        )
+        return at_server is not None and at_server.locked()

@@ -122,3 +122,19 @@ async def test_slow_channels_are_crowded_when_others_that_are_slow_have_their_pl
     for service in slow:
         service.answer.set()
     await asyncio.gather(*tasks)
+
+
+async def test_slow_channels_take_no_place_from_the_quick_at_their_server():
+    turns = Turns(workers=4, patience=60, slow=0.0)
+    slow = [Service(turns, f"slow {number}", "smtp") for number in range(3)]
+    for service in slow:
+        service.answer.set()
+        await service.send()
+        service.answer.clear()
+    quick = [Service(turns, f"quick {number}", "smtp") for number in range(2)]
+    tasks = [asyncio.create_task(service.send()) for service in [*slow, *quick]]
+    await settled()
+    assert [service.began for service in quick] == [1, 1]
+    for service in [*slow, *quick]:
+        service.answer.set()
+    await asyncio.gather(*tasks)
