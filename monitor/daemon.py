@@ -339,7 +339,7 @@ class Daemon:
         if isinstance(read, Postponed):
             put_back = partial(self.app.store.postpone_entry, spent=read.spent)
             await self.app.offload(put_back, queued, read.at, read.why)
-        else:
+        elif read is not None:
             await self.readings.add(read)
 
     async def _settle(self, readings: list[Reading]) -> None:

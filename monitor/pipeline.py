@@ -11,7 +11,7 @@ own thread.
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -19,7 +19,7 @@ from functools import partial
 import structlog
 
 from monitor.channel_watch import ChannelWatch
-from monitor.collect import hubs, sitemap, websub
+from monitor.collect import again, hubs, sitemap, websub
 from monitor.collect import poll as polls
 from monitor.collect.outage import put_off
 from monitor.delivering import Delivering
@@ -42,6 +42,7 @@ from monitor.match.rules import RuleBook
 from monitor.model import (
     Article,
     Feed,
+    PageState,
     ParsedFeed,
     PollOutcome,
     QueuedEntry,
@@ -219,19 +220,21 @@ class Pipeline(Delivering):
 
     # --- extract: entry -> article -----------------------------------------------------------------
 
-    async def read(self, queued: QueuedEntry) -> Reading | Postponed:
-        """Fetch the entry's page and extract its article; where that fails, what the feed gave must do."""
+    async def read(self, queued: QueuedEntry) -> Reading | Postponed | None:
+        """Fetch the entry's page and extract its article; where that fails, what the feed gave must do.
+
+        None: its article was read before, and its page says nothing else.
+        """
         entry = queued.entry
         url = page_address(entry.url) if entry.has_page else None
         if url is None:
             return await self._from_feed(queued, "the entry names no page")
+        if queued.page is not None:
+            return await self._look_again(queued, queued.page, url)
         if until := self.watch.rests_until(url, self.clock.now()):
             return await self._without_page(queued, RESTING, True, until)
         try:
-            access = self.policy.access.get(queued.feed_url)
-            permit = partial(self.robots.permit, access=access)
-            response = await self.fetcher.fetch(url, access=access, permit=permit)
-            self.watch.answered(url, response, self.clock.now())
+            response = await self._ask(queued, url)
             if response.status >= 400:
                 until = self.watch.page_refused(url, response, self.clock.now())
                 passing = response.status in (408, 425, 429) or response.status >= 500
@@ -245,7 +248,35 @@ class Pipeline(Delivering):
             return await self._without_page(queued, str(error), error.kind not in LASTING)
         except (ExtractError, WorkerError) as error:
             return await self._from_feed(queued, str(error))
-        return self._reading(queued, article)
+        return self._reading(queued, article, again.page_state(response))
+
+    async def _ask(self, queued: QueuedEntry, url: str, headers: Mapping[str, str] | None = None) -> Response:
+        access = self.policy.access.get(queued.feed_url)
+        permit = partial(self.robots.permit, access=access)
+        response = await self.fetcher.fetch(url, headers, access=access, permit=permit)
+        self.watch.answered(url, response, self.clock.now())
+        return response
+
+    async def _look_again(self, queued: QueuedEntry, page: PageState, url: str) -> Reading | Postponed | None:
+        """Read an article anew if its page has changed. What cannot be had now is left for the next look."""
+        at = again.next_look(queued, self.clock.now())
+        try:
+            if not self.watch.rests_until(url, self.clock.now()):
+                response = await self._ask(queued, url, again.request_headers(page))
+                if response.status >= 400:
+                    self.watch.page_refused(url, response, self.clock.now())
+                if again.is_changed(page, response):
+                    article = await self.workers.extract(
+                        response.body, response.content_type, response.url, queued.entry
+                    )
+                    return self._reading(queued, article, again.page_state(response))
+                at = None if again.is_gone(response) else at
+        except (FetchError, ExtractError, WorkerError) as error:
+            if isinstance(error, FetchError) and self.watch.waits_for_network(error):
+                return Postponed(queued, put_off(self.clock.now(), self._jitter()), str(error), spent=False)
+            log.info("page not read again", url=url, why=str(error))
+        await self.offload(self.store.leave_entry, queued, at)
+        return None
 
     async def _without_page(
         self, queued: QueuedEntry, why: str, passing: bool, until: datetime | None = None
@@ -268,7 +299,7 @@ class Pipeline(Delivering):
             article = title_only(queued.entry, f"{why}; what the feed gives cannot be read either: {error}")
         return self._reading(queued, article)
 
-    def _reading(self, queued: QueuedEntry, article: Article) -> Reading:
+    def _reading(self, queued: QueuedEntry, article: Article, page: PageState | None = None) -> Reading:
         now = self.clock.now()
         article = replace(
             article,
@@ -280,7 +311,7 @@ class Pipeline(Delivering):
         )
         named = article.url if queued.entry.has_page else None
         key = canonical(named) if named else f"entry:{queued.feed_id}:{queued.entry.identity}"
-        return Reading(key, article, polls.standing_when_read(queued, article), queued)
+        return Reading(key, article, polls.standing_when_read(queued, article), queued, page)
 
     # --- match, relate, route: article -> matches -> story -> alerts -------------------------------
 

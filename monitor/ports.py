@@ -25,6 +25,7 @@ from monitor.model import (
     Match,
     Message,
     Novelty,
+    PageState,
     ParsedFeed,
     PollOutcome,
     QueuedEntry,
@@ -157,6 +158,10 @@ class Store(Protocol):
 
     def postpone_entry(self, queued: QueuedEntry, at: datetime, why: str, *, spent: bool = True) -> bool: ...
 
+    def leave_entry(self, queued: QueuedEntry, at: datetime | None) -> bool:
+        """Its page is as it was; `at` is when it is looked at again, None for no more. False as for a lost lease."""
+        ...
+
     def quarantine_entry(self, queued: QueuedEntry, why: str) -> bool: ...
 
     def settlement(self, now: datetime) -> AbstractContextManager[Transaction]:
@@ -275,6 +280,10 @@ class Transaction(Protocol):
     def still_claimed(self, claimed: Sequence[QueuedEntry]) -> set[int]: ...
 
     def finish_entries(self, finished: Sequence[tuple[QueuedEntry, int]]) -> None: ...
+
+    def look_again(self, looks: Sequence[tuple[QueuedEntry, PageState, datetime]]) -> None:
+        """The pages of finished entries are looked at again at a time."""
+        ...
 
     def known_articles(self, keys: Sequence[str]) -> dict[str, int]: ...
 

@@ -14,6 +14,7 @@ from datetime import datetime
 
 import structlog
 
+from monitor.collect.again import is_walled, next_look
 from monitor.dispatch import Dispatch, Hearing
 from monitor.match.in_force import RulesInForce
 from monitor.match.rules import Rule
@@ -22,6 +23,7 @@ from monitor.model import (
     Decision,
     Match,
     Novelty,
+    PageState,
     QueuedEntry,
     Relation,
     Standing,
@@ -47,6 +49,7 @@ class Reading:
     article: Article
     standing: Standing | None = None
     queued: QueuedEntry | None = None
+    page: PageState | None = None  # that it was read from
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +76,7 @@ class Settling:
         """Store the articles with everything that follows from their matches; how many alerts that made."""
         changed = self.tx.changed_profiles(self.memory.revisions, self.now - STORY_LASTS)
         self.memory.refresh(changed, self.now)
-        return sum(self._judge(placed) for placed in _place(self.tx, matched) if placed.matches)
+        return sum(self._judge(placed) for placed in _place(self.tx, matched, self.now) if placed.matches)
 
     def _judge(self, placed: _Placed) -> int:
         """Put a matched article into its story, and decide who hears of each of its matches."""
@@ -144,7 +147,9 @@ class Settling:
         return read_profile(self.tx.profile(story))
 
 
-def _place(tx: Transaction, matched: Sequence[tuple[Reading, tuple[Match, ...]]]) -> Iterator[_Placed]:
+def _place(
+    tx: Transaction, matched: Sequence[tuple[Reading, tuple[Match, ...]]], now: datetime
+) -> Iterator[_Placed]:
     """Store the articles of a batch and finish their entries; what is left to decide, in order.
 
     An article that another feed brought already is the same article: its matches were decided then,
@@ -161,6 +166,7 @@ def _place(tx: Transaction, matched: Sequence[tuple[Reading, tuple[Match, ...]]]
     added = dict(zip(fresh, ids, strict=True))
     stored = tx.load_articles([id for reading, _ in rows if (id := _article_of(reading, known))])
     tx.finish_entries([(r.queued, _article_of(r, known) or added[r.key]) for r, _ in rows if r.queued])
+    tx.look_again([look for r, m in rows if m and (look := _look(r, fresh, now))])
     for reading, matches in rows:
         article_id = _article_of(reading, known) or added[reading.key]
         if fresh.get(reading.key) is reading:
@@ -169,6 +175,19 @@ def _place(tx: Transaction, matched: Sequence[tuple[Reading, tuple[Match, ...]]]
             yield _revised(tx, reading, matches, stored[article_id][0])
         elif article_id in stored and reading.standing is Standing.NEW:
             yield from _promoted(tx, reading, matches, *stored[article_id])
+
+
+def _look(
+    reading: Reading, fresh: Mapping[str, Reading], now: datetime
+) -> tuple[QueuedEntry, PageState, datetime] | None:
+    """When the page of a match is to be looked at again; only for the entry that it is the article of."""
+    queued, page = reading.queued, reading.page
+    if queued is None or page is None:
+        return None
+    if queued.article_id is None and fresh.get(reading.key) is not reading:
+        return None
+    at = next_look(queued, now)
+    return (queued, page, at) if at else None
 
 
 def _article_of(reading: Reading, known: Mapping[str, int]) -> int | None:
@@ -194,12 +213,13 @@ def _promoted(
 
 def _revised(tx: Transaction, reading: Reading, matches: tuple[Match, ...], before: Article) -> _Placed:
     """An article whose feed changed it, or a seed that is read again: decided where it says something new."""
-    same = unchanged(before, reading.article)
+    walled = reading.queued is not None and is_walled(reading.queued, before, reading.article)
+    same = walled or unchanged(before, reading.article)
     revision = before.revision if same else before.revision + 1
-    article = replace(reading.article, id=before.id, revision=revision)
+    article = before if walled else replace(reading.article, id=before.id, revision=revision)
     if not same:
         tx.revise_article(article)
-    new = tuple(match for match in matches if not tx.has_match(match, article))
+    new = () if walled else tuple(match for match in matches if not tx.has_match(match, article))
     return _Placed(article, reading.standing, new, revised=True)
 
 

@@ -81,10 +81,13 @@ def _body(tree: Any, title: str, about: PageMetadata, entry: Entry) -> Body | No
     etree.strip_elements(tree, "script", "style", "svg", with_tail=False)
     document: Any = bare_extraction(tree, options=_options())
     found = tidy((document.text or "") if document else "", title)
-    for told in (about.body, entry.text):
-        if len(told) * 2 > len(found.text) and len(told) >= _SHORTEST_BODY:
-            found = _better(found, paragraphs(told), title)
-    return found if len(found.text) >= _SHORTEST_BODY else None
+    if 2 * len(about.body) > len(found.text):
+        found = _better(found, paragraphs(about.body), title)
+    if len(found.text) < _SHORTEST_BODY:
+        return None
+    if len(entry.text) >= _SURELY_ARTICLE and 2 * len(entry.text) > len(found.text):
+        found = _better(found, paragraphs(entry.text), title)
+    return found
 
 
 def _better(found: Body, told: list[str], title: str) -> Body:

@@ -55,8 +55,20 @@ class Revision:
 
 
 @dataclass(frozen=True, slots=True)
+class PageState:
+    """A page as it was when its article was read: its validators, echoed exactly, and a digest of its bytes."""
+
+    etag: str | None
+    last_modified: str | None
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
 class QueuedEntry:
-    """An entry on its way to become an article, as claimed from the queue."""
+    """An entry on its way to become an article, as claimed from the queue.
+
+    `page` is set where its article was read from that page, and is only to be read again if it has changed.
+    """
 
     id: int
     feed_id: int
@@ -69,6 +81,7 @@ class QueuedEntry:
     seen_at: datetime
     claim: str
     article_id: int | None = None  # set where a changed entry already has its article
+    page: PageState | None = None
 
 
 @dataclass(frozen=True, slots=True, order=True)

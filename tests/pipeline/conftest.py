@@ -112,7 +112,7 @@ class World:
             result = await self.pipeline.read(queued)
             if isinstance(result, Postponed):
                 self.store.postpone_entry(queued, result.at, result.why)
-            else:
+            elif result is not None:
                 read.append(result)
         return read
 

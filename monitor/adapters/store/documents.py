@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from monitor.model import Entry, Span
+from monitor.model import Entry, PageState, Span
 
 
 def entry_to_document(entry: Entry) -> dict[str, Any]:
@@ -38,6 +38,15 @@ def entry_from_document(document: dict[str, Any]) -> Entry:
         updated=_time(document["updated"]),
         has_page=document.get("has_page", True),
     )
+
+
+def waiting_document(entry: Entry, page: PageState) -> dict[str, Any]:
+    """An entry whose page is to be looked at again, with what the page was like."""
+    return entry_to_document(entry) | {"page": [page.etag, page.last_modified, page.digest]}
+
+
+def page_from_document(document: dict[str, Any]) -> PageState | None:
+    return PageState(*document["page"]) if "page" in document else None
 
 
 def _time(text: str | None) -> datetime | None:

@@ -94,7 +94,8 @@ def _change(connection: Connection, feed_id: int, item: NewEntry, now: datetime)
     rename(connection, feed_id, [(entry_id, (item.entry.identity, *item.aliases))])
     fresh = _row(feed_id, item, now)
     if row.changes >= MOST_CHANGES:
-        fresh["next_at"] = max(now, row.next_at + _PAUSE) if row.state == "done" else row.next_at
+        read_at = min(now, row.next_at) if row.state in ("done", "again") else None
+        fresh["next_at"] = max(now, read_at + _PAUSE) if read_at else row.next_at
     # Its standing stays what it was when it was first seen: a changed baseline article is still baseline.
     kept = {name: fresh[name] for name in ("fingerprint", "document", "host", "state", "attempts", "next_at")}
     which = and_(entries.c.id == entry_id, entries.c.state != "quarantined")

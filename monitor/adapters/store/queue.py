@@ -9,9 +9,13 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, func, null, select, update
 
 from monitor.adapters.store.claims import FREE, claim, held_by
-from monitor.adapters.store.documents import entry_from_document
+from monitor.adapters.store.documents import (
+    entry_from_document,
+    page_from_document,
+    waiting_document,
+)
 from monitor.adapters.store.schema import entries, feeds
-from monitor.model import QueuedEntry, Standing
+from monitor.model import PageState, QueuedEntry, Standing
 
 _QUEUED = entries.c.state == "queued"
 
@@ -24,6 +28,7 @@ def claim_queued(
     busy_hosts: Collection[str],
     per_host: int,
 ) -> list[QueuedEntry]:
+    wake(connection, now)
     token, ids = claim(
         connection,
         entries,
@@ -57,7 +62,43 @@ def _queued(row: Any, token: str) -> QueuedEntry:
         seen_at=row.seen_at,
         claim=token,
         article_id=row.article_id,
+        page=page_from_document(row.document),
     )
+
+
+def wake(connection: Connection, now: datetime) -> int:
+    """Queue what is due to be looked at again; how much that is."""
+    due = (entries.c.state == "again", entries.c.next_at <= now)
+    return connection.execute(update(entries).where(*due).values(state="queued", attempts=0)).rowcount
+
+
+def look_again(connection: Connection, looks: Sequence[tuple[QueuedEntry, PageState, datetime]]) -> None:
+    """The pages of finished entries are to be looked at again at a time, if they have changed by then."""
+    rows = [
+        {"b_id": queued.id, "b_document": waiting_document(queued.entry, page), "b_at": at}
+        for queued, page, at in looks
+    ]
+    if rows:
+        connection.execute(_LOOK_AGAIN, rows)
+
+
+_LOOK_AGAIN = (
+    update(entries)
+    .where(entries.c.id == bindparam("b_id"))
+    .values(state="again", document=bindparam("b_document"), next_at=bindparam("b_at"))
+)
+
+
+def leave(connection: Connection, queued: QueuedEntry, at: datetime | None) -> bool:
+    """The page of an article is as it was; `at` is when it is looked at again, None for no more.
+
+    False where another node has it by now, or its feed has changed it meanwhile.
+    """
+    values: dict[str, Any] = {"state": "done", "document": null(), "error": None, **FREE}
+    if at is not None:
+        values = {"state": "again", "next_at": at, "error": None, **FREE}
+    which = held_by(entries, queued.id, queued.claim)
+    return connection.execute(update(entries).where(which).values(values)).rowcount > 0
 
 
 def postpone(

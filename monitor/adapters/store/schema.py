@@ -126,7 +126,7 @@ entries = Table(
     Column("document", Json),  # the entry as the feed gave it; dropped once it is an article
     Column("host", Text, nullable=False),
     Column("standing", Text, nullable=False),
-    Column("state", Text, nullable=False),  # queued | done | quarantined
+    Column("state", Text, nullable=False),  # queued | done | again: its page is looked at again | quarantined
     Column("attempts", Integer, nullable=False),
     Column("changes", Integer, nullable=False),  # how often it was re-read because the feed changed it
     Column("seen_at", Instant, nullable=False),
@@ -136,12 +136,9 @@ entries = Table(
     Column("article_id", Id, ForeignKey("articles.id", ondelete="SET NULL")),
     *_lease(),
 )
-Index(
-    "ix_entries_queued",
-    entries.c.next_at,
-    sqlite_where=entries.c.state == "queued",
-    postgresql_where=entries.c.state == "queued",
-)
+_queued, _again = entries.c.state == "queued", entries.c.state == "again"
+Index("ix_entries_queued", entries.c.next_at, sqlite_where=_queued, postgresql_where=_queued)
+Index("ix_entries_again", entries.c.next_at, sqlite_where=_again, postgresql_where=_again)
 _aside = entries.c.state == "quarantined"
 Index("ix_entries_quarantined", entries.c.id, sqlite_where=_aside, postgresql_where=_aside)
 Index("ix_entries_article_id", entries.c.article_id)
@@ -172,6 +169,7 @@ articles = Table(
     Column("authors", Json, nullable=False),
     Column("language", Text),
     Column("published", Instant),
+    Column("dated", Text),  # how certain that is: exact | zone unknown | day | guess
     Column("modified", Instant),
     Column("collected", Instant, nullable=False),
     Column("origin", Text, nullable=False),

@@ -15,6 +15,7 @@ from monitor.model import (
     Kind,
     Match,
     Novelty,
+    PageState,
     QueuedEntry,
     Relation,
     Severity,
@@ -36,6 +37,9 @@ class Settlement:
 
     def finish_entries(self, finished: Sequence[tuple[QueuedEntry, int]]) -> None:
         queue.finish(self._c, finished)
+
+    def look_again(self, looks: Sequence[tuple[QueuedEntry, PageState, datetime]]) -> None:
+        queue.look_again(self._c, looks)
 
     def still_claimed(self, claimed: Sequence[QueuedEntry]) -> set[int]:
         """Which of the entries are still this worker's to finish."""

@@ -205,6 +205,10 @@ class Store(ConditionStore, SendingStore):
         with self.database.write() as c:
             return queue.postpone(c, queued, at, why, spent=spent)
 
+    def leave_entry(self, queued: QueuedEntry, at: datetime | None) -> bool:
+        with self.database.write() as c:
+            return queue.leave(c, queued, at)
+
     def quarantine_entry(self, queued: QueuedEntry, why: str) -> bool:
         with self.database.write() as c:
             return queue.quarantine(c, queued, why)

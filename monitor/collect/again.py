@@ -1,0 +1,61 @@
+"""When the page of an article that matched is looked at again, and what its answer says.
+
+Publishers change what they have published within hours, mostly, and many feeds do not say so. Nobody needs to
+know of articles that matched nothing. Requests are conditional, so that a page that stays as it was costs a
+server next to nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime, timedelta
+
+from monitor.model import Article, PageState, QueuedEntry, Response, Standing
+
+# After it was first seen. Corrections and additions thin out by the hour; after three days they are rare.
+LOOKS = (timedelta(hours=1), timedelta(hours=6), timedelta(hours=24), timedelta(hours=72))
+_APART = timedelta(minutes=30)  # what was due in a downtime is not made up for by a look right after another
+
+
+def next_look(queued: QueuedEntry, now: datetime) -> datetime | None:
+    """When the page of an article that was just read is looked at again; None: no more.
+
+    Only news is: not what was there at the first poll, nor what was published long ago.
+    """
+    if queued.standing is not Standing.NEW:
+        return None
+    looks = (queued.seen_at + after for after in LOOKS)
+    return next((at for at in looks if at >= now + _APART), None)
+
+
+def page_state(response: Response) -> PageState:
+    """What is remembered of a page, to ask later whether it has changed."""
+    return PageState(
+        etag=response.headers.get("etag"),
+        last_modified=response.headers.get("last-modified"),
+        digest=hashlib.sha256(response.body).hexdigest()[:32],
+    )
+
+
+def request_headers(page: PageState) -> dict[str, str]:
+    """What asks for the page only if it has changed: its validators, echoed exactly."""
+    headers = {"If-None-Match": page.etag, "If-Modified-Since": page.last_modified}
+    return {name: value for name, value in headers.items() if value}
+
+
+def is_changed(page: PageState, response: Response) -> bool:
+    """Whether the answer holds another page: a 304, the same bytes, and errors do not."""
+    return response.status == 200 and page_state(response).digest != page.digest
+
+
+def is_gone(response: Response) -> bool:
+    """Whether the publisher took the page away. What it said stays stored."""
+    return response.status in (404, 410, 451)
+
+
+def is_walled(queued: QueuedEntry, before: Article, after: Article) -> bool:
+    """Whether a page that was looked at again holds less than half of its article: no correction, but a wall.
+
+    Many publishers ask for a subscription when an article is some hours old.
+    """
+    return queued.page is not None and 2 * len(after.body) < len(before.body)

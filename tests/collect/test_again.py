@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from monitor.collect import again
+from monitor.model import Entry, PageState, QueuedEntry, Response, Standing
+
+SEEN = datetime(2026, 3, 10, 9, 30, tzinfo=UTC)
+URL = "https://news.example/a"
+
+
+def queued(standing: Standing = Standing.NEW) -> QueuedEntry:
+    return QueuedEntry(1, 1, URL, "", (), Entry("1", URL), standing, 1, SEEN, "")
+
+
+@pytest.mark.parametrize(
+    ("age", "expected"),
+    [
+        (0, 1),
+        (0.4, 1),
+        (0.6, 6),  # it would be right after this one
+        (1, 6),
+        (5, 6),
+        (6, 24),
+        (24, 72),
+        (71, 72),
+        (72, None),
+        (1000, None),
+    ],
+)
+def test_looks_by_age(age: float, expected: float | None) -> None:
+    at = again.next_look(queued(), SEEN + timedelta(hours=age))
+    assert at == (SEEN + timedelta(hours=expected) if expected else None)
+
+
+@pytest.mark.parametrize("standing", [one for one in Standing if one is not Standing.NEW])
+def test_only_news_is_looked_at_again(standing: Standing) -> None:
+    assert again.next_look(queued(standing), SEEN) is None
+
+
+def test_validators_are_echoed_exactly() -> None:
+    page = again.page_state(Response(200, URL, {"etag": 'W/"a, b"', "last-modified": "yesterday"}, b"x"))
+    assert again.request_headers(page) == {"If-None-Match": 'W/"a, b"', "If-Modified-Since": "yesterday"}
+    assert again.request_headers(PageState(None, None, "")) == {}
+
+
+@pytest.mark.parametrize(
+    ("response", "changed", "gone"),
+    [
+        (Response(200, URL, {}, b"other"), True, False),
+        (Response(200, URL, {"etag": "other"}, b"page"), False, False),
+        (Response(304, URL), False, False),
+        (Response(500, URL, {}, b"other"), False, False),
+        (Response(403, URL, {}, b"other"), False, False),
+        (Response(404, URL, {}, b"other"), False, True),
+        (Response(410, URL, {}, b"other"), False, True),
+    ],
+)
+def test_what_an_answer_says(response: Response, changed: bool, gone: bool) -> None:
+    page = again.page_state(Response(200, URL, {}, b"page"))
+    assert (again.is_changed(page, response), again.is_gone(response)) == (changed, gone)

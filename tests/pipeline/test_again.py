@@ -1,0 +1,144 @@
+"""Pages of what matched are looked at again in their first days, and what changed is told if it matters."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from monitor.errors import FetchError
+from monitor.model import Response
+from tests.pipeline.conftest import World
+from tests.pipeline.test_journey import OLD, REPORT
+
+PAGE = "https://wire.example/1"
+
+
+async def told(world: World, *, page: bool = True) -> None:
+    """A match that was told, on a page with validators."""
+    world.publish("0", "Weather talks", *OLD)
+    await world.go()
+    world.publish("1", "Sappers for Kursk", *REPORT, page=page)
+    validated(world)
+    await world.go()
+    world.fetcher.asked.clear()
+
+
+def validated(world: World, etag: str = '"a"') -> None:
+    answer = world.fetcher.answers.get(PAGE)
+    if isinstance(answer, Response):
+        headers = {**answer.headers, "etag": etag, "last-modified": "Tue, 10 Mar 2026 10:00:00 GMT"}
+        world.fetcher.answers[PAGE] = Response(200, PAGE, headers, answer.body)
+
+
+async def looked(world: World, hours: float) -> list[dict[str, str]]:
+    """The headers of each request for the page within so many hours; the feed says nothing new."""
+    world.fetcher.asked.clear()
+    for _ in range(int(hours * 2)):
+        world.clock.move(minutes=30)
+        world.pipeline.settle(await world.read())
+        await world.send()
+    return [headers for url, headers in world.fetcher.asked if url == PAGE]
+
+
+async def test_a_page_is_asked_for_again_four_times_and_only_if_it_changed(world: World) -> None:
+    await told(world)
+    world.fetcher.answers[PAGE] = Response(304, PAGE)
+    validators = {"If-None-Match": '"a"', "If-Modified-Since": "Tue, 10 Mar 2026 10:00:00 GMT"}
+    assert await looked(world, 2) == [validators]
+    assert await looked(world, 5) == [validators]
+    assert await looked(world, 100) == [validators] * 2
+    assert await looked(world, 100) == []
+    assert [a["kind"] for a in world.alerts()] == ["new"]
+    (article, _, _), _ = world.store.articles(limit=9)
+    assert article.revision == 1 and article.degraded is None
+
+
+async def test_what_matched_nothing_or_was_there_before_is_not_asked_for_again(world: World) -> None:
+    world.publish("1", "Sappers for Kursk", *REPORT)  # the baseline
+    await world.go()
+    world.publish("2", "Weather talks", *OLD)
+    await world.go()
+    assert await looked(world, 100) == [] == world.fetcher.asked
+
+
+async def test_a_changed_figure_is_told_once_and_a_typo_is_not(world: World) -> None:
+    await told(world)
+    world.fetcher.page(PAGE, "Sappers for Kursk", *(text.replace("aboard", "abord") for text in REPORT))
+    validated(world, '"b"')
+    await looked(world, 2)
+    assert [a["kind"] for a in world.alerts()] == ["new"]
+    world.fetcher.page(PAGE, "Sappers for Kursk", *(text.replace("1,000", "1,500") for text in REPORT))
+    assert await looked(world, 6) == [
+        {"If-None-Match": '"b"', "If-Modified-Since": "Tue, 10 Mar 2026 10:00:00 GMT"}
+    ]
+    await looked(world, 100)
+    assert [a["kind"] for a in world.alerts()] == ["new", "update"]
+    (article, _, _), _ = world.store.articles(limit=9)
+    assert article.revision == 3 and "1,500" in article.body
+    assert ["abord" in before.body for before in world.store.revisions(article.id)] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("answer", "requests"),
+    [
+        (Response(404, PAGE), 1),
+        (Response(410, PAGE), 1),
+        (Response(500, PAGE), 4),
+        (Response(200, PAGE, {"content-type": "text/html"}, b"<html><body></body></html>"), 4),
+        (FetchError("timeout", "it did not answer"), 4),
+    ],
+)
+async def test_a_page_that_cannot_be_read_again_leaves_its_article_as_it_was(
+    world: World, answer: Response | FetchError, requests: int
+) -> None:
+    await told(world)
+    (before, _, _), _ = world.store.articles(limit=9)
+    world.fetcher.answers[PAGE] = answer
+    assert len(await looked(world, 120)) == requests
+    (after, _, _), _ = world.store.articles(limit=9)
+    assert after == before
+    assert [a["kind"] for a in world.alerts()] == ["new"]
+
+
+async def test_a_wall_in_place_of_the_article_is_no_revision(world: World) -> None:
+    await told(world)
+    wall = "Pyongyang troops in Russia: subscribe to go on reading what our reporters have found out on soldiers."
+    world.fetcher.page(PAGE, "Sappers for Kursk", wall)
+    await looked(world, 100)
+    (article, _, _), _ = world.store.articles(limit=9)
+    assert article.revision == 1 and "1,000" in article.body
+    assert [a["kind"] for a in world.alerts()] == ["new"]
+
+
+async def test_what_a_downtime_left_out_is_asked_for_once(world: World) -> None:
+    await told(world)
+    world.fetcher.answers[PAGE] = Response(304, PAGE)
+    world.clock.move(hours=30)
+    assert len(await looked(world, 2)) == 1
+    assert len(await looked(world, 100)) == 1
+
+
+async def test_a_feed_that_changes_its_entry_is_read_as_ever(world: World) -> None:
+    await told(world)
+    world.publish("1", "Sappers for Kursk", *(text.replace("1,000", "1,500") for text in REPORT))
+    validated(world, '"b"')
+    await world.go()
+    assert [url for url, headers in world.fetcher.asked if url == PAGE and not headers] == [PAGE]
+    assert [a["kind"] for a in world.alerts()] == ["new", "update"]
+    world.fetcher.answers[PAGE] = Response(304, PAGE)
+    assert {headers["If-None-Match"] for headers in await looked(world, 100)} == {'"b"'}
+
+
+async def test_an_article_that_its_feed_alone_gave_has_no_page_to_look_at(world: World) -> None:
+    world.break_page("1", FetchError("robots", "robots.txt forbids it"))
+    await told(world, page=False)
+    assert [d for _, d, _ in world.decisions()] == ["alert"]
+    assert await looked(world, 100) == []
+
+
+async def test_looks_are_due_by_age_not_by_how_late_the_last_one_was(world: World) -> None:
+    """Nothing waits in the queue meanwhile: `status` counts what waits."""
+    await told(world)
+    assert world.store.claim_entries(world.clock.now(), 9, timedelta(minutes=5), (), 9) == []
+    assert world.store.status(world.clock.now())["entries"]["queued"] == 0
