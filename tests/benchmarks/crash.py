@@ -5,8 +5,8 @@ every point of its transactions and of its sends, and at random, while the netwo
 the database is locked, or PostgreSQL is killed; afterwards it may finish in peace. Pairs are (channel, article).
 A pair is lost that never arrived; spurious that nobody is to be told, or that came under a second id. A
 duplicate is a message that arrived again under its id; there may be one for each kill between a service's
-acknowledgement and our mark, and one for each acknowledgement that was lost on its way, and each must have
-such a reason of its own.
+acknowledgement and our mark, one for each acknowledgement that was lost on its way, and one for each lease that
+ran out while its message was being sent; and each must have such a reason of its own.
 
     python -m tests.benchmarks crash [--groups points network] [--kills 40] [--at-once 2] [--keep DIR]
 
@@ -95,12 +95,12 @@ def sum_of(books: list[Books]) -> Books:
 
 _WIDTHS = (("kills", 7), ("pairs", 7), ("lost", 6), ("spurious", 10), ("twice", 7), ("bound", 7))
 _COLUMNS = "".join(f"{name:>{width}}" for name, width in _WIDTHS)
-_HEAD = f"{'group':<10}{_COLUMNS}   of it kills, answers lost; starts refused"
+_HEAD = f"{'group':<10}{_COLUMNS}   of it kills, answers lost, leases; starts refused"
 
 
 def _line(name: str, books: Books) -> str:
     return (
         f"{name:<10}{books.kills:>7}{books.expected:>7}{len(books.lost):>6}{len(books.spurious):>10}"
-        f"{books.duplicates:>7}{books.bound:>7}   {books.between}, {books.unanswered}; {books.refused}"
+        f"{books.duplicates:>7}{books.bound:>7}   {books.between}, {books.unanswered}, {books.overrun}; {books.refused}"
         + ("" if books.is_sound else "   WRONG")
     )

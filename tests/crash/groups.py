@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import random
+import signal
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
@@ -141,6 +143,19 @@ async def _postgres(world: World, kills: int) -> None:
             await restarting
 
 
+async def _nodes(world: World, kills: int) -> None:
+    """Beside the daemon that is killed there is another; now and then it stands still for longer than its leases."""
+    async with world.another_node() as pid:
+        for point, nth in anywhere(world, kills):
+            await world.live(point, nth, seconds=world.chance.uniform(2, 5), skips=0)
+            if stands_still := world.chance.random() < 0.5:
+                os.kill(pid, signal.SIGSTOP)
+            await world.outlast_leases()
+            if stands_still:
+                await asyncio.sleep(world.chance.uniform(0, 1))
+                os.kill(pid, signal.SIGCONT)
+
+
 async def _restart(server: Server, after: float) -> None:
     await asyncio.sleep(after)
     await asyncio.to_thread(server.kill)
@@ -218,6 +233,13 @@ GROUPS = {
         Group("held", "quiet hours, digests, floods, repeats and silences in between", 40, _held),
         Group("locked", "another program holds the database", 30, _locked),
         Group("full", "the disk is full", 25, _full, _on_a_small_disk),
+        Group(
+            "nodes",
+            "two daemons on one PostgreSQL; the other sometimes stands still",
+            20,
+            _nodes,
+            _on_postgres,
+        ),
         Group("postgres", "PostgreSQL, itself killed and started again", 40, _postgres, _on_postgres),
     )
 }

@@ -215,6 +215,7 @@ class Outside:
         if fault == "torn":
             await request.content.readany()
             _hang_up(request)
+            return web.Response()
         text = (await request.read()).decode()
         key = request.headers.get("Idempotency-Key", "")
         if fault == "error":

@@ -11,9 +11,10 @@ import signal
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import asdict, dataclass, field
+from datetime import timedelta
 from itertools import zip_longest
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -32,6 +33,10 @@ from tests.postgres import Server
 ROOT = Path(__file__).parents[2]
 LONGEST_LIFE = 8.0  # seconds, also where the point is never reached
 LONGEST_DRAIN = 120.0
+READ = (
+    "done",
+    "again",
+)  # states of entries that are articles; of the latter the page is looked at again one day
 # One thread each: what is forked has none but its own.
 _ENVIRONMENT = {"PYTHONPATH": str(ROOT), "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 
@@ -55,6 +60,7 @@ class Books:
     duplicates: int = 0
     unexplained: list[str] = field(default_factory=list)  # duplicates within no bound, a line each
     between: int = 0  # receipts that were acknowledged, and a kill came before we had marked them
+    overrun: int = 0  # leases that ran out while their message was being sent
     unanswered: int = 0  # receipts whose acknowledgement was lost on its way
     points: Counter[str] = field(default_factory=Counter)  # kills by point
     refused: int = 0  # starts that the database refused
@@ -67,7 +73,7 @@ class Books:
     @property
     def bound(self) -> int:
         """How many duplicates there may be."""
-        return self.between + self.unanswered
+        return self.between + self.unanswered + self.overrun
 
     @property
     def is_sound(self) -> bool:
@@ -84,6 +90,7 @@ class Books:
         self.unexplained += other.unexplained
         self.between += other.between
         self.unanswered += other.unanswered
+        self.overrun += other.overrun
         self.points += other.points
         self.refused += other.refused
         self.wrong += other.wrong
@@ -119,6 +126,7 @@ class World:
         self.server: Server | None = None  # PostgreSQL, where whoever made the world runs one
         self.kills: list[Kill] = []
         self.refused = 0
+        self.overrun: list[str] = []  # keys of what was being sent when a lease ran out
         self.pid: int | None = None
         self._inside = inside
         self._nursery: asyncio.subprocess.Process | None = None
@@ -138,17 +146,21 @@ class World:
         config = configuration(self.outside, self._database, self._more)
         (self.folder / "monitor.toml").write_text(config, "utf-8")
         if not self._shipped:
-            self._nursery = await asyncio.create_subprocess_exec(
-                *self._before,
-                *(sys.executable, "-m", "tests.crash.nursery"),
-                cwd=ROOT,
-                stdin=asyncio.subprocess.PIPE,
-                stdout=asyncio.subprocess.PIPE,
-                env={**os.environ, **_ENVIRONMENT},
-            )
-            await self._said()
+            self._nursery = await self._start_nursery()
         await self._finish(lambda: "watching" in self.log and self._is_idle())  # the baseline
         return self
+
+    async def _start_nursery(self) -> asyncio.subprocess.Process:
+        nursery = await asyncio.create_subprocess_exec(
+            *self._before,
+            *(sys.executable, "-m", "tests.crash.nursery"),
+            cwd=ROOT,
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            env={**os.environ, **_ENVIRONMENT},
+        )
+        await self._said(nursery)
+        return nursery
 
     async def __aexit__(self, *_: object) -> None:
         self.kill()
@@ -160,12 +172,18 @@ class World:
 
     # --- lives -------------------------------------------------------------------------------------
 
-    async def _said(self) -> str:
-        assert self._nursery is not None
-        assert self._nursery.stdout is not None
-        line = (await self._nursery.stdout.readline()).decode().strip()
+    async def _said(self, nursery: asyncio.subprocess.Process) -> str:
+        assert nursery.stdout is not None
+        line = (await nursery.stdout.readline()).decode().strip()
         assert line, f"the nursery has ended: {self.log[-2000:]}"
         return line
+
+    async def _ordered(self, nursery: asyncio.subprocess.Process, order: Order) -> int:
+        """The process of a daemon that begins to live now."""
+        assert nursery.stdin is not None
+        asked = {**asdict(order), "log": str(self.folder / "log")}
+        nursery.stdin.write(json.dumps(asked).encode() + b"\n")
+        return int(await self._said(nursery))
 
     async def _born(
         self, point: str = "", nth: int = 1, skips: float = 0.0, busy_seconds: float = 5.0
@@ -174,19 +192,39 @@ class World:
         if self._shipped:
             return await self._born_as_shipped()
         assert self._nursery is not None
-        assert self._nursery.stdin is not None
-        order = Order(str(self.folder / "monitor.toml"), point, nth, skips, busy_seconds, self._senders)
-        self._nursery.stdin.write(
-            json.dumps({**asdict(order), "log": str(self.folder / "log")}).encode() + b"\n"
-        )
-        self.pid = int(await self._said())
+        nursery = self._nursery
+        self.pid = await self._ordered(nursery, self._order(point, nth, skips, busy_seconds))
 
         async def ended() -> int:
-            status = os.waitstatus_to_exitcode(int(await self._said()))
+            status = os.waitstatus_to_exitcode(int(await self._said(nursery)))
             self.pid = None
             return status
 
         return asyncio.create_task(ended())
+
+    def _order(self, point: str = "", nth: int = 1, skips: float = 0.0, busy_seconds: float = 5.0) -> Order:
+        return Order(str(self.folder / "monitor.toml"), point, nth, skips, busy_seconds, self._senders)
+
+    @asynccontextmanager
+    async def another_node(self) -> AsyncIterator[int]:
+        """A second daemon on the same PostgreSQL, by its process's id; killed when the block ends."""
+        nursery = await self._start_nursery()
+        pid = await self._ordered(nursery, self._order())
+        try:
+            yield pid
+        finally:
+            os.kill(pid, signal.SIGKILL)
+            await self._said(nursery)
+            assert nursery.stdin is not None
+            nursery.stdin.close()
+            await nursery.wait()
+            await self._bury("anywhere")
+
+    async def outlast_leases(self) -> None:
+        """Let so much time pass at once that every lease runs out, also of those who still work."""
+        states = await self._states()
+        self.overrun += [key for key, state in states.items() if state == "leased"]
+        self.clock.skip(timedelta(minutes=11))
 
     async def _born_as_shipped(self) -> asyncio.Task[int]:
         with (self.folder / "log").open("ab") as log:
@@ -309,7 +347,7 @@ class World:
     def _is_idle(self) -> bool:
         """Whether every article is stored and nothing is left to send."""
         with self._reading() as c:
-            done = c.scalar(select(func.count()).where(entries.c.state == "done"))
+            done = c.scalar(select(func.count()).where(entries.c.state.in_(READ)))
             open_ = c.scalar(select(func.count()).where(deliveries.c.state.not_in(["sent", "dead"])))
             held_ = c.scalar(select(func.count()).select_from(held))
         return done == len(self.ledger.published) + len(FEEDS) and not (open_ or held_)
@@ -319,7 +357,7 @@ class World:
         expected, arrived = ledger.expected(), ledger.arrived()
         books = Books(len(expected), expected - arrived, arrived - expected)
         books.points.update(kill.point for kill in self.kills)
-        books.refused = self.refused
+        books.refused, books.overrun = self.refused, len(self.overrun)
         repeats = self._repeats()
         told: dict[tuple[str, str], str] = {}
         for key, receipts in ledger.by_key().items():
@@ -346,7 +384,7 @@ class World:
             unmarked = any(key in kill.unmarked and receipt.at <= kill.at <= until for kill in self.kills)
             books.unanswered += receipt.how != "acknowledged"
             books.between += receipt.how == "acknowledged" and unmarked
-            if following and receipt.how == "acknowledged" and not unmarked:
+            if following and receipt.how == "acknowledged" and not unmarked and key not in self.overrun:
                 books.unexplained.append(f"{self.name}: {receipt} and {following}")
             if following and (receipt.channel, receipt.slugs) != (following.channel, following.slugs):
                 books.wrong.append(f"{self.name}: one key for {receipt} and {following}")
@@ -362,9 +400,11 @@ class World:
             stored = c.scalar(select(func.count()).select_from(articles))
             if stored != published:
                 books.wrong.append(f"{self.name}: {stored} articles, {published} published")
-            for state, count in c.execute(select(entries.c.state, func.count()).group_by(entries.c.state)):
-                if (state, count) != ("done", published):
-                    books.wrong.append(f"{self.name}: {count} entries {state}, {published} published")
+            states = dict(
+                map(tuple, c.execute(select(entries.c.state, func.count()).group_by(entries.c.state)))
+            )
+            if not states.keys() <= set(READ) or sum(states.values()) != published:
+                books.wrong.append(f"{self.name}: entries {states}, {published} published")
             for state, count in c.execute(
                 select(deliveries.c.state, func.count()).group_by(deliveries.c.state)
             ):
