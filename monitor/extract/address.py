@@ -8,7 +8,9 @@ their text later.
 from __future__ import annotations
 
 import re
-from urllib.parse import SplitResult, parse_qs, quote, urlsplit, urlunsplit
+from urllib.parse import SplitResult, quote, urlsplit, urlunsplit
+
+from monitor.extract.redirectors import unwrapped
 
 # What links are decorated with by mailings, advertisers, social networks and feeds.
 _TRACKING = re.compile(
@@ -19,9 +21,11 @@ _TRACKING = re.compile(
     | _ga | _gl | _hsenc | _hsmi | __twitter_impression | vero_id | vero_conv | oly_enc_id | oly_anon_id
     | wickedid | s_cid | cmpid | icid | ocid | ito | smid | smtyp | spm | wt_mc | wt\.mc_id | wt_zmc | xtor
     | guccounter | guce_referrer(?:_sig)? | ref_src | ref_url | echobox | feature_share | sfnsn | mibextid
-    | rss_id | ftag )$"""
+    | rss_id | ftag | _hs(?:enc|mi|cta)\w* | mkt_\w+ | vgo_ee | zanpid | wprov | gs_lcrp | ved | usqp
+    | srsltid | dm_i | trk(?:info|campaign)? | elqtrack\w* | cx_(?:testid|testvariant|artpos) | kakaotalk
+    | utm | amp_js_v | amp_gsa )$"""
 )
-_AMP_NAMES = {"amp", "outputtype"}
+_AMP_NAMES = {"amp", "outputtype", "is_amp"}
 _RSS_NAMES = {"from", "source", "src", "ref", "input", "rss", "partner"}
 _RSS_VALUES = {"rss", "feed", "rssfeed", "rss2", "rss20"}
 _DEFAULT_PORTS = {"http": ":80", "https": ":443"}
@@ -32,16 +36,7 @@ _JUNK = re.compile(r"[\x00-\x20\x7f-\xa0\u2028\u2029\ud800-\udfff]+")
 _HOST = re.compile(r"[A-Za-z0-9.-]+")
 _AMP_VIEWER = re.compile(r"/amp/(s/)?([^/?#]+\.[^/?#]+)(/.*)?")
 _AMP_CACHE = re.compile(r"/[a-z]/(s/)?([^/?#]+\.[^/?#]+)(/.*)?")
-_WRAPPERS = {  # hosts that only forward: the query parameters that hold the true address
-    "google.com/url": ("url", "q"),
-    "www.google.com/url": ("url", "q"),
-    "www.bing.com/news/apiclick.aspx": ("url",),
-    "l.facebook.com/l.php": ("u",),
-    "lm.facebook.com/l.php": ("u",),
-    "out.reddit.com/": ("url",),
-    "vk.com/away.php": ("to",),
-}
-_YAHOO_WRAPPED = re.compile(r"^https?://[^/]*\.yahoo\.com/.*/\*(https?://.+)$", re.I)
+_MOST_UNWRAPPED = 10
 MAX_LENGTH = 4000  # longer addresses are no article's
 
 
@@ -65,8 +60,14 @@ def page_address(url: str | None) -> str | None:
     """
     if not url or len(url) > MAX_LENGTH:
         return None
-    parts = _split(_unwrapped(_respaced(url)))
-    return _canonical(parts) if parts is not None else None
+    for _ in range(_MOST_UNWRAPPED):  # what is unwrapped may be an AMP form, and that of what forwards
+        before, parts = url, _split(_respaced(unwrapped(_respaced(url))))
+        if parts is None:
+            return None
+        url = _canonical(parts)
+        if url == before:
+            return url
+    return None
 
 
 def host(url: str) -> str:
@@ -170,23 +171,3 @@ def _without_amp_cache(parts: SplitResult) -> SplitResult:
             return parts
         parts = parts._replace(scheme="https" if match[1] else "http", netloc=match[2], path=match[3] or "/")
     return parts
-
-
-def _unwrapped(url: str) -> str:
-    for _ in range(5):  # wrappers can be nested, and must not loop
-        inner = _wrapped(url)
-        if inner is None:
-            return url
-        url = inner
-    return url
-
-
-def _wrapped(url: str) -> str | None:
-    if yahoo := _YAHOO_WRAPPED.match(url):
-        return yahoo[1]
-    parts = _split(url)
-    names = _WRAPPERS.get(f"{parts.netloc.lower()}{parts.path.lower()}", ()) if parts else ()
-    if parts is None or not names:
-        return None
-    values = parse_qs(parts.query, max_num_fields=100) if parts.query.count("&") < 100 else {}
-    return next((values[name][0] for name in names if name in values and _split(values[name][0])), None)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import base64
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -113,6 +115,86 @@ def test_canonical_is_idempotent(tail: str) -> None:
 )
 def test_where_a_page_is_fetched(link: str | None, expected: str | None) -> None:
     assert page_address(link) == expected
+
+
+def google_news(url: str) -> str:
+    """A link as Google News wrote them: field 1 is 19, field 4 the address."""
+    size = len(url)
+    length = bytes([size]) if size < 128 else bytes([size & 0x7F | 0x80, size >> 7])
+    message = b"\x08\x13\x22" + length + url.encode() + b"\xd2\x01\x00"
+    return "https://news.google.com/rss/articles/" + base64.urlsafe_b64encode(message).decode().rstrip("=")
+
+
+TARGET = "https://news.example/2025/10/24/bridge-closed?id=7"
+QUOTED = "https%3A%2F%2Fnews.example%2F2025%2F10%2F24%2Fbridge-closed%3Fid%3D7"
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        f"https://www.google.com/url?sa=t&rct=j&url={QUOTED}&usg=x",
+        f"https://google.co.uk/url?q={QUOTED}",
+        google_news(TARGET) + "?oc=5",
+        f"http://www.bing.com/news/apiclick.aspx?ref=FexRss&aid=&url={QUOTED}&c=1",
+        f"https://l.facebook.com/l.php?u={QUOTED}%26fbclid%3Dabc&h=x",
+        f"https://l.instagram.com/?u={QUOTED}&e=x",
+        f"https://out.reddit.com/?url={QUOTED}&token=x",
+        f"https://vk.com/away.php?to={QUOTED}",
+        f"https://t.umblr.com/redirect?z={QUOTED}&t=x",
+        f"https://www.youtube.com/redirect?event=x&q={QUOTED}",
+        f"https://www.linkedin.com/redir/redirect?url={QUOTED}",
+        f"https://duckduckgo.com/l/?uddg={QUOTED}&rut=x",
+        f"https://eur03.safelinks.protection.outlook.com/?url={QUOTED}&data=x",
+        f"https://slack-redir.net/link?url={QUOTED}",
+        f"https://link.zhihu.com/?target={QUOTED}",
+        f"https://urldefense.com/v3/__{TARGET}__;!!x$",
+        f"https://r.search.yahoo.com/_ylt=x/RV=2/RE=1/RO=10/RU={QUOTED}/RK=2/RS=x",
+        f"http://us.rd.yahoo.com/news/*{TARGET}",
+        f"https://href.li/?{TARGET}",
+        f"https://web.archive.org/web/20251024120000/{TARGET}",
+        TARGET + "&utm_source=rss&utm_medium=feed&at_medium=RSS&ocid=x&fbclid=1#comments",
+        TARGET + "&outputType=amp",
+        TARGET.replace("?", "/amp/?"),
+        f"https://news-example.cdn.ampproject.org/v/s/{TARGET.removeprefix('https://')}&amp_js_v=0.1",
+        f"https://www.google.com/amp/s/{TARGET.removeprefix('https://')}",
+    ],
+)
+def test_one_article_by_all_its_addresses(link: str) -> None:
+    assert page_address(link) == TARGET
+    assert page_address(TARGET) == TARGET
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "https://www.google.com/url?q=javascript:alert(1)",
+        "https://www.google.com/url?q=news.example/a",
+        "https://news.example/url?q=https%3A%2F%2Fother.example%2Fa",
+        "https://google.evil.example/url?q=https%3A%2F%2Fother.example%2Fa",
+        "https://news.google.com/rss/articles/CBMiAAAAAAAAAAAAAAAAAAAAAAAAAA",
+        "https://news.google.com/rss/articles/" + "A" * 2000,
+        google_news("https://news.example/a")[:-9],
+        "https://t.co/abc",
+        "https://feedproxy.google.com/~r/news/~3/abc/",
+    ],
+)
+def test_what_forwards_to_nothing_that_is_known_stays(link: str) -> None:
+    assert page_address(link) == canonical(link)
+
+
+def test_a_long_address_in_google_news() -> None:
+    target = "https://news.example/" + "bridge-" * 40
+    assert page_address(google_news(target)) == target
+
+
+@given(
+    st.sampled_from(["https://www.google.com/url?q=", "https://href.li/?", "http://x.yahoo.com/a/*"]),
+    st.text(),
+)
+def test_where_a_page_is_fetched_is_final(wrapper: str, tail: str) -> None:
+    for link in (wrapper + "https://news.example/" + tail, wrapper + tail, tail):
+        found = page_address(link)
+        assert found is None or page_address(found) == found
 
 
 def test_nested_wrappers_end() -> None:
