@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 import struct
 import zlib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
@@ -161,7 +161,8 @@ def repeated(now: Signature, candidates: Sequence[Candidate]) -> Likeness | None
 def signature(title: str, body: str, language: str | None = None) -> Signature:
     """The signature of a text; the same whatever its white space, in every process and on every machine."""
     title, body = " ".join(title.split()), " ".join(body.split())
-    hashes = np.unique(np.concatenate([shingles(words(title)), shingles(words(body))]))
+    hashes = np.sort(np.concatenate([shingles(words(title)), shingles(words(body))]))
+    hashes = hashes[np.diff(hashes, prepend=hashes[:1] + np.uint64(1)) != 0]
     counted = [
         (text, number)
         for text in (title, body)
@@ -174,6 +175,15 @@ def signature(title: str, body: str, language: str | None = None) -> Signature:
         lowest=tuple((hashes[:SKETCH] >> np.uint64(16)).tolist()),
         figures=tuple(sorted({_placed(text, figure) for text, figure in counted[:FIGURES]})),
     )
+
+
+def shared_keys(keys: Sequence[int]) -> int:
+    """How many of its band keys an article that `keys` are looked up for must share: the candidates' least.
+
+    A copy of which 60 % stands in the original shares one or none in 3 lookups of 1,000, and a set phrase
+    gives most texts one in common with many others.
+    """
+    return 2 if len(keys) >= KEYS else 1
 
 
 def band_keys(signature: Signature) -> tuple[int, ...]:
@@ -232,14 +242,14 @@ def _contained(part: Signature, whole: Signature, apart_from: AbstractSet[int]) 
 
 def _common(now: Signature, known: Sequence[Candidate]) -> dict[int, AbstractSet[int]]:
     """Of each story, the hashes of `now` that stand in several others too: an outlet's standing lines."""
+    ours = frozenset(now.lowest)
     told: defaultdict[int, set[int]] = defaultdict(set)
     for candidate in known:
-        told[candidate.story].update(candidate.signature.lowest)
-    if len(told) <= COMMON:
-        return dict.fromkeys(told, frozenset())
-    stories = {number: sum(number in hashes for hashes in told.values()) for number in now.lowest}
+        told[candidate.story] |= ours.intersection(candidate.signature.lowest)
+    stories = Counter(number for hashes in told.values() for number in hashes) if len(told) > COMMON else {}
+    often = [(number, count) for number, count in stories.items() if count >= COMMON]
     return {
-        story: {number for number, count in stories.items() if count - (number in hashes) >= COMMON}
+        story: {number for number, count in often if count - (number in hashes) >= COMMON}
         for story, hashes in told.items()
     }
 

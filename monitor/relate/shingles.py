@@ -6,13 +6,14 @@ The constants are fixed, so that signatures of years ago compare with today's.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable
+from collections.abc import Collection
 
 import numpy as np
 from numpy.typing import NDArray
 
 _WORDS = 3  # a shingle of words
 _CHARACTERS = 5  # a shingle of Chinese or Japanese characters: about as much text
+_WESTERN = "\u2e7f"  # ideographs and kana come after
 _Hashes = NDArray[np.uint64]
 
 
@@ -39,7 +40,10 @@ def shingles(text: list[str]) -> _Hashes:
     return runs >> np.uint64(16)
 
 
-def by_character(text: Iterable[str]) -> bool:
+def by_character(text: Collection[str]) -> bool:
     """Whether most words are single ideographs or kana."""
-    lengths = [len(word) == 1 and word > "\u2e7f" for word in text]
-    return sum(lengths) * 2 > len(lengths)
+    if (
+        max(text, default="") <= _WESTERN
+    ):  # at once for most texts: this is asked for every figure's neighbours
+        return False
+    return sum([len(word) == 1 and word > _WESTERN for word in text]) * 2 > len(text)

@@ -33,7 +33,16 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Protocol
 
-from monitor.relate.copies import EACH, MOST, Signature, band_keys, candidates, repeated, signature
+from monitor.relate.copies import (
+    EACH,
+    MOST,
+    Signature,
+    band_keys,
+    candidates,
+    repeated,
+    shared_keys,
+    signature,
+)
 from tests.benchmarks._copies_world import COPIES, OTHERS, Made, World, shingles
 
 ROOT = Path(__file__).parents[2]
@@ -66,7 +75,8 @@ class Ours:
     def file(self, id: int, signed: Signature) -> int | None:
         keys = band_keys(signed)
         shared = Counter(article for key in keys for article in self._bands.get(key, ())[-EACH:])
-        near = sorted(shared, key=lambda article: (-shared[article], -article))[:MOST]
+        least = shared_keys(keys)
+        near = sorted([a for a in shared if shared[a] >= least], key=lambda a: (-shared[a], -a))[:MOST]
         found = repeated(signed, candidates((self._of[a], self._story[a], self._signed[a]) for a in near))
         self._signed.append(signed.dump())
         for key in keys:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 import subprocess
 import sys
 
@@ -11,14 +12,20 @@ from hypothesis import strategies as st
 
 from monitor.relate.copies import (
     KEYS,
+    SKETCH,
+    Candidate,
     Signature,
     band_keys,
+    candidates,
     containment,
     copied,
     figure_changed,
+    repeated,
     resemblance,
     signature,
 )
+from monitor.relate.shingles import shingles
+from monitor.text import words as words_of
 
 TITLE = "North sends engineers to rebuild border region"
 BODY = (
@@ -164,6 +171,113 @@ def test_a_correction_in_a_headline() -> None:
     assert figure_changed(before, now)
 
 
+@pytest.mark.parametrize(
+    ("form", "days"),
+    [
+        pytest.param(
+            "Rain is expected along the coast tonight, with {} mm of water by the morning. The harbour office "
+            "asks boats to stay in port until {} hours. Winds of {} km an hour are likely on the northern capes.",
+            ((12, 6, 70), (31, 9, 95)),
+            id="weather",
+        ),
+        pytest.param(
+            "Stocks closed higher on Tuesday. The index of large companies gained {} points and ended at {} points "
+            "after a session of thin trading. Traders pointed to exporters, which profit from a weaker currency.",
+            ((41, 6120), (17, 6137)),
+            id="market",
+        ),
+        pytest.param(
+            "Курс доллара вырос на {} копеек по итогам торгов на бирже. Объем торгов составил {} млн рублей, сообщили "
+            "на площадке. Аналитики ожидают, что до конца недели курс существенно не изменится.",
+            ((12, 4300), (27, 5100)),
+            id="currency",
+        ),
+        pytest.param(
+            "코스피가 전날보다 {}포인트 오른 채 장을 마쳤다. 외국인은 {}억원어치를 순매수했다. 증권가에서는 "
+            "당분간 비슷한 흐름이 이어질 것으로 보고 있다고 전했다.",
+            ((12, 3100), (27, 4500)),
+            id="Korean market",
+        ),
+        pytest.param(
+            "据气象台消息，今天夜间本市将有{}毫米降雨，最高气温{}度。气象部门提醒市民注意出行安全，尽量避免前往山区和河边。",
+            ((12, 21), (35, 27)),
+            id="Chinese weather",
+        ),
+    ],
+)
+def test_a_form_filled_in_with_other_figures_is_no_copy(form: str, days: tuple) -> None:
+    first, second = (signature("", form.format(*values)) for values in days)
+    assert not folded(second, first)
+    assert folded(first, first)
+
+
+def known(number: int, text: str, story: int = 0, of: int = 0) -> Candidate:
+    return Candidate(of or number, story or number, signature("", text))
+
+
+ABOUT = (
+    "About the Harbour Herald: founded by dockers, it is printed in a former warehouse, belongs to its readers, "
+    "and is read in every port of the strait. Write to its editors, who answer each letter within a week. "
+)
+
+
+def test_what_an_outlet_prints_under_everything_makes_no_copy() -> None:
+    short = OTHER[:180] + ABOUT
+    others = [known(n, f"{' '.join(f'w{n}x{i}' for i in range(20))}. {ABOUT}") for n in range(1, 6)]
+    assert copied(signature("", short), others[0].signature) > 0  # by itself it would be
+    assert repeated(signature("", short), others) is None
+    original = known(9, short)
+    like = repeated(signature("Another headline", short), [*others, original])
+    assert like is not None and (like.candidate, like.corrects) == (original, False)
+
+
+def test_a_text_that_was_corrected_often_has_copies_still() -> None:
+    """All versions are one story, so that what stands in each of them is no commonplace."""
+    versions = [known(n, BODY.replace("12,000", f"{n}2,500"), story=1) for n in range(1, 7)]
+    like = repeated(versions[4].signature, versions)
+    assert like is not None and (like.candidate.article, like.corrects) == (5, False)
+
+
+def test_a_correction_is_none_of_a_copy_from_which_the_figure_was_cut() -> None:
+    corrected = signature(TITLE, BODY.replace("12,000", "15,000"))
+    cut = BODY.replace("The group of 12,000 troops is to clear mines and to", "It is to clear mines and to")
+    whole, short = known(1, BODY), known(2, cut, story=1, of=1)
+    assert copied(corrected, short.signature) and not figure_changed(short.signature, corrected)
+    like = repeated(corrected, [short, whole])
+    assert like is not None and (like.candidate.article, like.corrects) == (1, True)
+
+
+def test_a_copy_is_folded_under_the_earliest_that_it_is_like() -> None:
+    found = [known(3, BODY, story=1), known(2, BODY, story=1), known(8, BODY, story=1, of=1), known(7, OTHER)]
+    like = repeated(signature(TITLE, BODY), found)
+    assert like is not None and like.candidate.article == 1
+    assert repeated(signature(TITLE, BODY), found[3:]) is None
+    assert repeated(signature(TITLE, BODY), [Candidate(1, 0, signature("", BODY))]) is None  # never told
+    assert repeated(signature(TITLE, BODY), []) is None
+
+
+@pytest.mark.parametrize("language", TEXTS)
+def test_what_the_first_version_wrote_is_still_understood(language: str) -> None:
+    """Version 1: 120 hashes of 48 bits each; of these the smallest 16 were and are the band keys."""
+    now = signature(TITLE, TEXTS[language])
+    every = sorted({*shingles(words_of(TITLE)).tolist(), *shingles(words_of(TEXTS[language])).tolist()})[:120]
+    old = (
+        struct.pack("<BIBB", 1, now.shingles, len(every), len(now.figures))
+        + b"".join(number.to_bytes(6, "little") for number in every)
+        + b"".join(part.to_bytes(3, "little") for figure in now.figures for part in figure)
+    )
+    read = Signature.load(old)
+    assert (read.keys, read.lowest) == (now.keys, now.lowest[:120])
+    assert resemblance(read, now) == 1
+    assert folded(now, read)
+
+
+def test_a_signature_of_a_newer_version_is_passed_by() -> None:
+    dumped = signature(TITLE, BODY).dump()
+    rows = [(1, 1, b"\xff" + dumped[1:]), (2, None, dumped), (3, 2, b"")]
+    assert candidates(rows) == [Candidate(2, 0, signature(TITLE, BODY))]
+
+
 words = st.text(alphabet="абвabc경제中国人1203", min_size=1, max_size=7)
 texts = st.lists(words, max_size=150).map(" ".join)
 spaces = st.sampled_from([" ", "  ", "\n", "\t", "\u00a0", " \n "])
@@ -185,6 +299,13 @@ def test_resemblance_is_symmetric_and_a_share(a: str, b: str) -> None:
     assert resemblance(one, one) == (1 if one.shingles else 0)
 
 
+@given(st.lists(texts, max_size=6), texts, st.randoms())
+def test_the_order_of_candidates_makes_no_difference(known_texts: list[str], text: str, random) -> None:
+    found = [known(number, each) for number, each in enumerate(known_texts, 1)]
+    mixed = random.sample(found, len(found))
+    assert repeated(signature("", text), mixed) == repeated(signature("", text), found)
+
+
 @given(texts, texts)
 def test_signatures_survive_storing(title: str, body: str) -> None:
     made = signature(title, body)
@@ -198,6 +319,7 @@ def test_a_long_text_full_of_figures_fits_in_a_kilobyte() -> None:
     assert Signature.load(made.dump()) == made
     keys = band_keys(made)
     assert len(keys) == KEYS
+    assert len(made.lowest) == SKETCH
     assert all(0 <= key < 1 << 63 for key in keys)
 
 

@@ -24,7 +24,7 @@ from monitor.adapters.store.cursors import move_cursor, read_cursor
 from monitor.adapters.store.database import in_chunks
 from monitor.adapters.store.documents import storable
 from monitor.adapters.store.schema import articles, entries, matches, revisions
-from monitor.model import Article, Novelty, Origin, Relation, Revision, Standing
+from monitor.model import Article, Dated, Novelty, Origin, Relation, Revision, Standing
 
 _DROPPED = "drop"  # which article was looked at last for whether it may be dropped
 
@@ -40,6 +40,7 @@ def article_of(row: Any) -> Article:
         authors=tuple(row.authors),
         language=row.language,
         published=row.published,
+        dated=Dated(row.dated) if row.dated else None,
         modified=row.modified,
         collected=row.collected,
         origin=Origin(row.origin),
@@ -61,6 +62,7 @@ def _values(article: Article, now: datetime) -> dict[str, Any]:
         "authors": [storable(author) for author in article.authors],
         "language": article.language,
         "published": article.published,
+        "dated": article.dated.value if article.dated else None,
         "modified": article.modified,
         "collected": article.collected or now,
         "origin": article.origin.value,

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Select, bindparam, delete, desc, func, insert
 from sqlalchemy.dialects import postgresql, sqlite
 
 from monitor.adapters.store.schema import articles, bands, signatures
-from monitor.relate.copies import EACH, MOST
+from monitor.relate.copies import EACH, MOST, shared_keys
 
 
 def sign(connection: Connection, article_id: int, signature: bytes, keys: Sequence[int]) -> None:
@@ -43,7 +43,8 @@ def signed_alike(
     """
     if not keys:
         return []
-    wanted = {f"key_{number}": key for number, key in enumerate(keys)} | {"apart_from": apart_from}
+    wanted = {f"key_{number}": key for number, key in enumerate(keys)}
+    wanted |= {"apart_from": apart_from, "least": shared_keys(keys)}
     return [
         (row.earliest, row.story_id, row.signature) for row in connection.execute(_alike(len(keys)), wanted)
     ]
@@ -65,6 +66,7 @@ def _alike(keys: int) -> Select[Any]:
     near = (
         select(sharing.c.article_id, shared)
         .group_by(sharing.c.article_id)
+        .having(shared >= bindparam("least"))
         .order_by(desc("shared"), sharing.c.article_id.desc())
         .limit(MOST)
         .subquery()
