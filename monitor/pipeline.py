@@ -301,12 +301,14 @@ class Pipeline(Delivering):
 
     def _reading(self, queued: QueuedEntry, article: Article, page: PageState | None = None) -> Reading:
         now = self.clock.now()
+        published = believable(article.published, now)
         article = replace(
             article,
             source=article.source or queued.feed_title,
             feed_url=queued.feed_url,
             feed_tags=queued.feed_tags,
-            published=believable(article.published, now),
+            published=published,
+            dated=article.dated if published else None,
             collected=now,
         )
         named = article.url if queued.entry.has_page else None

@@ -9,6 +9,7 @@ import typer
 
 from monitor.cli import context
 from monitor.cli.output import print_json, print_table, show
+from monitor.model import Dated
 
 articles = typer.Typer(no_args_is_help=True, help="The texts that were collected, and the seeds.")
 matches = typer.Typer(no_args_is_help=True, help="Which article matched which rule, and what followed.")
@@ -65,26 +66,40 @@ def show_article(
     ctx: typer.Context,
     article: Annotated[str, typer.Argument(metavar="ARTICLE", help="An id or an address.")],
     as_json: Json = False,
+    diff: Annotated[bool, typer.Option("--diff", help="What each later version of it changed.")] = False,
 ) -> None:
-    """One article with its whole text."""
+    """One article with its whole text, or what its publisher changed in it."""
     from monitor.actions.listings import article_row, find_article, revision_row
+    from monitor.actions.revisions import difference_row, differences
 
     with context.of(ctx).store() as store:
         found = find_article(store, article)
         before = store.revisions(found.id)
     if as_json:
         revisions = [revision_row(item) for item in before]
-        print_json([article_row(found) | {"body": found.body, "revisions": revisions}])
+        changes = [difference_row(item) for item in differences(found, before)] if diff else []
+        row = article_row(found) | {"body": found.body, "revisions": revisions}
+        print_json([row | ({"changes": changes} if diff else {})])
         return
-    about = (found.source, found.agency, found.published, found.language, found.url)
+    published = found.published and f"{found.published:%Y-%m-%d %H:%M} UTC"
+    if found.dated and found.dated is not Dated.EXACT:
+        published = f"{published} ({found.dated.value})"
+    about = (found.source, found.agency, published, found.language, found.url)
     show(found.title)
     show(" · ".join(str(part) for part in about if part))
     if found.degraded:
         show(f"degraded: {found.degraded}")
     if before:
         times = "once, at" if len(before) == 1 else f"{len(before)} times, last at"
-        show(f"changed {times} {before[-1].replaced:%Y-%m-%d %H:%M} UTC; --json shows what it said before")
-    show("\n" + found.body)
+        show(f"changed {times} {before[-1].replaced:%Y-%m-%d %H:%M} UTC; --diff shows what")
+    if not diff:
+        show("\n" + found.body)
+        return
+    for change in differences(found, before):
+        show(f"\nversion {change.revision}, seen {change.at:%Y-%m-%d %H:%M} UTC")
+        show("\n".join(change.lines))
+    if not before:
+        show("\nit was not changed since it was first read")
 
 
 @matches.command("list")

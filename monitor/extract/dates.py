@@ -6,6 +6,8 @@ import re
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
+from monitor.model import Dated
+
 _DAY = re.compile(r"(\d{4})\s?[-./年년]\s?(\d{1,2})\s?[-./月월]\s?(\d{1,2})\s?[日일.]?")
 _NUMERIC_DAY_FIRST = re.compile(
     r"(\d{1,2})\.(\d{1,2})\.(\d{4})"
@@ -35,6 +37,8 @@ _ISO = re.compile(
     r"(?:[T ]+(\d{2}):?(\d{2})(?::?(\d{2})(?:[.,]\d+)?)?\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2})?)?",
     re.I,
 )
+_TIME = re.compile(r"(?<=[T\s])\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?|(?<=\dT)\d{4}(?:\d{2})?")
+_ZONE = re.compile(r"\s*(?:Z|UTC|GMT|UT|[+-]\d{2}:?\d{0,2}|[ECMP][SD]T)\b", re.I)
 EARLIEST = datetime(1980, 1, 1, tzinfo=UTC)  # 1970-01-01 is what a missing date becomes in many systems
 
 
@@ -49,6 +53,21 @@ def parse_date(text: str | None) -> datetime | None:
         return None
     moment = _iso(text) or _day(text) or _named_month(text) or _mail(text)
     return moment if moment is not None and moment >= EARLIEST else None
+
+
+def certainty(text: str | None, moment: datetime | None) -> Dated | None:
+    """How certain `moment` is, which `parse_date` made of `text`."""
+    if moment is None:
+        return None
+    named = _TIME.search(text or "")
+    if named is None:
+        return Dated.DAY
+    return Dated.EXACT if _ZONE.search(text or "", named.end()) else Dated.NO_ZONE
+
+
+def of_feed(moment: datetime | None) -> Dated | None:
+    """How certain a feed's date is: midnight UTC is what a day without a time becomes."""
+    return None if moment is None else Dated.EXACT if has_time(moment) else Dated.DAY
 
 
 def believable(moment: datetime | None, now: datetime) -> datetime | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from monitor.extract import address, language
 from monitor.extract.body import tidy
+from monitor.extract.dates import of_feed
 from monitor.extract.headline import from_text
 from monitor.extract.html_text import paragraphs
 from monitor.model import Article, Entry
@@ -28,6 +29,7 @@ def from_entry(entry: Entry, degraded: str) -> Article:
         authors=names(entry.authors),
         language=language.detect(f"{title}\n{body.text}", entry.language),
         published=entry.published or entry.updated,
+        dated=of_feed(entry.published or entry.updated),
         modified=entry.updated
         if entry.published and entry.updated and entry.updated > entry.published
         else None,
@@ -58,6 +60,7 @@ def title_only(entry: Entry, degraded: str) -> Article:
         authors=entry.authors,
         language=entry.language,
         published=entry.published or entry.updated,
+        dated=of_feed(entry.published or entry.updated),
         tags=entry.tags,
         degraded=degraded,
     )

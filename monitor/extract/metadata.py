@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from monitor.extract.dates import parse_date
+from monitor.extract.dates import certainty, parse_date
+from monitor.model import Dated
 from monitor.scraps import plain_line
 from monitor.text import word_set
 
@@ -22,6 +23,7 @@ _ARTICLE_TYPES = word_set(
     "opinionnewsarticle reportagenewsarticle reviewnewsarticle blogposting liveblogposting report "
     "socialmediaposting discussionforumposting techarticle"
 )
+_DAY = timedelta(days=1)
 _MAX_JSON = 600_000  # characters of one JSON-LD block; real ones hold a hundredth
 _MAX_NODES = 400
 _PUBLISHED = _list(
@@ -53,6 +55,7 @@ class PageMetadata:
     site: str = ""
     authors: tuple[str, ...] = ()
     published: datetime | None = None
+    dated: Dated | None = None
     modified: datetime | None = None
     canonical: str = ""
     language: str | None = None
@@ -63,14 +66,19 @@ def read_metadata(tree: Any) -> PageMetadata:
     """The metadata of a page, from its parsed tree. Structured data comes first: it is about the article."""
     meta = _meta_elements(tree)
     linked = _linked_data(tree)
+    told = [_text(linked.get("datePublished")), *(meta.get(name, "") for name in _PUBLISHED)]
+    published, dated = _first_date(told)
     return PageMetadata(
         title=_text(linked.get("headline")) or _first(meta, _TITLES),
         site=_first(meta, _SITES[:1])
         or _name(linked.get("publisher"))
         or _first(meta, _SITES[1:]).lstrip("@"),
         authors=_names(linked.get("author")) or _meta_authors(meta),
-        published=parse_date(_text(linked.get("datePublished"))) or _first_date(meta, _PUBLISHED),
-        modified=parse_date(_text(linked.get("dateModified"))) or _first_date(meta, _MODIFIED),
+        published=published,
+        dated=dated,
+        modified=_first_date(
+            [_text(linked.get("dateModified")), *(meta.get(name, "") for name in _MODIFIED)]
+        )[0],
         canonical=_canonical(tree) or meta.get("og:url", ""),
         language=_language(tree, meta, linked),
         body=linked.get("articleBody", ""),
@@ -97,8 +105,13 @@ def _first(meta: dict[str, str], names: tuple[str, ...]) -> str:
     return next((line for name in names if name in meta and (line := plain_line(meta[name]))), "")
 
 
-def _first_date(meta: dict[str, str], names: tuple[str, ...]) -> datetime | None:
-    return next((date for name in names if name in meta and (date := parse_date(meta[name]))), None)
+def _first_date(texts: list[str]) -> tuple[datetime | None, Dated | None]:
+    """The first that is a date, unless a later one tells the time of that day too."""
+    found = [(date, certainty(text, date)) for text in texts if text and (date := parse_date(text))]
+    if not found:
+        return None, None
+    exact = (one for one in found if one[1] is Dated.EXACT and abs(one[0] - found[0][0]) <= _DAY)
+    return found[0] if found[0][1] is Dated.EXACT else next(exact, found[0])
 
 
 def _meta_authors(meta: dict[str, str]) -> tuple[str, ...]:

@@ -16,14 +16,14 @@ from trafilatura.settings import Extractor
 from monitor.errors import ExtractError
 from monitor.extract import address, language
 from monitor.extract.body import Body, tidy
-from monitor.extract.dates import has_time, parse_date
+from monitor.extract.dates import has_time, of_feed, parse_date
 from monitor.extract.decode import page_text
 from monitor.extract.feed_content import names
 from monitor.extract.headline import from_text
 from monitor.extract.html_text import paragraphs
 from monitor.extract.metadata import PageMetadata, read_metadata
 from monitor.extract.tree import parse
-from monitor.model import Article, Entry
+from monitor.model import Article, Dated, Entry
 from monitor.scraps import plain_line
 from monitor.text import one_line
 
@@ -36,6 +36,7 @@ logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 
 _SHORTEST_BODY = 40  # characters; less is a caption or a button
 _SURELY_ARTICLE = 400  # characters that a page or feed calls its article, and that no teaser has
+_DAY = timedelta(days=1)
 _EARLIER = timedelta(days=3)  # how much earlier than the feed a page may date itself and be believed
 _SEPARATORS = ("-", "–", "—", "|", "·", "::", "»", "/")
 _CUT_SHORT = re.compile(r"(?:\.\.\.|…|\[…\]|\[\.\.\.\])$")
@@ -52,7 +53,7 @@ def extract_page(body: bytes, content_type: str, url: str, entry: Entry) -> Arti
     tree = parse(text)
     about = read_metadata(tree)
     title = _title(entry, about) or plain_line(extract_title(tree) or "")
-    published = _published(entry.published, about.published) or entry.updated or _searched_date(tree, url)
+    published, dated = _published(entry, about, tree, url)
     content = _body(tree, title, about, entry)
     if content is None:
         raise ExtractError("no article was found on the page")
@@ -66,6 +67,7 @@ def extract_page(body: bytes, content_type: str, url: str, entry: Entry) -> Arti
         authors=names(about.authors) or names(entry.authors),
         language=language.detect(f"{title}\n{content.text}", about.language or entry.language),
         published=published,
+        dated=dated,
         modified=_modified(published, about.modified or entry.updated),
         tags=entry.tags,
     )
@@ -142,15 +144,28 @@ def _if_a_title(shorter: str, title: str) -> str:
     return shorter if len(shorter.encode()) > 14 else title
 
 
-def _published(fed: datetime | None, on_page: datetime | None) -> datetime | None:
+def _published(
+    entry: Entry, about: PageMetadata, tree: Any, url: str
+) -> tuple[datetime | None, Dated | None]:
     """The feed's date, or the page's where that is a little earlier: feeds date edited entries anew.
 
     A page that dates itself days before its feed is a template with a wrong date as often as not, and
-    believing it would make news old.
+    believing it would make news old. Where the feed knows only the day, the page may know the time.
     """
-    if fed is None or on_page is None:
-        return fed or on_page
-    return on_page if has_time(on_page) and timedelta() < fed - on_page <= _EARLIER else fed
+    fed, on_page = entry.published, about.published
+    if fed is None and on_page is None:
+        fed = entry.updated
+    if fed is None and on_page is None:
+        searched = _searched_date(tree, url)
+        return searched, Dated.GUESS if searched else None
+    if fed is None:
+        return on_page, about.dated
+    if on_page is not None and about.dated is Dated.EXACT and has_time(on_page):
+        if not has_time(fed) and abs(on_page - fed) <= _DAY:
+            return on_page, about.dated
+        if timedelta() < fed - on_page <= _EARLIER:
+            return on_page, about.dated
+    return fed, of_feed(fed)
 
 
 def _modified(published: datetime | None, modified: datetime | None) -> datetime | None:

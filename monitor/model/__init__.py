@@ -11,6 +11,7 @@ from __future__ import annotations
 from monitor.model.articles import (
     AlertPolicy,
     Article,
+    Dated,
     Match,
     Novelty,
     Origin,
@@ -49,6 +50,7 @@ __all__ = [
     "Article",
     "ChannelHealth",
     "ChannelState",
+    "Dated",
     "Decision",
     "Delivery",
     "DeliveryState",

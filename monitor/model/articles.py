@@ -15,6 +15,15 @@ class Origin(StrEnum):
     IMPORT = "import"
 
 
+class Dated(StrEnum):
+    """How certain it is when an article was published."""
+
+    EXACT = "exact"  # to the minute, with its zone
+    NO_ZONE = "zone unknown"  # to the minute, in a zone that is not named: hours off, perhaps
+    DAY = "day"  # only the day is told
+    GUESS = "guess"  # a day that was found on its page, which nobody says to be this one
+
+
 @dataclass(frozen=True, slots=True)
 class Article:
     """A text, with where and when it was published.
@@ -32,6 +41,7 @@ class Article:
     authors: tuple[str, ...] = ()
     language: str | None = None  # ISO 639-1
     published: datetime | None = None
+    dated: Dated | None = None  # how certain that is, where it is known
     modified: datetime | None = None
     collected: datetime | None = None
     origin: Origin = Origin.FEED

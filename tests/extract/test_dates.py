@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.extract.dates import believable, has_time, parse_date
+from monitor.extract.dates import believable, certainty, has_time, parse_date
+from monitor.model import Dated
 
 DAY = datetime(2025, 10, 24, tzinfo=UTC)
 
@@ -62,3 +63,26 @@ def test_dates_in_the_future_are_not_believed() -> None:
 def test_a_day_has_no_time() -> None:
     assert not has_time(DAY)
     assert has_time(DAY + timedelta(minutes=1))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2025-10-24T09:00:00Z", Dated.EXACT),
+        ("2025-10-24 09:00 +0900", Dated.EXACT),
+        ("20251024T090000Z", Dated.EXACT),
+        ("Fri, 24 Oct 2025 09:00:00 GMT", Dated.EXACT),
+        ("Fri, 24 Oct 2025 09:00:00 EST", Dated.EXACT),
+        ("2025-10-24T00:00:00+00:00", Dated.EXACT),
+        ("2025-10-24T09:00:00.123", Dated.NO_ZONE),
+        ("2025-10-24 09:00", Dated.NO_ZONE),
+        ("Fri, 24 Oct 2025 09:00:00", Dated.NO_ZONE),
+        ("2025-10-24", Dated.DAY),
+        ("24 October 2025", Dated.DAY),
+        ("2025년 10월 24일", Dated.DAY),
+        ("soon", None),
+        (None, None),
+    ],
+)
+def test_how_certain_a_written_date_is(text: str | None, expected: Dated | None) -> None:
+    assert certainty(text, parse_date(text)) is expected

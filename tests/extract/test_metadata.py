@@ -6,6 +6,7 @@ import pytest
 from lxml.html import document_fromstring
 
 from monitor.extract.metadata import PageMetadata, read_metadata
+from monitor.model import Dated
 
 
 def read(head: str, attributes: str = "") -> PageMetadata:
@@ -37,6 +38,7 @@ def test_structured_data_comes_before_meta_elements() -> None:
         site="Harbour Times",
         authors=("Jo Doe", "Robin"),
         published=datetime(2025, 10, 24, 0, tzinfo=UTC),
+        dated=Dated.EXACT,
         modified=datetime(2025, 10, 24, 1, tzinfo=UTC),
         canonical="https://n.example/a",
         language="ko",
@@ -107,3 +109,23 @@ def test_the_updates_of_a_live_blog_are_its_text() -> None:
     updates = '[{"articleBody": "Third."}, 7, {"headline": "no text"}, {"articleBody": "First."}]'
     data = f'{{"@type": "LiveBlogPosting", "articleBody": "Lead.", "liveBlogUpdate": {updates}}}'
     assert read(linked(data)).body == "Lead.\nThird.\nFirst."
+
+
+@pytest.mark.parametrize(
+    ("told", "published", "dated"),
+    [
+        (("2025-10-24T09:00:00+09:00",), datetime(2025, 10, 24, tzinfo=UTC), Dated.EXACT),
+        (("2025-10-24T09:00:00",), datetime(2025, 10, 24, 9, tzinfo=UTC), Dated.NO_ZONE),
+        (("2025-10-24",), datetime(2025, 10, 24, tzinfo=UTC), Dated.DAY),
+        (("2025-10-24", "2025-10-24T09:00:00Z"), datetime(2025, 10, 24, 9, tzinfo=UTC), Dated.EXACT),
+        (("2025-10-24", "2025-11-24T09:00:00Z"), datetime(2025, 10, 24, tzinfo=UTC), Dated.DAY),
+        (("yesterday", "2025-10-24"), datetime(2025, 10, 24, tzinfo=UTC), Dated.DAY),
+        (("yesterday",), None, None),
+    ],
+)
+def test_how_certain_a_date_is(
+    told: tuple[str, ...], published: datetime | None, dated: Dated | None
+) -> None:
+    names = ("article:published_time", "datePublished")
+    found = read("".join(f'<meta name="{n}" content="{text}">' for n, text in zip(names, told, strict=False)))
+    assert (found.published, found.dated) == (published, dated)

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from monitor.errors import ExtractError
 from monitor.extract.page import extract_page
 from monitor.extract.seed import read_seed
-from monitor.model import Entry, Origin
+from monitor.model import Dated, Entry, Origin
 from tests.newsroom_pages import article_page
 
 PAGES = Path(__file__).parents[1] / "data" / "pages"
@@ -40,7 +40,7 @@ def test_the_article_on_a_page(path: Path) -> None:
     article = extract_page(
         path.read_bytes(), "text/html", f"https://news.example/{path.stem}", Entry(identity="1")
     )
-    assert article == replace(expected, origin=Origin.FEED, url=article.url)
+    assert article == replace(expected, origin=Origin.FEED, url=article.url, dated=Dated.EXACT)
     assert article.url == (expected.url if path.stem != "read-also" else "https://news.example/read-also")
 
 
@@ -102,6 +102,26 @@ def test_a_title_from_the_headline_or_the_text() -> None:
 def test_the_feeds_date_or_a_slightly_earlier_one(on_page: datetime, expected: datetime) -> None:
     head = f'<meta property="article:published_time" content="{on_page.isoformat()}">'
     assert extract_page(page(head), "text/html", URL, entry(published=NOON)).published == expected
+
+
+@pytest.mark.parametrize(
+    ("fed", "on_page", "expected", "dated"),
+    [
+        (NOON, "", NOON, Dated.EXACT),
+        (NOON, "2025-10-24T09:00:00", NOON, Dated.EXACT),  # hours off, for all that is known
+        (datetime(2025, 10, 24, tzinfo=UTC), "2025-10-24T14:00:00+02:00", NOON, Dated.EXACT),
+        (datetime(2025, 10, 24, tzinfo=UTC), "2025-10-24", datetime(2025, 10, 24, tzinfo=UTC), Dated.DAY),
+        (None, "2025-10-24T12:00:00", NOON, Dated.NO_ZONE),
+        (None, "", datetime(2025, 10, 23, tzinfo=UTC), Dated.GUESS),
+    ],
+)
+def test_how_certain_the_date_is(
+    fed: datetime | None, on_page: str, expected: datetime, dated: Dated
+) -> None:
+    head = f'<meta property="article:published_time" content="{on_page}">'
+    body = f'<time datetime="2025-10-23">23 October</time>{TEXT}'
+    article = extract_page(page(head, body), "text/html", URL, entry(published=fed))
+    assert (article.published, article.dated) == (expected, dated)
 
 
 def test_dates_of_the_page_where_the_feed_has_none() -> None:
