@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from monitor.model import Article
+from monitor.relate.concepts import concepts
 from monitor.relate.copies import Signature, signature
 from monitor.relate.dates import dates
 from monitor.relate.figures import Figure, figures
@@ -21,13 +22,14 @@ TITLE_WEIGHT: Final = 3  # a word of the title counts as three of the body
 _STEM = 5  # letters a word is cut to: cheap stemming that suits all alphabets
 _LEAST = 12  # characters that make a sentence a statement
 _BETWEEN = re.compile(r"\W+")
+_SPACED = re.compile(r"(?<![\d.,])\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?![\d.,])")
 _GROUPED = re.compile(r"\d{1,3}(?:[.,]\d{3})+")
 
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """Computed once an article: weighted counts of its terms, names and dates (function words left out),
-    its figures, signed 64-bit hashes of its sentences, and what its copies are recognised by."""
+    """Computed once an article: weighted counts of its terms, names, dates and concepts (function words left
+    out), its figures, signed 64-bit hashes of its sentences, and what its copies are recognised by."""
 
     terms: Mapping[str, float]
     figures: tuple[Figure, ...]
@@ -59,17 +61,19 @@ def _counted(article: Article) -> dict[str, float]:
     counts.update(terms(words(article.body)))
     idle = function_words(article.language)
     telling = {term: count for term, count in counts.items() if term not in idle} or dict(counts)
-    return {**telling, **Counter([*_marks(article.title), *_marks(article.body)])}
+    return {**telling, **Counter([*_marks(article.title), *_marks(article.body), *concepts(telling)])}
 
 
 def vocabulary_of(title: str, body: str) -> set[str]:
-    """The distinct terms, names and dates of an article: what its features count, and its function words."""
-    return {*distinct(words(title)), *distinct(words(body)), *_marks(title), *_marks(body)}
+    """The distinct terms, names, dates and concepts of an article: what its features count, and its function words."""
+    said = distinct(words(title)) | distinct(words(body))
+    return {*said, *concepts(said), *_marks(title), *_marks(body)}
 
 
 def _marks(text: str) -> list[str]:
-    """What of a text is the same in every language: its names as they sound, and its dates."""
-    return [*names(text), *(key for key, _ in dates(text))]
+    """What of a text is the same in every language: names as they sound, dates, and numbers ("15 000" is one)."""
+    spaced = ["".join(number.split()) for number in _SPACED.findall(text)]
+    return [*names(text), *(key for key, _ in dates(text)), *spaced]
 
 
 def distinct(text: Iterable[str]) -> set[str]:

@@ -8,7 +8,7 @@ from datetime import datetime
 from heapq import nlargest
 from typing import Final
 
-from monitor.relate.profile import StoryProfile
+from monitor.relate.profile import ABROAD, StoryProfile, space
 
 NEAREST: Final = 12  # candidates handed to relate(); time may prefer another than the most alike
 _TELLING: Final = 40  # an article's heaviest terms are enough to find its stories
@@ -33,7 +33,7 @@ class StoryIndex:
             raise ValueError(f"story {profile.id} is indexed already")
         self._profiles[profile.id] = profile
         for term, weight in profile.weights.items():
-            self._postings[term][profile.id] = weight / profile.norm
+            self._postings[term][profile.id] = weight / profile.norms[space(term)]
 
     def update(self, profile: StoryProfile) -> None:
         """Replace a story by its present form, or put it in."""
@@ -56,9 +56,18 @@ class StoryIndex:
 
     def nearest(self, unit: Mapping[str, float], most: int = NEAREST) -> list[StoryProfile]:
         """The stories most like an article's vector, the likest first; at most `most`."""
+        language = space(next(iter(unit), " "))
+        scores = self._scored({key: weight for key, weight in unit.items() if " " in key})
+        abroad = self._scored({key: weight for key, weight in unit.items() if " " not in key})
+        for story, score in abroad.items():
+            if language not in self._profiles[story].norms:
+                scores[story] = ABROAD * score
+        best = nlargest(most, scores.items(), key=lambda item: (item[1], -item[0]))
+        return [self._profiles[story] for story, _ in best]
+
+    def _scored(self, unit: Mapping[str, float]) -> dict[int, float]:
         scores: dict[int, float] = defaultdict(float)
         for term, weight in nlargest(_TELLING, unit.items(), key=lambda item: (item[1], item[0])):
             for story, theirs in self._postings.get(term, {}).items():
                 scores[story] += weight * theirs
-        best = nlargest(most, scores.items(), key=lambda item: (item[1], -item[0]))
-        return [self._profiles[story] for story, _ in best]
+        return scores

@@ -5,22 +5,29 @@ from __future__ import annotations
 import base64
 import json
 import math
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final, TypeVar
 
 from monitor.relate.features import Features
 from monitor.relate.figures import Figure
+from monitor.relate.function_words import BY_LANGUAGE
 from monitor.relate.vocabulary import Vocabulary
 
-TERMS: Final = 200  # a story's heaviest; the rest hardly moves a cosine
+TERMS: Final = 200  # a story's heaviest in each language; the rest hardly moves a cosine
+ABROAD: Final = 0.5
+"""What a likeness in marks alone counts for, beside one in words: a false story costs more than a second one."""
+FEWEST_MARKS: Final = 2  # that two reports must share to be one story across languages
+COMMON: Final = 1.0  # the idf from which on a mark tells something: one in half of all articles tells nothing
+_MARKS: Final = "@=+0123456789"  # how a name, a date, a concept and a number begin
 FIGURES: Final = 64  # the latest
 STATEMENTS: Final = 512  # the latest
 SOURCES: Final = 64
 KNOWN: Final = 3000  # the latest terms
-_FORMAT: Final = 2
-_READABLE: Final = (1, 2)  # the first knew no languages, and not which words were said
+_FORMAT: Final = 3
+_READABLE: Final = (1, 2, 3)  # the first two did not tell languages apart
 _T = TypeVar("_T")
 
 
@@ -28,7 +35,7 @@ _T = TypeVar("_T")
 class StoryProfile:
     """A story as its articles made it. At most about 40 KB when dumped.
 
-    `weights` is the sum of its articles' unit vectors, copies left out. `first_seen` and `last_seen` are on
+    `weights` is the sum of its articles' vectors (see vector), copies left out. `first_seen` and `last_seen` are on
     the articles' own clock (when they were published), not on ours. `sources` are the independent ones, the
     first to report it first. `figures` and `statements` are all that were reported, the latest last; so is
     `known`, the terms, names and dates of all reports as hashes of four bytes. `languages` are those reported in.
@@ -47,10 +54,15 @@ class StoryProfile:
     statements: tuple[int, ...] = ()
     known: bytes = b""
     languages: tuple[str | None, ...] = ()
-    norm: float = field(init=False, compare=False, default=0.0)
+    norms: Mapping[str, float] = field(
+        init=False, compare=False, default_factory=dict
+    )  # by space, see space()
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "norm", math.sqrt(sum(w * w for w in self.weights.values())))
+        squares: dict[str, float] = {}
+        for key, weight in self.weights.items():
+            squares[space(key)] = squares.get(space(key), 0.0) + weight * weight
+        object.__setattr__(self, "norms", {name: math.sqrt(square) for name, square in squares.items()})
 
     def dump(self) -> bytes:
         """As compact JSON."""
@@ -76,8 +88,11 @@ class StoryProfile:
     def load(data: bytes) -> StoryProfile:
         """What dump() wrote, now or in an earlier release. Raises ValueError for anything else."""
         read = json.loads(data)
-        if not isinstance(read, dict) or read.pop("format", None) not in _READABLE:
+        form = read.pop("format", None) if isinstance(read, dict) else None
+        if form not in _READABLE:
             raise ValueError(f"no story profile of a format up to {_FORMAT}")
+        if form != _FORMAT:
+            read["weights"] = _in_a_language(read["weights"], read.get("languages", ()))
         return StoryProfile(
             **{
                 **read,
@@ -101,30 +116,64 @@ def read(data: bytes | None) -> StoryProfile | None:
 
 
 def vector(features: Features, vocabulary: Vocabulary) -> dict[str, float]:
-    """The article's terms by (1 + ln tf) x idf, as a unit vector; empty for a text without words."""
+    """An article in two spaces, each a unit vector: its words by (1 + ln tf) x idf, its marks by their idf.
+
+    Marks are what is the same in every language: names as they sound, dates, numbers, concepts. Words are
+    keyed by their language ("en troop"), marks by themselves. Empty for a text without words.
+    """
     idf, language = vocabulary.idf, features.language
-    raw = {term: (1 + math.log(count)) * idf(term, language) for term, count in features.terms.items()}
-    norm = math.sqrt(sum(weight * weight for weight in raw.values()))
-    return {term: weight / norm for term, weight in raw.items()} if norm else {}
+    said = {
+        f"{language or ''} {term}": (1 + math.log(count)) * idf(term, language)
+        for term, count in features.terms.items()
+        if term[0] != "+"
+    }
+    marks = {term: max(idf(term) - COMMON, 0.0) for term in features.terms if term[0] in _MARKS}
+    return _unit(said) | _unit({mark: weight for mark, weight in marks.items() if weight})
+
+
+def space(key: str) -> str:
+    """Which vector a key belongs to: the language of a word ("" where unknown), or "*" for marks."""
+    return key.partition(" ")[0] if " " in key else "*"
 
 
 def cosine(article: Mapping[str, float], profile: StoryProfile) -> float:
-    """Between an article's unit vector and a story, 0 to 1."""
-    if not profile.norm:
-        return 0.0
-    theirs = profile.weights
-    return (
-        math.fsum(weight * theirs[term] for term, weight in article.items() if term in theirs) / profile.norm
-    )
+    """Between an article's vector and a story, 0 to 1.
+
+    By words where the story has a report in the article's language; else by marks, for less.
+    """
+    theirs, norms = profile.weights, profile.norms
+    language = space(next(iter(article), " "))
+    if norm := norms.get(language):
+        return sum(w * theirs[key] for key, w in article.items() if " " in key and key in theirs) / norm
+    shared = [weight * theirs[key] for key, weight in article.items() if " " not in key and key in theirs]
+    return ABROAD * sum(shared) / norms["*"] if len(shared) >= FEWEST_MARKS else 0.0
 
 
 def added(weights: Mapping[str, float], article: Mapping[str, float]) -> dict[str, float]:
-    """The sum of the two, cut to the heaviest terms; the same whatever the order of either."""
+    """The sum of the two, cut to the heaviest terms of each language; the same whatever the order of either."""
     total = dict(weights)
     for term, weight in article.items():
         total[term] = total.get(term, 0.0) + weight
-    heaviest = sorted(total.items(), key=lambda item: (-item[1], item[0]))[:TERMS]
-    return {term: round(weight, 4) for term, weight in heaviest}
+    kept: dict[str, float] = {}
+    counts: Counter[str] = Counter()
+    for term, weight in sorted(total.items(), key=lambda item: (-item[1], item[0])):
+        counts[space(term)] += 1
+        if counts[space(term)] <= TERMS:
+            kept[term] = round(weight, 4)
+    return kept
+
+
+def _unit(raw: Mapping[str, float]) -> dict[str, float]:
+    norm = math.sqrt(sum(weight * weight for weight in raw.values()))
+    return {key: weight / norm for key, weight in raw.items()} if norm else {}
+
+
+def _in_a_language(weights: Mapping[str, float], known: Sequence[str | None]) -> dict[str, float]:
+    """The words of an earlier release, which kept all languages as one: those of the one they are most like."""
+    language = (
+        known[0] if known else max(BY_LANGUAGE, key=lambda name: len(BY_LANGUAGE[name] & weights.keys()))
+    )
+    return {f"{language or ''} {term}": weight for term, weight in weights.items()}
 
 
 def latest(known: Iterable[_T], new: Iterable[_T], most: int) -> tuple[_T, ...]:

@@ -19,7 +19,9 @@ def profile(story: int, weights: Mapping[str, float], last: datetime = NOON) -> 
     return StoryProfile(story, "", weights, 1, 0, last, last)
 
 
-vectors = st.dictionaries(st.sampled_from("abcdefgh"), st.floats(0.1, 5), min_size=1, max_size=5)
+vectors = st.dictionaries(
+    st.sampled_from([f"en {word}" for word in "abcdefgh"]), st.floats(0.1, 5), min_size=1, max_size=5
+)
 
 
 @given(st.lists(vectors, max_size=12), vectors, st.integers(1, 12))
@@ -35,27 +37,42 @@ def test_nearest_agrees_with_comparing_all(
     assert found == pytest.approx(everything[:most])
 
 
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ({"de brucke": 0.9, "@krsk": 0.5, "+bridg": 0.5}, [2, 1]),  # two marks, and one
+        ({"en bridge": 0.7, "@krsk": 0.6, "+bridg": 0.1}, [1, 2]),  # words count for more
+        ({" bridge": 1.0}, []),  # in no known language
+    ],
+)
+def test_a_story_in_another_language_is_found_by_its_marks(asked: dict[str, float], found: list[int]) -> None:
+    index = StoryIndex()
+    index.add(profile(1, {"en bridge": 1.0, "@krsk": 0.6, "@rajn": 0.8}))
+    index.add(profile(2, {"ru мост": 1.0, "@krsk": 0.6, "+bridg": 0.8}))
+    assert [p.id for p in index.nearest(asked)][: len(found)] == found
+
+
 def test_a_story_is_found_by_its_present_words_only() -> None:
     index = StoryIndex()
-    index.add(profile(1, {"kursk": 1.0, "museum": 1.0}))
-    index.update(profile(1, {"kursk": 1.0, "bridge": 1.0}))
-    assert index.nearest({"museum": 1.0}) == []
-    assert [p.id for p in index.nearest({"bridge": 1.0})] == [1]
+    index.add(profile(1, {"en kursk": 1.0, "en museum": 1.0}))
+    index.update(profile(1, {"en kursk": 1.0, "en bridge": 1.0}))
+    assert index.nearest({"en museum": 1.0}) == []
+    assert [p.id for p in index.nearest({"en bridge": 1.0})] == [1]
     index.remove(1)
     index.remove(1)
-    assert (len(index), index.nearest({"kursk": 1.0}), index.get(1)) == (0, [], None)
+    assert (len(index), index.nearest({"en kursk": 1.0}), index.get(1)) == (0, [], None)
 
 
 def test_a_story_is_added_once() -> None:
     index = StoryIndex()
-    index.add(profile(1, {"kursk": 1.0}))
+    index.add(profile(1, {"en kursk": 1.0}))
     with pytest.raises(ValueError, match="story 1"):
-        index.add(profile(1, {"kursk": 1.0}))
+        index.add(profile(1, {"en kursk": 1.0}))
 
 
 def test_old_stories_expire() -> None:
     index = StoryIndex()
-    index.add(profile(1, {"kursk": 1.0}, NOON - timedelta(days=20)))
-    index.add(profile(2, {"kursk": 1.0}, NOON))
+    index.add(profile(1, {"en kursk": 1.0}, NOON - timedelta(days=20)))
+    index.add(profile(2, {"en kursk": 1.0}, NOON))
     index.expire(NOON - timedelta(days=14))
-    assert [p.id for p in index.nearest({"kursk": 1.0})] == [2]
+    assert [p.id for p in index.nearest({"en kursk": 1.0})] == [2]

@@ -168,9 +168,29 @@ def test_the_latest_words_are_remembered_each_once(reports: list[list[str]], mos
         assert len(known) // 4 == len(hashes) == min(most, len(said))
 
 
-def test_a_story_of_an_earlier_release_is_read_and_knows_no_words(story: StoryProfile) -> None:
-    old = json.loads(story.dump())
-    del old["known"], old["languages"]
-    old["format"] = 1
-    assert StoryProfile.load(json.dumps(old).encode()) == replace(story, known=b"", languages=())
+@pytest.mark.parametrize(
+    ("data", "languages", "weights"),
+    [
+        (
+            {"format": 1, "weights": {"the": 0.1, "and": 0.1, "kursk": 1.0}},
+            (),
+            {"en the", "en and", "en kursk"},
+        ),
+        ({"format": 1, "weights": {"der": 0.1, "kursk": 1.0}}, (), {"de der", "de kursk"}),
+        ({"format": 2, "weights": {"мост": 1.0}, "languages": ["ru"]}, ("ru",), {"ru мост"}),
+    ],
+)
+def test_a_story_of_an_earlier_release_is_read(
+    data: dict[str, object], languages: tuple[str, ...], weights: set[str], story: StoryProfile
+) -> None:
+    """It did not tell languages apart, nor know which words were said."""
+    stored = json.loads(story.dump())
+    old = {key: value for key, value in stored.items() if key not in ("known", "languages")} | data
+    read = StoryProfile.load(json.dumps(old).encode())
+    assert (read.title, read.figures, read.languages) == (story.title, story.figures, languages)
+    assert read.weights.keys() == weights
+    assert read.known == b""
+
+
+def test_a_story_knows_its_words(story: StoryProfile) -> None:
     assert len(story.known) // 4 == len(features(FIRST).terms) <= KNOWN
