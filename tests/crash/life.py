@@ -29,7 +29,7 @@ from monitor.adapters.store.schema import channels, deliveries, entries, feeds, 
 from monitor.app import App, policy_of
 from monitor.config import load_config
 from monitor.daemon import Daemon
-from monitor.errors import StoreError
+from monitor.errors import MonitorError, StoreError
 from monitor.model import Outcome
 from monitor.send.keys import delivery_key
 from tests.daemon.newsroom import html, piece, rss
@@ -215,7 +215,7 @@ class Order:
 def begin(order: Order) -> None:
     """Live, in this process, until killed or told to stop."""
     log.set_up("info", "text")
-    with suppress(StoreError):  # said in the log; whoever waits for this life sees it end
+    with suppress(MonitorError):  # said in the log; whoever waits for this life sees it end
         asyncio.run(_live(order))
 
 

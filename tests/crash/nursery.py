@@ -10,6 +10,7 @@ import json
 import os
 import signal
 import sys
+import traceback
 from types import ModuleType
 
 from tests.crash.life import Order, begin, read_like_a_worker
@@ -29,6 +30,9 @@ def _be_born(order: Order, log_file: str) -> None:
     try:
         begin(order)
         status = 0
+    except BaseException:
+        traceback.print_exc()
+        raise
     finally:
         sys.stderr.flush()
         os._exit(status)

@@ -47,7 +47,7 @@ TOLD: dict[str, tuple[str, ...]] = {
 AT_ONCE = ("quagga", "okapi", "zebra")
 LATER = ("vicuna", "tapir", "dugong", "gerenuk", "narwhal")
 LISTED = 60  # items that a feed holds, the newest first
-SLUG = re.compile(r"\bkx[a-z]{5}xk\b")
+SLUG = re.compile(r"/page/(kx[a-z]{5}xk)\b")  # by its address: a title may be that of another's story
 DEAF_SECONDS = 5.0  # longer than any client here waits
 
 
