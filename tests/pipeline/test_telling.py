@@ -239,6 +239,38 @@ def test_a_silence_that_wakes_lets_a_new_figure_through_and_is_over_for_its_stor
         assert silences.active(connection, now) == []
 
 
+def test_what_woke_a_silence_of_a_rule_is_told_after_it_waited_for_others(world: World) -> None:
+    """The silence goes on, since it is of all stories; what it let through may not be lost while it waits."""
+    use(world, {"desk": ReceiverPolicy()})
+    report(world)
+    now = world.clock.now()
+    with world.store.database.write() as connection:
+        silences.add(
+            connection, read_matcher({"rule": "troops"}), "known", "kim", now, now + HOUR, wakes=True
+        )
+    report(world, men="1,500")
+    _, decision, reason = world.decisions()[-1]
+    assert decision == "held" and "woke silence 1" in reason
+    assert later(world, minutes=10) == 1
+    assert [kind for kind, _, _ in told(world)] == ["new", "update"]
+    another(world, 1)
+    assert world.decisions()[-1][1] == "silenced"
+
+
+def test_what_waits_when_a_silence_that_wakes_is_added_is_silenced_as_by_any_other(world: World) -> None:
+    use(world, {"desk": ReceiverPolicy()})
+    report(world)
+    report(world, men="1,500")
+    world.clock.move(seconds=1)
+    now = world.clock.now()
+    with world.store.database.write() as connection:
+        silences.add(
+            connection, read_matcher({"rule": "troops"}), "known", "kim", now, now + HOUR, wakes=True
+        )
+    assert later(world, minutes=10) == 0
+    assert world.decisions()[-1][1] == "silenced"
+
+
 def test_what_is_called_not_relevant_is_told_no_more(world: World) -> None:
     use(world, {"desk": ReceiverPolicy()})
     report(world)

@@ -71,6 +71,7 @@ def _read(connection: Connection, which: ColumnElement[bool]) -> Sequence[Row[An
             matches.c.rule,
             matches.c.story_id,
             matches.c.kind,
+            matches.c.matched,
             articles.c.language,
             articles.c.source,
             articles.c.url,
@@ -160,8 +161,9 @@ def _silenced(connection: Connection, rows: Sequence[Row[Any]], now: datetime) -
             feed=row.feed_url or "",
             story=row.story_id,
         )
-        # Whether it brought something new was asked when it came: nothing wakes a silence now.
-        if (by := quieted(active, facts, Novelty.NOTHING, now).by) is not None:
+        # Whether it brought something new was asked when it came: it woke the silences of then, and wakes none now.
+        asked = [each for each in active if not (each.wakes and each.created <= row.matched)]
+        if (by := quieted(asked, facts, Novelty.NOTHING, now).by) is not None:
             found[row.match_id] = by
     return found
 
