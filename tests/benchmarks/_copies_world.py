@@ -23,7 +23,7 @@ COPIES: Final = ("same", "headline", "first line", "shortened", "blocks", "scatt
 OTHERS: Final = ("follow-up", "form", "correction", "namesake")
 _FUNCTION = {
     "en": "the of and to in a for that on is with was as by it from at has he said after its are not be",
-    "de": "der die und in den von zu das mit sich des auf für ist im dem nicht ein eine als auch es an hat",
+    "de": "der die und in den von zu das mit sich des auf für ist im dem nicht ein eine als auch es hat",
     "fr": "de la le et les des en un une du que est pour dans par au sur plus qui ne se pas avec ce son",
     "es": "de la que el en y a los se del las un por con una su para es al lo como más sus fue este",
     "ru": "в и на что с по не из за к от о для его как это до после он во об также при но они",
@@ -259,7 +259,9 @@ class World:
         return [*sentence[:5], self._figure(), *sentence[5:]]
 
     def _figure(self) -> str:
-        return str(int(self._rng.integers(2, 1900)) * int(self._rng.choice([1, 10])))
+        """A number that could be no year: another year is no other figure."""
+        value = int(self._rng.integers(2, 1900)) * int(self._rng.choice([1, 10]))
+        return str(value + 200 if 1900 <= value < 2100 else value)
 
     def _standing_lines(self, language: Language) -> list[Sentence]:
         return [self._sentence(language, 0.0) for _ in range(int(self._rng.integers(1, 4)))]
