@@ -31,8 +31,8 @@ LONGEST_SEND = timedelta(seconds=PATIENCE + TIMEOUT + GRACE)  # what a lease has
 class AppriseNotifier:
     """ports.Notifier. One attempt a channel at a time, a few at once; an attempt without an end is killed.
 
-    `channels` are all that can be sent to. `workers` processes are started by `start()`, or by the
-    first message, and ended by `close()`. `timeout` and `patience` are seconds: for an attempt, and for
+    `channels` are all that can be sent to. `workers` processes, and a third more for
+    channels that are slow, are started by `start()`, or by the first message, and ended by `close()`. `timeout` and `patience` are seconds: for an attempt, and for
     waiting until a worker and the channel are free, so that `send` has an end before a lease has.
     """
 
@@ -40,11 +40,10 @@ class AppriseNotifier:
         self,
         channels: Iterable[Channel],
         *,
-        workers: int = 8,
+        workers: int = 6,
         timeout: float = TIMEOUT,
         patience: float = PATIENCE,
     ) -> None:
-        self._workers = workers
         self._timeout = timeout
         self._patience = patience
         self._pool: ProcessPool | None = None
@@ -60,7 +59,9 @@ class AppriseNotifier:
     async def start(self) -> None:
         """Start the workers, so that the first message need not wait until they have loaded Apprise."""
         pool = self._started()
-        await asyncio.gather(*(asyncio.wrap_future(pool.schedule(os.getpid)) for _ in range(self._workers)))
+        await asyncio.gather(
+            *(asyncio.wrap_future(pool.schedule(os.getpid)) for _ in range(self._turns.places))
+        )
 
     async def send(self, receiver: str, channel: str, message: Message) -> SendResult:
         """One attempt. Never raises for what a service does; the result says it."""
@@ -140,7 +141,7 @@ class AppriseNotifier:
     def _started(self) -> ProcessPool:
         if self._pool is None:
             self._pool = ProcessPool(
-                max_workers=self._workers,
+                max_workers=self._turns.places,
                 initializer=_prepare,
                 initargs=[os.getpid()],
                 context=_Spawning(),

@@ -6,7 +6,9 @@ import asyncio
 from collections.abc import AsyncIterator, Hashable
 from contextlib import AsyncExitStack, asynccontextmanager
 
-SLOW = 5.0  # seconds; who took longer the last time is slow until it is quick again
+# Seconds; who took longer the last time is slow until it is quick again. A mail with TLS and a login takes about
+# one, a webhook a tenth of that.
+SLOW = 2.0
 
 
 class NoTurn(Exception):
@@ -14,9 +16,10 @@ class NoTurn(Exception):
 
 
 class Turns:
-    """Shares `workers` places among channels. A channel that was slow the last time waits for one of half
-    the places, and one server, by however many channels, never has more than three quarters of them; so that
-    however many services hang, the quick ones find others free.
+    """Shares `workers` places among channels; those that were slow the last time have some more of their own.
+
+    One server, by however many channels, never has more than three quarters of the places. So however many
+    services hang, the quick ones go on as if they were not there.
 
     `patience` is how many seconds anyone waits.
     """
@@ -24,9 +27,11 @@ class Turns:
     def __init__(self, workers: int, patience: float, slow: float = SLOW) -> None:
         self._patience = patience
         self._slow_after = slow
+        slow_places = max(workers // 3, 1)
+        self.places = workers + slow_places  # in all: as many attempts may be under way at once
         self._most_at_server = workers - workers // 4
         self._places = asyncio.Semaphore(workers)
-        self._slow_places = asyncio.Semaphore(max(workers // 2, 1))
+        self._slow_places = asyncio.Semaphore(slow_places)
         self._at_server: dict[Hashable, asyncio.Semaphore] = {}
         self._alone: dict[Hashable, asyncio.Lock] = {}
         self._slow: set[Hashable] = set()
@@ -49,9 +54,10 @@ class Turns:
 
     async def _wait(self, held: AsyncExitStack, channel: Hashable, server: Hashable) -> None:
         await held.enter_async_context(self._alone.setdefault(channel, asyncio.Lock()))
-        if channel in self._slow:  # it takes nothing from the quick ones at its server
+        if channel in self._slow:  # it takes nothing from the quick ones
             await held.enter_async_context(self._slow_places)
-        elif server is not None:
+            return
+        if server is not None:
             at_server = self._at_server.setdefault(server, asyncio.Semaphore(self._most_at_server))
             await held.enter_async_context(at_server)
         await held.enter_async_context(self._places)
