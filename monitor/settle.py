@@ -35,7 +35,7 @@ from monitor.relate.copies import band_keys, candidates
 from monitor.relate.features import Features
 from monitor.relate.features import features as features_of
 from monitor.relate.memory import STORY_LASTS, StoryMemory, unchanged
-from monitor.relate.profile import StoryProfile
+from monitor.relate.profile import StoryProfile, vector
 from monitor.relate.profile import read as read_profile
 
 log = structlog.get_logger(__name__)
@@ -102,23 +102,23 @@ class Settling:
         """Find the article's story, or open one, and store what the story is like with it."""
         tx, article, memory = self.tx, placed.article, self.memory
         features = features_of(article)
-        keys = band_keys(features.signature)
+        keys, unit = band_keys(features.signature), vector(features, memory.vocabulary)
         own = tx.relation_of(article.id) if placed.revised else None
         if own is not None:
             relation, before = self._relate_revision(article, features, own.story)
         else:
             copies = candidates(tx.signed_alike(keys, article.id))
-            profiles = {profile.id: profile for profile in memory.near(features)}
+            profiles = {profile.id: profile for profile in memory.near(features, unit)}
             for candidate in copies:
                 if candidate.story not in profiles and (known := self._profile(candidate.story)):
                     profiles[candidate.story] = known
             relation = stories.relate(
-                article, features, profiles.values(), copies, memory.vocabulary, self.now
+                article, features, profiles.values(), copies, memory.vocabulary, self.now, unit
             )
             before = profiles.get(relation.story) or self._profile(relation.story)
         if not relation.story:
             relation = replace(relation, story=tx.open_story(article.title))
-        profile = stories.join(before, article, features, relation, memory.vocabulary, self.now)
+        profile = stories.join(before, article, features, relation, memory.vocabulary, self.now, unit)
         memory.remember(profile, tx.save_profile(relation.story, profile.dump()), self.now)
         tx.place(article.id, relation.story, relation.novelty, relation.copy_of)
         tx.sign(article.id, features.signature.dump(), keys)

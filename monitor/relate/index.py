@@ -6,12 +6,17 @@ from collections import defaultdict
 from collections.abc import Mapping
 from datetime import datetime
 from heapq import nlargest
+from types import MappingProxyType
 from typing import Final
 
 from monitor.relate.profile import ABROAD, StoryProfile, space
 
 NEAREST: Final = 12  # candidates handed to relate(); time may prefer another than the most alike
-_TELLING: Final = 40  # an article's heaviest terms are enough to find its stories
+_TELLING: Final = 24  # an article's heaviest terms are enough to find its stories
+_TELLING_MARKS: Final = 8
+_ENOUGH: Final = 6  # are asked for, however faint
+_FAINT: Final = 0.1  # what every report of a busy day says finds all its stories, and adds little
+_NONE: Final[Mapping[int, float]] = MappingProxyType({})
 
 
 class StoryIndex:
@@ -57,17 +62,22 @@ class StoryIndex:
     def nearest(self, unit: Mapping[str, float], most: int = NEAREST) -> list[StoryProfile]:
         """The stories most like an article's vector, the likest first; at most `most`."""
         language = space(next(iter(unit), " "))
-        scores = self._scored({key: weight for key, weight in unit.items() if " " in key})
-        abroad = self._scored({key: weight for key, weight in unit.items() if " " not in key})
+        scores = self._scored([item for item in unit.items() if " " in item[0]], _TELLING)
+        abroad = self._scored([item for item in unit.items() if " " not in item[0]], _TELLING_MARKS)
+        best = nlargest(most, [(score, -story) for story, score in scores.items()])
+        least = best[-1][0] / ABROAD if len(best) == most else 0.0
         for story, score in abroad.items():
-            if language not in self._profiles[story].norms:
-                scores[story] = ABROAD * score
-        best = nlargest(most, scores.items(), key=lambda item: (item[1], -item[0]))
-        return [self._profiles[story] for story, _ in best]
+            if score > least and language not in self._profiles[story].norms:
+                best.append((ABROAD * score, -story))
+        return [self._profiles[-story] for _, story in nlargest(most, best)]
 
-    def _scored(self, unit: Mapping[str, float]) -> dict[int, float]:
+    def _scored(self, terms: list[tuple[str, float]], most: int) -> dict[int, float]:
+        """The products of an article's heaviest terms with every story that has any of them."""
+        if len(terms) > _ENOUGH:
+            heaviest = nlargest(most, terms, key=lambda item: (item[1], item[0]))
+            terms = heaviest[:_ENOUGH] + [item for item in heaviest[_ENOUGH:] if item[1] >= _FAINT]
         scores: dict[int, float] = defaultdict(float)
-        for term, weight in nlargest(_TELLING, unit.items(), key=lambda item: (item[1], item[0])):
-            for story, theirs in self._postings.get(term, {}).items():
+        for term, weight in terms:
+            for story, theirs in self._postings.get(term, _NONE).items():
                 scores[story] += weight * theirs
         return scores

@@ -69,9 +69,9 @@ class StoryMemory:
     def get(self, story: int) -> StoryProfile | None:
         return self._index.get(story)
 
-    def near(self, features: Features) -> list[StoryProfile]:
-        """The stories that an article with these features might belong to."""
-        return self._index.nearest(vector(features, self.vocabulary))
+    def near(self, features: Features, unit: Mapping[str, float] | None = None) -> list[StoryProfile]:
+        """The stories that an article with these features might belong to; `unit`: its vector(), if known."""
+        return self._index.nearest(vector(features, self.vocabulary) if unit is None else unit)
 
 
 def unchanged(before: Article, after: Article) -> bool:

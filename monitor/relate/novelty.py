@@ -8,12 +8,11 @@ still in the story's time line.
 from __future__ import annotations
 
 import re
+import struct
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
-
-import numpy as np
 
 from monitor.model import Article, Span
 from monitor.relate.dates import dates
@@ -85,11 +84,9 @@ def news(
     )
 
 
-def _unseen(terms: Mapping[str, float], known: np.ndarray[tuple[int], np.dtype[np.uint32]]) -> set[str]:
+def _unseen(terms: Mapping[str, float], known: Collection[int]) -> set[str]:
     """Those of an article's terms, names and dates that the story does not hold."""
-    ours = list(terms)
-    held = np.isin(np.array([_number(term) for term in ours], np.uint32), known)
-    return {term for term, is_held in zip(ours, held.tolist(), strict=True) if not is_held}
+    return {term for term in terms if _number(term) not in known}
 
 
 def _statements(
@@ -129,13 +126,12 @@ def _names(article: Article, unseen: set[str]) -> Iterator[str]:
 def learnt(known: bytes, terms: Iterable[str], most: int) -> bytes:
     """`known` with the terms that it lacks; of more than `most`, the latest."""
     held = _numbers(known)
-    ours = np.fromiter((_number(term) for term in terms), np.uint32)
-    fresh = ours[~np.isin(ours, held)]
-    return np.concatenate([held, fresh])[-most:].astype("<u4").tobytes()
+    fresh = dict.fromkeys(number for term in terms if (number := _number(term)) not in held)
+    return (known + struct.pack(f"<{len(fresh)}I", *fresh))[-4 * most :]
 
 
-def _numbers(known: bytes) -> np.ndarray[tuple[int], np.dtype[np.uint32]]:
-    return np.frombuffer(known, "<u4").astype(np.uint32)
+def _numbers(known: bytes) -> frozenset[int]:
+    return frozenset(struct.unpack(f"<{len(known) // 4}I", known))
 
 
 def _number(term: str) -> int:

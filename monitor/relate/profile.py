@@ -61,7 +61,8 @@ class StoryProfile:
     def __post_init__(self) -> None:
         squares: dict[str, float] = {}
         for key, weight in self.weights.items():
-            squares[space(key)] = squares.get(space(key), 0.0) + weight * weight
+            name = space(key)
+            squares[name] = squares.get(name, 0.0) + weight * weight
         object.__setattr__(self, "norms", {name: math.sqrt(square) for name, square in squares.items()})
 
     def dump(self) -> bytes:
@@ -133,7 +134,8 @@ def vector(features: Features, vocabulary: Vocabulary) -> dict[str, float]:
 
 def space(key: str) -> str:
     """Which vector a key belongs to: the language of a word ("" where unknown), or "*" for marks."""
-    return key.partition(" ")[0] if " " in key else "*"
+    name, gap, _ = key.partition(" ")
+    return name if gap else "*"
 
 
 def cosine(article: Mapping[str, float], profile: StoryProfile) -> float:
@@ -154,11 +156,14 @@ def added(weights: Mapping[str, float], article: Mapping[str, float]) -> dict[st
     total = dict(weights)
     for term, weight in article.items():
         total[term] = total.get(term, 0.0) + weight
+    if len(total) <= TERMS:
+        return {term: round(weight, 4) for term, weight in total.items()}
     kept: dict[str, float] = {}
     counts: Counter[str] = Counter()
     for term, weight in sorted(total.items(), key=lambda item: (-item[1], item[0])):
-        counts[space(term)] += 1
-        if counts[space(term)] <= TERMS:
+        name = space(term)
+        counts[name] += 1
+        if counts[name] <= TERMS:
             kept[term] = round(weight, 4)
     return kept
 

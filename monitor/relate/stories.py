@@ -8,7 +8,7 @@ by their figures.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -57,12 +57,14 @@ def relate(
     copies: Sequence[Candidate],
     vocabulary: Vocabulary,
     now: datetime,
+    unit: Mapping[str, float] | None = None,
 ) -> Relation:
     """Where `article` belongs and what it adds.
 
     `profiles` are the stories it may join (all, or StoryIndex.nearest()) and should hold those of the
     candidates; `copies` are earlier articles with a band key in common, the article's own revisions left
     out. The order of either does not matter. `now` stands in where the article has no time of its own.
+    `unit` is the article's vector() where it is known already.
     """
     known = {profile.id: profile for profile in profiles}
     like = repeated(features.signature, copies)
@@ -70,8 +72,9 @@ def relate(
         corrected = like.candidate
         return _correction(article, features, like.share, corrected, known.get(corrected.story), vocabulary)
     if like:
-        return _copy(like.share, like.candidate)
-    score, nearest = _nearest(article, features, known.values(), vocabulary, now)
+        return _copy(like.share, like.candidate, article.agency)
+    unit = vector(features, vocabulary) if unit is None else unit
+    score, nearest = _nearest(article, unit, known.values(), now)
     asked = threshold(len(features.terms))
     if nearest is None or score < asked:
         return Relation(0, Novelty.STORY, _opened(score, nearest, asked), similarity=score)
@@ -85,6 +88,7 @@ def join(
     relation: Relation,
     vocabulary: Vocabulary,
     now: datetime,
+    unit: Mapping[str, float] | None = None,
 ) -> StoryProfile:
     """The story with `article` in it; a new one, of id `relation.story`, where `profile` is None.
 
@@ -96,18 +100,17 @@ def join(
         profile = StoryProfile(
             relation.story, article.title or _first_words(article.body), {}, 0, 0, seen, seen
         )
-    profile = replace(
-        profile,
-        articles=profile.articles + 1,
-        first_seen=min(profile.first_seen, seen),
-        last_seen=max(profile.last_seen, seen),
-    )
+    first, last = min(profile.first_seen, seen), max(profile.last_seen, seen)
+    count = profile.articles + 1
     if relation.novelty is Novelty.COPY:
-        return replace(profile, copies=profile.copies + 1)
+        return replace(profile, articles=count, copies=profile.copies + 1, first_seen=first, last_seen=last)
     source = origin(article)
     return replace(
         profile,
-        weights=added(profile.weights, vector(features, vocabulary)),
+        articles=count,
+        first_seen=first,
+        last_seen=last,
+        weights=added(profile.weights, vector(features, vocabulary) if unit is None else unit),
         sources=(profile.sources + ((source,) if source and not _known(source, profile) else ()))[:SOURCES],
         figures=latest(profile.figures, features.figures, FIGURES),
         statements=latest(profile.statements, features.statements, STATEMENTS),
@@ -154,7 +157,7 @@ def when(article: Article, now: datetime) -> datetime:
     return min(article.published, collected) if article.published else collected
 
 
-def similarity(unit: dict[str, float], profile: StoryProfile, seen: datetime) -> float:
+def similarity(unit: Mapping[str, float], profile: StoryProfile, seen: datetime) -> float:
     """Cosine between an article's vector and a story, faded by the time between the article and the story."""
     return cosine(unit, profile) * faded(
         max(seen - profile.last_seen, profile.first_seen - seen, timedelta(0))
@@ -182,11 +185,12 @@ def _known(source: str, story: StoryProfile) -> bool:
     return source.casefold() in {known.casefold() for known in story.sources}
 
 
-def _copy(share: float, original: Candidate) -> Relation:
+def _copy(share: float, original: Candidate, agency: str | None) -> Relation:
+    credited = f", credited to {agency}" if agency else ""
     return Relation(
         original.story,
         Novelty.COPY,
-        f"{share:.0%} the text of article {original.article}".replace("%", " %"),
+        f"{share:.0%} the text of article {original.article}{credited}".replace("%", " %", 1),
         copy_of=original.article,
         similarity=share,
     )
@@ -213,13 +217,9 @@ def _correction(
 
 
 def _nearest(
-    article: Article,
-    features: Features,
-    profiles: Iterable[StoryProfile],
-    vocabulary: Vocabulary,
-    now: datetime,
+    article: Article, unit: Mapping[str, float], profiles: Iterable[StoryProfile], now: datetime
 ) -> tuple[float, StoryProfile | None]:
-    unit, seen = vector(features, vocabulary), when(article, now)
+    seen = when(article, now)
     scored = [(similarity(unit, profile, seen), profile) for profile in profiles]
     return max(scored, key=lambda pair: (pair[0], -pair[1].id), default=(0.0, None))
 

@@ -93,9 +93,10 @@ class Newsroom:
         assert now is not None
         self.vocabulary.observe(found.terms, article.language)
         copies = self._candidates(found)
-        near = {p.id: p for p in self.index.nearest(vector(found, self.vocabulary))}
+        unit = vector(found, self.vocabulary)
+        near = {p.id: p for p in self.index.nearest(unit)}
         near |= {c.story: p for c in copies if (p := self.index.get(c.story))}
-        relation = relate(article, found, near.values(), copies, self.vocabulary, now)
+        relation = relate(article, found, near.values(), copies, self.vocabulary, now, unit)
         before = near.get(relation.story)
         told = relation.novelty not in (Novelty.STORY, Novelty.COPY, Novelty.NOTHING)
         added = news(article, found, origin(article), before, self.vocabulary) if before and told else None
@@ -103,7 +104,7 @@ class Newsroom:
         if not relation.story:
             self.stories += 1
             relation = replace(relation, story=self.stories)
-        self.index.update(join(before, article, found, relation, self.vocabulary, now))
+        self.index.update(join(before, article, found, relation, self.vocabulary, now, unit))
         for key in band_keys(found.signature):
             self.bands[key].append(Candidate(article.id, relation.story, found.signature))
         return Filed(row, relation.story, relation, new)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.model import Article, Novelty, Origin, Relation, Span
@@ -255,6 +255,7 @@ def test_a_late_article_does_not_make_a_story_younger(vocabulary: Vocabulary, st
     assert (joined.first_seen, joined.last_seen) == (NOON - 3 * HOUR, NOON)
 
 
+@settings(deadline=None)  # a dozen articles are read for each order
 @given(st.permutations(range(6)))
 def test_the_order_of_stories_and_candidates_does_not_matter(order: list[int]) -> None:
     learnt = Vocabulary()
