@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from monitor.errors import UsageError
 from monitor.extract.address import canonical
-from monitor.model import Article, Origin, Revision, Span, Verdict
+from monitor.model import Article, Dated, Origin, Revision, Span, Verdict
 from monitor.text import one_line
 
 SNIPPET = 160  # characters on either side of the first span
@@ -28,6 +28,16 @@ def article_row(article: Article, story: int | None = None, copy_of: int | None 
         "copy_of": copy_of,
         "length": len(article.body),
     }
+
+
+def published_in_words(article: Article) -> str:
+    """When an article was published, as exactly as that is known; empty where it is not."""
+    if article.published is None:
+        return ""
+    day, minute = f"{article.published:%Y-%m-%d}", f"{article.published:%Y-%m-%d %H:%M} UTC"
+    if article.dated in (Dated.DAY, Dated.GUESS):
+        return day if article.dated is Dated.DAY else f"{day}, found on the page"
+    return f"{minute}, if its zone is UTC" if article.dated is Dated.NO_ZONE else minute
 
 
 def revision_row(before: Revision) -> dict[str, Any]:

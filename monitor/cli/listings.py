@@ -9,7 +9,6 @@ import typer
 
 from monitor.cli import context
 from monitor.cli.output import print_json, print_table, show
-from monitor.model import Dated
 
 articles = typer.Typer(no_args_is_help=True, help="The texts that were collected, and the seeds.")
 matches = typer.Typer(no_args_is_help=True, help="Which article matched which rule, and what followed.")
@@ -69,7 +68,7 @@ def show_article(
     diff: Annotated[bool, typer.Option("--diff", help="What each later version of it changed.")] = False,
 ) -> None:
     """One article with its whole text, or what its publisher changed in it."""
-    from monitor.actions.listings import article_row, find_article, revision_row
+    from monitor.actions.listings import article_row, find_article, published_in_words, revision_row
     from monitor.actions.revisions import difference_row, differences
 
     with context.of(ctx).store() as store:
@@ -81,17 +80,15 @@ def show_article(
         row = article_row(found) | {"body": found.body, "revisions": revisions}
         print_json([row | ({"changes": changes} if diff else {})])
         return
-    published = found.published and f"{found.published:%Y-%m-%d %H:%M} UTC"
-    if found.dated and found.dated is not Dated.EXACT:
-        published = f"{published} ({found.dated.value})"
-    about = (found.source, found.agency, published, found.language, found.url)
+    about = (found.source, found.agency, published_in_words(found), found.language, found.url)
     show(found.title)
     show(" · ".join(str(part) for part in about if part))
     if found.degraded:
         show(f"degraded: {found.degraded}")
     if before:
         times = "once, at" if len(before) == 1 else f"{len(before)} times, last at"
-        show(f"changed {times} {before[-1].replaced:%Y-%m-%d %H:%M} UTC; --diff shows what")
+        hint = "" if diff else "; --diff shows what"
+        show(f"changed {times} {before[-1].replaced:%Y-%m-%d %H:%M} UTC{hint}")
     if not diff:
         show("\n" + found.body)
         return

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from monitor.extract.agency import credit_line
 from monitor.extract.dates import certainty, parse_date
 from monitor.model import Dated
 from monitor.scraps import plain_line
@@ -214,9 +215,11 @@ def _name(value: Any) -> str:
 
 
 def _names(value: Any) -> tuple[str, ...]:
-    """Authors by name; an organisation that signs its own reports is no person."""
+    """Authors by name; an organisation that signs its own reports is no person, but an agency is its source."""
     values = value[:20] if isinstance(value, list) else [value]
     persons = (
-        _name(item) for item in values if not (isinstance(item, dict) and item.get("@type") == "Organization")
+        _name(item)
+        for item in values
+        if not (isinstance(item, dict) and item.get("@type") == "Organization") or credit_line(_name(item))
     )
     return tuple(dict.fromkeys(name for name in persons if name))

@@ -15,6 +15,7 @@ from trafilatura.settings import Extractor
 
 from monitor.errors import ExtractError
 from monitor.extract import address, language
+from monitor.extract.agency import credit_line
 from monitor.extract.body import Body, tidy
 from monitor.extract.dates import has_time, of_feed, parse_date
 from monitor.extract.decode import page_text
@@ -58,13 +59,14 @@ def extract_page(body: bytes, content_type: str, url: str, entry: Entry) -> Arti
     if content is None:
         raise ExtractError("no article was found on the page")
     title = title or from_text(content.text)
+    authors = names(about.authors) or names(entry.authors)
     return Article(
         title=title,
         body=content.text,
         url=_url(url, about, entry) or None,
         source=one_line(about.site, 100) or address.host(url or entry.url or ""),
-        agency=content.agency,
-        authors=names(about.authors) or names(entry.authors),
+        agency=content.agency or next((credit_line(name) for name in authors if credit_line(name)), None),
+        authors=tuple(name for name in authors if not credit_line(name)),
         language=language.detect(f"{title}\n{content.text}", about.language or entry.language),
         published=published,
         dated=dated,

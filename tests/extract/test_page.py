@@ -77,6 +77,25 @@ def test_titles(fed: str, expected: str) -> None:
     assert extract_page(page(head), "text/html", URL, entry(title=fed)).title == expected
 
 
+@pytest.mark.parametrize(
+    ("author", "authors", "agency"),
+    [
+        ('{"@type": "Person", "name": "Jo Doe"}', ("Jo Doe",), None),
+        ('{"@type": "Organization", "name": "Reuters"}', (), "Reuters"),
+        ('{"@type": "Organization", "name": "Harbour Times"}', (), None),
+        ('[{"@type": "Person", "name": "Jo Doe"}, "dpa"]', ("Jo Doe",), "dpa"),
+        ('"Agence France-Presse"', (), "AFP"),
+        ('"Reuters Novak"', ("Reuters Novak",), None),
+    ],
+)
+def test_an_agency_that_signs_is_the_agency(
+    author: str, authors: tuple[str, ...], agency: str | None
+) -> None:
+    head = f'<script type="application/ld+json">{{"@type": "NewsArticle", "author": {author}}}</script>'
+    article = extract_page(page(head), "text/html", URL, entry())
+    assert (article.authors, article.agency) == (authors, agency)
+
+
 def test_long_titles_are_limited() -> None:
     assert len(extract_page(page(), "text/html", URL, entry(title="x" * 5000)).title) == 500
 
