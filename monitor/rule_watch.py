@@ -57,11 +57,20 @@ def _trouble(rule: Rule, rhythm: Rhythm, policy: Policy, now: datetime) -> Troub
     return Trouble(
         rule.id,
         f"{rule.title or rule.id} has matched nothing for {duration(now - since)}{usual}",
-        f"The rule {rule.id} matched last at {since:%Y-%m-%d %H:%M} UTC{usual}.\n"
+        f"{_before(rule.id, rhythm)}{usual}.\n"
         "Whether its feeds are well: monitor feeds list. Whether the rule is: monitor test",
         receivers_of_owners(owners, policy.operators(KIND, now), policy.receivers),
         since,
     )
+
+
+def _before(id: str, rhythm: Rhythm) -> str:
+    """Since when it is quiet: since its last match, or since it was made or changed, if that is later."""
+    if rhythm.last is None or rhythm.last < rhythm.since:
+        return (
+            f"The rule {id} runs as it is since {rhythm.since:%Y-%m-%d %H:%M} UTC, and matched nothing since"
+        )
+    return f"The rule {id} matched last at {rhythm.last:%Y-%m-%d %H:%M} UTC"
 
 
 def farewell(one: OpenTrouble, rules: Mapping[str, Rule]) -> tuple[str, str]:

@@ -368,6 +368,27 @@ async def test_notices_are_routed_like_alerts_and_kept_over_quiet_hours(
     assert [row["rule"] for row in world.alerts()] == ["monitor.quiet-rules", "troops", "monitor.quiet-rules"]
 
 
+@pytest.mark.parametrize("ever", [False, True])
+def test_a_quiet_rule_says_whether_it_ever_matched(world: World, ever: bool) -> None:
+    use(world, {"desk": ReceiverPolicy()})
+    (rule,) = rules_of(RULES).rules.values()
+    asking = replace(rule, policy=replace(rule.policy, expect=HOUR))
+    world.store.remember_rules([asking.dump()], world.clock.now())
+    world.pipeline.rules.use([asking], {})
+    world.clock.move(minutes=30)
+    if ever:
+        report(world)
+    world.clock.move(hours=2)
+    world.pipeline.report_health()
+    notice = world.alerts()[-1]
+    with world.store.database.read() as connection:
+        text = alerts.load(connection, notice["id"]).text
+    if ever:
+        assert "The rule troops matched last at 2026-03-10 12:30 UTC." in text
+    else:
+        assert "The rule troops runs as it is since 2026-03-10 12:00 UTC, and matched nothing since." in text
+
+
 def test_what_is_held_says_why(world: World) -> None:
     use(world, {"night": ReceiverPolicy(quiet=NIGHT)})
     report(world)
