@@ -86,6 +86,14 @@ async def test_an_outlet_that_copies_is_no_second_source(known: World) -> None:
     assert len(known.notifier.sent) == 1
 
 
+async def test_the_agency_of_a_copy_is_named(known: World) -> None:
+    known.publish("1", "Sappers for Kursk", FIRST, SECOND, THIRD)
+    await known.go()
+    known.publish("2", "Sappers leave", f"SEOUL, March 10 (Yonhap) -- {FIRST}", SECOND, THIRD, feed=PAPER)
+    await known.go()
+    assert known.decisions()[1][2].endswith(", credited to Yonhap")
+
+
 async def test_a_copy_with_another_figure_is_an_update(known: World) -> None:
     known.publish("1", "Sappers for Kursk", FIRST, SECOND, THIRD)
     await known.go()
