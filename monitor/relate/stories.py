@@ -31,7 +31,7 @@ from monitor.relate.profile import (
 )
 from monitor.relate.vocabulary import Vocabulary
 
-THRESHOLD: Final = 0.19
+THRESHOLD: Final = 0.21
 """The likeness, faded, from which a headline joins a story.
 
 Like all constants here it was chosen where precision and recall (B-cubed) meet with about as many stories opened
@@ -39,15 +39,15 @@ as there are, over headlines of six languages, halved in time, thinned to a thir
 weights learnt for a dozen measures of likeness, a margin to the next best story and its size did no better on the
 days and languages that they were not learnt from.
 """
-THRESHOLD_LONG: Final = 0.24  # the same for a whole article: long texts on one subject share more by chance
+THRESHOLD_LONG: Final = 0.25  # the same for a whole article: long texts on one subject share more by chance
 _BRIEF, _LONG = 30, 200  # terms: between the two, the threshold rises with the logarithm of their number
 UNDATED_SEED: Final = timedelta(days=60)  # how old a seed without a date is taken to be
 # A story's claim on later articles fades in two ways: most news is over within days, and some stories rest
 # for weeks. One rate of 48 hours, the field's usual, cut apart stories with a report every other day; a larger
 # share at the slow rate let the stories of busy days swallow each other.
-FADE: Final = timedelta(hours=96)
+FADE: Final = timedelta(hours=60)
 LINGER: Final = timedelta(days=30)
-LINGERING: Final = 0.15  # the share of the claim that fades at the slower rate
+LINGERING: Final = 0.1  # the share of the claim that fades at the slower rate
 
 
 def relate(
