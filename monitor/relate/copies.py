@@ -55,6 +55,8 @@ COMMON: Final = 3  # other stories in which a shingle stands make it a commonpla
 _VERSION = 2
 _OLD_VERSION = 1  # had 120 hashes, all of 48 bits
 _HEAD = struct.Struct("<BIBB")
+_48_BITS = struct.Struct("<IH")
+_FIGURE = struct.Struct("<HBHBHB")  # three times 24 bits
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,14 +96,14 @@ class Signature:
         end = middle + 4 * (lowest - whole)
         if version not in (_VERSION, _OLD_VERSION) or len(data) != end + 9 * numbers:
             raise ValueError(f"no signature of version {_VERSION}")
-        hashes = [int.from_bytes(data[i : i + 6], "little") for i in range(_HEAD.size, middle, 6)]
+        hashes = [low | high << 32 for low, high in _48_BITS.iter_unpack(data[_HEAD.size : middle])]
         more = struct.unpack_from(f"<{lowest - whole}I", data, middle)
-        parts = [int.from_bytes(data[i : i + 3], "little") for i in range(end, len(data), 3)]
+        figures = _FIGURE.iter_unpack(data[end:])
         return Signature(
             shingles,
             tuple(hashes[:KEYS]),
-            (*(number >> 16 for number in hashes), *more),
-            tuple(zip(parts[::3], parts[1::3], parts[2::3], strict=True)),
+            (*[number >> 16 for number in hashes], *more),
+            tuple([(a | b << 16, c | d << 16, e | f << 16) for a, b, c, d, e, f in figures]),
         )
 
 
