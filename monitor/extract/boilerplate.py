@@ -6,6 +6,7 @@ what it is; a sentence that merely mentions cookies or a newsletter stays.
 
 from __future__ import annotations
 
+import functools
 import re
 
 from monitor.extract.notices import MARKED, NOTICES
@@ -180,8 +181,11 @@ def _without_notices(lines: list[str]) -> list[str]:
 
 def is_notice(line: str) -> bool:
     """Whether the whole `line` is an appeal, a notice, a caption's credit, or points to another article."""
-    if len(line) > _NOTICE_LENGTH:
-        return False
+    return len(line) <= _NOTICE_LENGTH and _is_notice(line)
+
+
+@functools.lru_cache(maxsize=1000)  # lines are looked at again until nothing is left to cut
+def _is_notice(line: str) -> bool:
     line = line.lower()  # matching what is lower-case already is several times faster than ignoring case
     if _NOTICE.fullmatch(line) or (len(line) <= 300 and _INLINE.fullmatch(line)):
         return True

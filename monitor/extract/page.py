@@ -39,6 +39,9 @@ _SHORTEST_BODY = 40  # characters; less is a caption or a button
 _SURELY_ARTICLE = 400  # characters that a page or feed calls its article, and that no teaser has
 _DAY = timedelta(days=1)
 _EARLIER = timedelta(days=3)  # how much earlier than the feed a page may date itself and be believed
+# What trafilatura takes out in any case, after it has copied it several times, and, before it looks again for more,
+# counted as text of the page that it has not found. Structured data has been read by then.
+_NO_ARTICLE = ("script", "style", "svg", "template", "nav", "aside", "footer", "select", "iframe", "button")
 _SEPARATORS = ("-", "–", "—", "|", "·", "::", "»", "/")
 _CUT_SHORT = re.compile(r"(?:\.\.\.|…|\[…\]|\[\.\.\.\])$")
 
@@ -81,8 +84,7 @@ def _body(tree: Any, title: str, about: PageMetadata, entry: Entry) -> Body | No
     What the page's structured data says, or the feed, is taken where the layout gives up less than half of it,
     or something else: another article, or what asks for consent.
     """
-    # What holds no text is copied several times on the way; structured data has been read by now.
-    etree.strip_elements(tree, "script", "style", "svg", with_tail=False)
+    etree.strip_elements(tree, *_NO_ARTICLE, with_tail=False)
     document: Any = bare_extraction(tree, options=_options())
     found = tidy((document.text or "") if document else "", title)
     if 2 * len(about.body) > len(found.text):
