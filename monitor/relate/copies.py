@@ -52,6 +52,7 @@ EACH: Final = 32  # articles looked at of each key, the latest: some shingles st
 MOST: Final = 16  # candidates compared, those that share most keys
 COMMON: Final = 3  # other stories in which a shingle stands make it a commonplace, which tells no copy
 
+_HANGUL = "\uac00"
 _VERSION = 2
 _OLD_VERSION = 1  # had 120 hashes, all of 48 bits
 _HEAD = struct.Struct("<BIBB")
@@ -228,9 +229,8 @@ def _copied(now: Signature, before: Signature, commonplace: AbstractSet[int]) ->
     if not share:
         return 0.0
     shortness = min(max((_LONG - now.shingles) / (_LONG - _SHORT), 0.0), 1.0)
-    asked = COPY + (COPY_SHORT - COPY) * shortness
-    exact = judged >= now.shingles - len(commonplace)
-    return share if share >= asked + (0 if exact else MARGIN / math.sqrt(judged)) else 0.0
+    asked = max(COPY + (COPY_SHORT - COPY) * shortness, COPY + MARGIN / math.sqrt(judged))
+    return share if share >= asked else 0.0
 
 
 def _contained(part: Signature, whole: Signature, apart_from: AbstractSet[int]) -> tuple[float, int]:
@@ -288,7 +288,8 @@ def _placed(text: str, figure: Numeral) -> tuple[int, int, int]:
 
 def _context(near: list[str]) -> int:
     """0 where too little is there to say that two places are the same. Other digits are masked."""
-    if len(near) < 2 or sum(map(len, near)) < 4:
+    letters = sum(len(word) * (2 if word >= _HANGUL else 1) for word in near)  # a syllable is as good as two
+    if len(near) < 2 or letters < 4:
         return 0
     return _hash24(" ".join("#" if any(c.isdigit() for c in word) else word for word in near)) or 1
 

@@ -115,6 +115,13 @@ def test_a_corrected_figure_is_no_copy(language: str) -> None:
     assert figure_changed(now, before)
 
 
+def test_a_corrected_figure_between_short_korean_words_is_no_copy() -> None:
+    before, now = (
+        signature(TITLE, KOREAN.replace("1만 2천 명은", f"및 시라 {n} 이 등")) for n in ("310", "9470")
+    )
+    assert figure_changed(before, now)
+
+
 def test_a_shortened_copy_that_lost_a_figure_is_a_copy() -> None:
     before = signature(
         TITLE, BODY + " Of 600 wounded soldiers 40 were flown home, and of 300 others nothing is known."
@@ -222,7 +229,7 @@ ABOUT = (
 
 
 def test_what_an_outlet_prints_under_everything_makes_no_copy() -> None:
-    short = OTHER[:180] + ABOUT
+    short = OTHER[:130] + ABOUT
     others = [known(n, f"{' '.join(f'w{n}x{i}' for i in range(20))}. {ABOUT}") for n in range(1, 6)]
     assert copied(signature("", short), others[0].signature) > 0  # by itself it would be
     assert repeated(signature("", short), others) is None
