@@ -127,8 +127,15 @@ def test_who_types_is_on_it(run: Run, store: Store) -> None:
         "anna",
         "anna",
     ]
-    unanswered = rows(run("alerts", "list", "--unacked", "--json"))
-    assert [row["kind"] for row in unanswered] == ["notice"]
+    notice = rows(run("alerts", "list", "--json"))[0]
+    assert (notice["kind"], notice["acked"]["by"]) == (
+        "notice",
+        "anna",
+    )  # it says who is on it, and asks nobody
+    assert rows(run("alerts", "list", "--unacked", "--json")) == []
+    count = len(rows(run("alerts", "list", "--json")))
+    assert "anna is on it since" in run("alerts", "ack", str(notice["id"]), "--by", "ben").stdout
+    assert len(rows(run("alerts", "list", "--json"))) == count  # nobody is told of that
     (again,) = rows(run("alerts", "ack", "2", "--by", "ben", "--json"))
     assert again["id"] == 2 and "anna is on it since" in again["said"] and again["alerts"] == []
 

@@ -146,7 +146,9 @@ def tell_others(
         now=now,
         not_before=not_before,
     )
-    uid = connection.scalar(select(alerts.c.uid).where(alerts.c.id == notice))
+    # It asks nobody for an answer of its own: who answers it all the same learns who is on it.
+    seen = update(alerts).where(alerts.c.id == notice).values(acked_at=now, acked_by=by)
+    uid = connection.scalar(seen.returning(alerts.c.uid))
     kept = {"headline": words[0], "text": words[1], "thread": _thread(connection, row)}
     connection.execute(insert(meta).values(key=f"notice:{uid}", value=json.dumps(kept)))
     return channels

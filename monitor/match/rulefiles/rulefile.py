@@ -428,7 +428,7 @@ class _Reader:
             self.error(value, f"{key}: {error}".partition("; write")[0], hint)
             return None
         if length < timedelta(minutes=1):
-            self.error(value, f"{key}: {value.text} is too short", hint)
+            self.error(value, f"{key}: {value.text} is too short, less than 1m", hint)
             return None
         return length
 

@@ -108,6 +108,7 @@ WRONG = [  # text, line:column, said
     (RULE + "    alert: {to: [dsk]}\n", "5:18", "did you mean desk?"),
     (RULE + "    alert: {per: storry}\n", "5:18", "did you mean story?"),
     (RULE + "    alert: {repeat: soon}\n", "5:21", "repeat: 'soon' is no duration (write 4h, say)"),
+    (RULE + "    alert: {repeat: 20s}\n", "5:21", "repeat: 20s is too short, less than 1m (write 4h, say)"),
     (RULE + "    alert: {repeat: 1s}\n", "5:21", "repeat: 1s is too short"),
     (RULE + "    alert: {expect: [7d]}\n", "5:21", "write usual, or 14d, say"),
     (RULE + "    alert: desk\n", "5:12", "alert: {to: [desk], per: story}"),
