@@ -40,12 +40,14 @@ weights learnt for a dozen measures of likeness, a margin to the next best story
 days and languages that they were not learnt from.
 """
 THRESHOLD_LONG: Final = 0.25  # the same for a whole article: long texts on one subject share more by chance
-_BRIEF, _LONG = 30, 200  # terms: between the two, the threshold rises with the logarithm of their number
+_BRIEF, _LONG = 60, 200  # terms: between the two, the threshold rises with the logarithm of their number
 UNDATED_SEED: Final = timedelta(days=60)  # how old a seed without a date is taken to be
-# A story's claim on later articles fades in two ways: most news is over within days, and some stories rest
-# for weeks. One rate of 48 hours, the field's usual, cut apart stories with a report every other day; a larger
-# share at the slow rate let the stories of busy days swallow each other.
+# A story's claim on later articles fades: with its own pace, since one that has a report every other day goes on
+# longer than one that had twenty in an hour; and for a small part slowly, since some stories rest for weeks.
 FADE: Final = timedelta(hours=60)
+PATIENCE: Final = 8  # how many of a story's usual gaps are added to that
+UNPACED: Final = timedelta(hours=12)  # the usual gap of a story with one report
+SLOWEST: Final = timedelta(hours=72)
 LINGER: Final = timedelta(days=30)
 LINGERING: Final = 0.1  # the share of the claim that fades at the slower rate
 
@@ -159,9 +161,15 @@ def when(article: Article, now: datetime) -> datetime:
 
 def similarity(unit: Mapping[str, float], profile: StoryProfile, seen: datetime) -> float:
     """Cosine between an article's vector and a story, faded by the time between the article and the story."""
-    return cosine(unit, profile) * faded(
-        max(seen - profile.last_seen, profile.first_seen - seen, timedelta(0))
-    )
+    gap = max(seen - profile.last_seen, profile.first_seen - seen, timedelta(0))
+    return cosine(unit, profile) * faded(gap, pace(profile))
+
+
+def pace(profile: StoryProfile) -> timedelta:
+    """The mean time between a story's reports so far, copies included; at most SLOWEST."""
+    if profile.articles < 2:
+        return UNPACED
+    return min((profile.last_seen - profile.first_seen) / (profile.articles - 1), SLOWEST)
 
 
 def threshold(terms: int) -> float:
@@ -170,9 +178,13 @@ def threshold(terms: int) -> float:
     return THRESHOLD + (THRESHOLD_LONG - THRESHOLD) * length
 
 
-def faded(gap: timedelta) -> float:
-    """What is left of a story's claim `gap` after its last report (or before its first): 1 down to 0."""
-    return (1 - LINGERING) * math.exp(-gap / FADE) + LINGERING * math.exp(-gap / LINGER)
+def faded(gap: timedelta, usual: timedelta = UNPACED) -> float:
+    """What is left of a story's claim `gap` after its last report (or before its first), 1 down to 0.
+
+    `usual` is the time between its reports.
+    """
+    patience = FADE + PATIENCE * usual
+    return (1 - LINGERING) * math.exp(-gap / patience) + LINGERING * math.exp(-gap / LINGER)
 
 
 def origin(article: Article) -> str:

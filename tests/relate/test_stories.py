@@ -14,7 +14,7 @@ from monitor.model import Article, Novelty, Origin, Relation, Span
 from monitor.relate.copies import Candidate
 from monitor.relate.features import features
 from monitor.relate.profile import STATEMENTS, TERMS, StoryProfile, added, space, vector
-from monitor.relate.stories import faded, join, origin, relate, when
+from monitor.relate.stories import faded, join, origin, pace, relate, when
 from monitor.relate.vocabulary import Vocabulary
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -233,6 +233,21 @@ def test_a_story_fades(vocabulary: Vocabulary, story: StoryProfile) -> None:
 def test_fading_only_falls(a: int, b: int) -> None:
     sooner, later = sorted((a, b))
     assert 1 >= faded(timedelta(minutes=sooner)) >= faded(timedelta(minutes=later)) >= 0
+
+
+@pytest.mark.parametrize(
+    ("articles", "lasted", "expected"),
+    [(1, 0 * HOUR, 12 * HOUR), (3, 10 * HOUR, 5 * HOUR), (2, 500 * HOUR, 72 * HOUR), (9, 0 * HOUR, 0 * HOUR)],
+)
+def test_a_story_has_a_pace(
+    articles: int, lasted: timedelta, expected: timedelta, story: StoryProfile
+) -> None:
+    paced = replace(story, articles=articles, last_seen=story.first_seen + lasted)
+    assert pace(paced) == expected
+
+
+def test_a_slow_story_waits_longer() -> None:
+    assert faded(48 * HOUR, 36 * HOUR) > faded(48 * HOUR, 6 * HOUR) > faded(48 * HOUR, 0 * HOUR)
 
 
 @pytest.mark.parametrize(
