@@ -200,7 +200,7 @@ def _extraction(trail: Trail, now: datetime, keep: str) -> Iterator[Step]:
 def _unread(seen: Sighting, now: datetime, keep: str) -> Step:
     if seen.state == "quarantined":
         return Step("extraction", "stopped", f"set aside: {seen.error or 'it could not be stored'}")
-    if seen.state == "done":
+    if seen.state in ("done", "again"):
         kept = f" (storage.keep = {keep})" if keep else ""
         return Step("extraction", "stopped", f"its text is not kept any more: it matched no rule{kept}")
     if seen.error:

@@ -36,7 +36,7 @@ MOST_FEEDS = 20  # of one host
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """A feed that brought the article, and what became of its entry. `state` is queued, done or quarantined."""
+    """A feed that brought the article, and what became of its entry. `state` is queued, done, again or quarantined."""
 
     feed: Feed
     state: str
