@@ -13,6 +13,8 @@ from datetime import datetime
 from functools import cached_property
 from urllib.parse import urlsplit
 
+import structlog
+
 from monitor.match.rules import Rule
 from monitor.model import (
     Article,
@@ -37,6 +39,8 @@ from monitor.route.telling import Before, Surges, Telling, tell
 from monitor.route.troubles import Trouble
 from monitor.route.volume import LEAST_SPIKE, spikes
 from monitor.surges import FLOOD, SPIKE, farewell, flood_trouble, spike_trouble, still_on
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +227,8 @@ class Dispatch:
     ) -> None:
         """One alert for all that are told now; where some want it repeated and others not, one for each."""
         assert decision.kind is not None
+        if not routing.receivers:
+            log.error("nobody is told: name a receiver under [alerts] default", rule=hearing.rule.id)
         rule, once = hearing.rule, _once(hearing, decision)
         for repeat in dict.fromkeys(routing.timing(name).repeat for name in receivers):
             names = [name for name in receivers if routing.timing(name).repeat == repeat]
@@ -256,7 +262,7 @@ def release(store: Store, policy: Policy, now: datetime, *, groups: bool = False
     """
     channels, quiet = policy.channel_names(), policy.quiet_until(now, Severity.HIGH)
     awake = policy.receivers.keys() - policy.quiet_until(now, Severity.LOW).keys()
-    made = store.release_held(now, channels, policy.default, awake, groups=groups)
+    made = store.release_held(now, channels, policy.last_resort, awake, groups=groups)
     windows = {name: each.flood_window for name, each in policy.receivers.items()}
     surging = store.surging(now, windows)
     for kind in {one.trouble.kind for one in surging}:

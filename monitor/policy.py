@@ -36,12 +36,27 @@ class Policy:
 
     def routing(self, facts: Facts, rule: AlertPolicy, now: datetime) -> Routing:
         """Who is told of a match."""
-        return route(facts, rule.to, self.routes, self.default, self.receivers, now, self.timing, rule.repeat)
+        default = self.last_resort
+        return route(facts, rule.to, self.routes, default, self.receivers, now, self.timing, rule.repeat)
+
+    @property
+    def last_resort(self) -> tuple[str, ...]:
+        """Who is told where nobody else is: the default; where that names nobody, the operator."""
+        return tuple(name for name in self.default if name in self.receivers) or self.operator
 
     def operators(self, kind: str, now: datetime) -> tuple[str, ...]:
         """Who is told of a trouble of the monitor itself: routed as any alert, as of the rule `monitor.KIND`."""
-        facts = Facts(rule=f"monitor.{kind}", severity=Severity.HIGH)
-        return route(facts, self.operator, self.routes, self.default, self.receivers, now).receivers
+        return self.own_routing(Facts(rule=f"monitor.{kind}", severity=Severity.HIGH), now).receivers
+
+    def own_routing(self, facts: Facts, now: datetime) -> Routing:
+        """As `routing`, of a trouble of the monitor itself.
+
+        Where an operator is named, only routes that ask for the rule add to it: what is grave in the news is
+        for others than what is wrong with a feed.
+        """
+        asking = [each for each in self.routes if any(key == "rule" for key, _ in each.matcher.asks)]
+        routes = asking if self.operator else self.routes
+        return route(facts, self.operator, routes, self.default, self.receivers, now)
 
     def of(self, receiver: str) -> ReceiverPolicy:
         return self.receivers.get(receiver, ReceiverPolicy())

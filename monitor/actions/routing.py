@@ -153,9 +153,11 @@ def destination(
     at: datetime,
 ) -> Destination:
     """Where an alert would go at a time. `surging` is since when what surges does, by kind and subject."""
-    routing = policy.routing(facts, rule.policy, at)
     if rule.id.startswith(_OWN):  # no silence is of them, and none of them is too much at once
         silences, surging = [], {}
+        routing = policy.own_routing(facts, at)
+    else:
+        routing = policy.routing(facts, rule.policy, at)
     silent = quieted(silences, facts, Novelty.STORY, at)
     waking = quieted(silences, facts, Novelty.STATEMENT, at).woken
     spike = surging.get((SPIKE, rule.id))

@@ -31,9 +31,10 @@ LONGEST_SEND = timedelta(seconds=PATIENCE + TIMEOUT + GRACE)  # what a lease has
 class AppriseNotifier:
     """ports.Notifier. One attempt a channel at a time, a few at once; an attempt without an end is killed.
 
-    `channels` are all that can be sent to. `workers` processes, and a third more for
-    channels that are slow, are started by `start()`, or by the first message, and ended by `close()`. `timeout` and `patience` are seconds: for an attempt, and for
-    waiting until a worker and the channel are free, so that `send` has an end before a lease has.
+    `channels` are all that can be sent to. `workers` processes, and a third more for channels that are slow, are
+    started by `start()`, or by the first message, and ended by `close()`. `timeout` and `patience` are seconds:
+    for an attempt, and for waiting until a worker and the channel are free, so that `send` has an end before a
+    lease has.
     """
 
     def __init__(

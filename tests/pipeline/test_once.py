@@ -366,6 +366,9 @@ async def play(publisher: Publisher, steps: list[tuple[str, Any]]) -> None:
     for _ in range(2):
         await publisher.poll(5)
         await publisher.read()
+    # What came in a spike of its rule is told together, an hour later at the most.
+    publisher.world.clock.move(hours=1)
+    publisher.world.pipeline.release()
 
 
 @settings(deadline=None, max_examples=25, suppress_health_check=list(HealthCheck))

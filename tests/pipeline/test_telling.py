@@ -190,6 +190,24 @@ def test_what_was_held_for_a_receiver_that_is_gone_goes_to_the_default(world: Wo
     assert receivers(world) == ["desk"]
 
 
+def test_where_nobody_is_named_the_operator_is_told_rather_than_nobody(world: World) -> None:
+    use(world, {"night": ReceiverPolicy(quiet=NIGHT), "ops": ReceiverPolicy()}, default=(), operator=("ops",))
+    report(world)
+    assert receivers(world) == ["ops"]
+
+
+def test_who_is_told_of_grave_news_is_not_told_of_feeds(world: World) -> None:
+    grave = Route(read_matcher({"severity": ">=high"}), ("desk",), goes_on=True)
+    own = Route(read_matcher({"rule": "monitor.feeds"}), ("admin",))
+    everybody = {name: ReceiverPolicy() for name in ("desk", "ops", "admin")}
+    use(world, everybody, default=(), operator=("ops",), routes=(grave, own))
+    policy, now = world.pipeline.policy, world.clock.now()
+    assert policy.operators("feeds", now) == ("ops", "admin")
+    assert policy.operators("network", now) == ("ops",)
+    # Where no operator is named, they are routed like any other.
+    assert replace(policy, operator=()).operators("network", now) == ("desk",)
+
+
 def test_what_is_told_says_only_what_is_new(world: World) -> None:
     use(world, {"night": ReceiverPolicy(quiet=NIGHT)})
     report(world)
