@@ -98,6 +98,7 @@ def policy_of(settings: Settings, since: timedelta | None = None) -> Policy:
         default=alerts.default,
         operator=alerts.operator,
         routes=routes_of(settings),
+        spikes=alerts.spikes,
         timing=Timing(alerts.group_wait, alerts.group_interval, alerts.repeat_interval),
         since=since,
         access={feed.url: own for feed in settings.feeds if (own := feed.access)},

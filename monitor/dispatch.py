@@ -149,6 +149,8 @@ class Dispatch:
 
     def _spike(self, rule: Rule, decision: Decision, routing: Routing) -> datetime | None:
         """Since when the rule spikes, this match included."""
+        if not self.policy.spikes:
+            return None
         since = self._surges.get((SPIKE, rule.id))
         if since is not None or decision.kind is not Kind.NEW or decision.verdict is not Verdict.ALERT:
             return since

@@ -31,6 +31,7 @@ class Policy:
     operator: tuple[str, ...] = ()
     routes: tuple[Route, ...] = ()
     timing: Timing = field(default_factory=Timing)
+    spikes: bool = True  # whether rules that spike are told together
     since: timedelta | None = None  # how much of the past a first poll may tell
     access: Mapping[str, FeedAccess] = field(default_factory=dict)
 

@@ -194,7 +194,8 @@ class AlertSettings(_Section):
     group_wait: Duration = timedelta(seconds=15)  # from a story's first update to its message
     group_interval: Duration = timedelta(minutes=5)  # between messages of a story's updates, at the longest
     repeat_interval: Duration | None = None  # of what nobody has acknowledged
-    flood: Rate = (30, timedelta(minutes=10))  # alerts of a receiver; what is more comes in one
+    flood: Rate = (60, timedelta(minutes=10))  # alerts of a receiver; what is more comes in one
+    spikes: bool = True  # whether what a rule brings far beyond its usual volume comes in one
     templates: Path | None = None  # a folder; what is in it replaces the shipped templates
 
     @field_validator("digest_at", mode="before")

@@ -133,7 +133,7 @@ def test_who_is_told_when() -> None:
     assert (found.alerts.operator, found.alerts.repeat_interval) == (("ops",), timedelta(hours=4))
     desk, ops = receiver_policies(found)["desk"], receiver_policies(found)["ops"]
     assert (desk.flood, desk.flood_window, desk.digest) == (5, timedelta(hours=1), "0 9 * * mon-fri")
-    assert (ops.flood, ops.flood_window, ops.digest) == (30, timedelta(minutes=10), time(7))
+    assert (ops.flood, ops.flood_window, ops.digest) == (60, timedelta(minutes=10), time(7))
     saturday, friday = datetime(2026, 11, 21, 3, tzinfo=UTC), datetime(2026, 11, 20, 3, tzinfo=UTC)  # noon
     assert desk.quiet_until(saturday, Severity.HIGH) == datetime(2026, 11, 22, 21, tzinfo=UTC)
     assert desk.quiet_until(saturday, Severity.CRITICAL) is None

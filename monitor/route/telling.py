@@ -40,7 +40,7 @@ class ReceiverPolicy:
     quiet: tuple[Hours, ...] = ()
     quiet_except: Severity | None = None
     digest: time | str = MORNING
-    flood: int = 30
+    flood: int = 60
     flood_window: timedelta = timedelta(minutes=10)
     rate: tuple[int, timedelta] | None = None  # messages of each of its channels; by its service without
 

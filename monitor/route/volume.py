@@ -17,7 +17,7 @@ from monitor.route.troubles import OpenTrouble
 WINDOW = timedelta(hours=1)
 BASELINE = timedelta(days=14)
 LEAST_SPIKE = 10  # in an hour; fewer are no flood, however rare they usually are
-LEAST_OF_UNKNOWN = 30  # where no day of the rule is known yet
+LEAST_OF_UNKNOWN = 60  # where no day of the rule is known yet
 _DEVIATIONS, _TIMES = 5.0, 4.0
 _ONCE_IN = 1000  # gaps: how rarely chance alone makes a rule as quiet as this
 _LEAST_MATCHES = 5  # from which a rhythm can be told

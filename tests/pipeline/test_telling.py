@@ -317,6 +317,14 @@ def test_a_spike_is_said_once_and_told_together_until_it_calms_down(world: World
     assert told(world)[-1] == ("new", "troops", 1)
 
 
+def test_who_wants_no_spikes_is_told_each_by_itself(world: World) -> None:
+    world.pipeline = world.make_pipeline(EACH)
+    use(world, {"desk": ReceiverPolicy(flood=0)}, spikes=False)
+    for number in range(LEAST_OF_UNKNOWN + 1):
+        another(world, number)
+    assert told(world) == [("new", "troops", 1)] * (LEAST_OF_UNKNOWN + 1)
+
+
 def test_a_receiver_is_not_flooded_and_loses_nothing(world: World) -> None:
     world.pipeline = world.make_pipeline(EACH)
     few = ReceiverPolicy(flood=3, flood_window=10 * MINUTE)

@@ -13,8 +13,8 @@ DAY = timedelta(days=1)
 @pytest.mark.parametrize(
     ("before", "days", "spike"),
     [
-        (0, 0.0, 30),  # nothing is known of it
-        (40, 0.9, 30),
+        (0, 0.0, 60),  # nothing is known of it
+        (40, 0.9, 60),
         (0, 14.0, 10),  # it is rare: ten in an hour are a spike all the same
         (336, 14.0, 10),  # one an hour
         (1344, 14.0, 16),  # four an hour: four times as many
