@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from monitor.errors import ExtractError, Problem, SeedError
 from monitor.extract import address, boilerplate, dates, headline, language, seed_header
 from monitor.extract.body import tidy
-from monitor.model import Article, Entry, Origin
+from monitor.model import Article, Dated, Entry, Origin
 from monitor.text import clean, one_line
 
 MAX_BYTES = 2_000_000  # a long book; articles hold a hundredth
@@ -54,7 +54,7 @@ def format_seed(article: Article) -> str:
             "agency": article.agency,
             "author": "; ".join(article.authors),
             "language": article.language,
-            "published": _written(article.published),
+            "published": _written(article.published, article.dated),
             "modified": _written(article.modified),
             "tags": "; ".join(article.tags),
         }
@@ -62,8 +62,14 @@ def format_seed(article: Article) -> str:
     return f"{block}{article.body}\n"
 
 
-def _written(moment: datetime | None) -> str | None:
-    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z") if moment else None
+def _written(moment: datetime | None, dated: Dated | None = None) -> str | None:
+    """A moment as exactly as it is known."""
+    if moment is None:
+        return None
+    text = moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    if dated in (Dated.DAY, Dated.GUESS):
+        return text[:10]
+    return text.removesuffix("Z") if dated is Dated.NO_ZONE else text
 
 
 def _parts(lines: list[str], markdown: bool) -> tuple[dict[str, str], list[str]]:
@@ -96,7 +102,8 @@ def _without_markdown(line: str) -> str:
 
 
 def _article(title: str, body: str, fields: dict[str, str], agency: str | None) -> Article:
-    url = fields.get("url")
+    url, said = fields.get("url"), fields.get("published")
+    published = dates.parse_date(said)
     return Article(
         title=title,
         body=body,
@@ -105,7 +112,8 @@ def _article(title: str, body: str, fields: dict[str, str], agency: str | None) 
         agency=fields.get("agency") or agency,
         authors=_listed(fields.get("authors")),
         language=language.normalise(fields.get("language")) or language.detect(f"{title}\n{body}"),
-        published=dates.parse_date(fields.get("published")),
+        published=published,
+        dated=dates.certainty(said, published),
         modified=dates.parse_date(fields.get("modified")),
         origin=Origin.SEED,
         tags=_listed(fields.get("tags")),

@@ -64,9 +64,9 @@ def mail_subject(alert: Alert) -> str:
     """
     if alert.story_uid is None or alert.kind in (Kind.DIGEST, Kind.NOTICE, Kind.TEST):
         return subject(alert)
-    answers = "Re: " if alert.kind in (Kind.UPDATE, Kind.REPEAT) else ""
-    about = visible(alert.thread_title, 160) or headline(alert, 160)
-    return f"{answers}[{rule_title(alert)}] {about}"
+    if alert.kind is Kind.NEW:  # where it is not its story's first, its rule tells every article
+        return f"[{rule_title(alert)}] {headline(alert, 160)}"
+    return f"Re: [{rule_title(alert)}] {visible(alert.thread_title, 160) or headline(alert, 160)}"
 
 
 def rule_title(alert: Alert, limit: int = 80) -> str:

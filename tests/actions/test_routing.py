@@ -233,7 +233,8 @@ def test_the_row_is_plain() -> None:
     ("operator", "at", "expected"),
     [
         ((), TUESDAY, {"asia": (None, None)}),  # graver than high, says a route
-        (("desk",), TUESDAY, {"desk": (None, None)}),  # that route asks for no rule, and the operator is named
+        # That route asks for no rule, and the operator is named.
+        (("desk",), TUESDAY, {"desk": (None, None)}),
         (("desk",), NIGHT, {"desk": (datetime(2026, 3, 10, 21, tzinfo=UTC), Hold.QUIET)}),
     ],
 )

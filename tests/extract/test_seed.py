@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from monitor.errors import SeedError
 from monitor.extract.seed import MAX_BYTES, format_seed, read_seed
-from monitor.model import Article, Origin
+from monitor.model import Article, Dated, Origin
 from monitor.text import clean
 
 DAY = datetime(2025, 10, 24, tzinfo=UTC)
@@ -105,6 +105,7 @@ def test_all_header_fields() -> None:
         authors=("Jo Doe", "Robin"),
         language="en",
         published=DAY,
+        dated=Dated.DAY,
         origin=Origin.SEED,
         tags=("bridge", "museum"),
     )
@@ -226,6 +227,7 @@ def test_any_metadata_survives(title: str, source: str, authors: list[str], publ
         published=published.replace(tzinfo=UTC, microsecond=0),
         origin=Origin.SEED,
     )
+    article = replace(article, dated=Dated.EXACT)
     if article.title.casefold().rstrip(".") == FIRST.casefold().rstrip("."):
         article = replace(article, title="x")
     assert read_seed("a.txt", format_seed(article).encode()) == article
