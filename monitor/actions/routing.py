@@ -280,7 +280,7 @@ def _update(one: Recipient, at: datetime) -> Line:
     if one.update.until is None or one.update.why is not Hold.GROUP:
         return _telling("an update", one.update, one)
     wait, apart = duration(one.update.until - at), duration(one.timing.group_interval)
-    said = f"updates: {wait} after the first, with others of its story; the next ever later, up to {apart} apart"
+    said = f"updates: {wait} after the first, with others of its story; then ever later, up to {apart}"
     return "ok", 2, said
 
 

@@ -151,7 +151,7 @@ def test_the_lines_say_who_when_and_what_is_wrong() -> None:
     assert ("no", "route 1 → asia (severity is medium, not >=high)") in said
     assert ("bad", "the rule names gone, and monitor.toml has no such receiver") in said
     assert ("ok", "a new story: at once") in said
-    updates = "updates: 60 s after the first, with others of its story; the next ever later, up to 10 min apart"
+    updates = "updates: 60 s after the first, with others of its story; then ever later, up to 10 min"
     assert ("ok", updates) in said
     assert ("note", "again every 2 h until somebody acknowledges it") in said
     night = [text for _, _, text in lines(ask(at=NIGHT))]
