@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
-from urllib.parse import urlsplit
 
 import structlog
 
@@ -32,7 +31,7 @@ from monitor.model import (
 from monitor.policy import NOBODY, Policy
 from monitor.ports import Store, Transaction
 from monitor.route.decide import Told, decide, muted, told_to
-from monitor.route.matchers import Facts
+from monitor.route.matchers import Facts, named_sources
 from monitor.route.routes import Routing
 from monitor.route.silences import Quieted, Silence, quieted
 from monitor.route.telling import Before, Surges, Telling, tell
@@ -57,13 +56,12 @@ class Hearing:
 
 def facts_of(rule: Rule, article: Article, story: int | None) -> Facts:
     """What routes and silences can ask of a match."""
-    host = (urlsplit(article.url).hostname or "") if article.url else ""
     return Facts(
         rule=rule.id,
         severity=rule.severity,
         tags=(*rule.tags, *article.feed_tags),
         language=article.language or "",
-        sources=tuple(filter(None, (article.source, host))),
+        sources=named_sources(article.source, article.url),
         feed=article.feed_url or "",
         story=story,
     )

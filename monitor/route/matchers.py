@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import translate
 from functools import lru_cache
+from urllib.parse import urlsplit
 
 from monitor.model import Severity
 
@@ -56,6 +57,15 @@ class Matcher:
 
     def dump(self) -> dict[str, list[str]]:
         return {key: list(values) for key, values in self.asks}
+
+
+def named_sources(source: str, url: str | None) -> tuple[str, ...]:
+    """What a source can be asked by: the outlet's name, and the host of the article."""
+    try:
+        host = urlsplit(url).hostname if url else None
+    except ValueError:  # a broken address, as an import may bring one
+        host = None
+    return tuple(name for name in (source, host) if name)
 
 
 def read_matcher(table: Mapping[str, str | Sequence[str]]) -> Matcher:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.model import Severity
-from monitor.route.matchers import Facts, first_unmet, read_matcher
+from monitor.route.matchers import Facts, first_unmet, named_sources, read_matcher
 
 FACTS = Facts(
     rule="kpa-russia",
@@ -76,6 +76,20 @@ def test_what_is_not_known_holds_of_nothing_but_its_negation(table):
 def test_what_cannot_be_asked(table, said):
     with pytest.raises(ValueError, match=said):
         read_matcher(table)
+
+
+@pytest.mark.parametrize(
+    ("source", "url", "expected"),
+    [
+        ("Wire", "https://www.wire.example:8080/a", ("Wire", "www.wire.example")),
+        ("", "https://wire.example/a", ("wire.example",)),
+        ("Wire", None, ("Wire",)),
+        ("Wire", "https://[broken/a", ("Wire",)),
+        ("", None, ()),
+    ],
+)
+def test_what_a_source_is_asked_by(source, url, expected):
+    assert named_sources(source, url) == expected
 
 
 names = st.text(st.characters(codec="utf-8", exclude_characters="*!"), min_size=1, max_size=8).filter(

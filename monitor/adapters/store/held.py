@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, insert, or_, select, update
 
@@ -16,7 +15,7 @@ from monitor.adapters.store.schema import alert_matches, articles, deliveries, h
 from monitor.adapters.store.schema import alerts as alerts_table
 from monitor.adapters.store.troubles import open_troubles
 from monitor.model import Held, Hold, Kind, Novelty, Severity, Verdict
-from monitor.route.matchers import Facts
+from monitor.route.matchers import Facts, named_sources
 from monitor.route.release import Release, releases
 from monitor.route.silences import Silence, quieted
 from monitor.route.telling import Before, gravest
@@ -157,7 +156,7 @@ def _silenced(connection: Connection, rows: Sequence[Row[Any]], now: datetime) -
             severity=Severity(row.severity),
             tags=(*(row.document or {}).get("tags", ()), *row.feed_tags),
             language=row.language or "",
-            sources=tuple(filter(None, (row.source, urlsplit(row.url or "").hostname))),
+            sources=named_sources(row.source, row.url),
             feed=row.feed_url or "",
             story=row.story_id,
         )
