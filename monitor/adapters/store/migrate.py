@@ -14,7 +14,7 @@ from monitor.adapters.store import search
 from monitor.adapters.store.database import MIGRATION_LOCK, Database
 from monitor.errors import SchemaMismatch
 
-HEAD = "0005"
+HEAD = "0006"
 _MIGRATIONS = Path(__file__).with_name("migrations")
 
 

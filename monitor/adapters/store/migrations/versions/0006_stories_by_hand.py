@@ -1,0 +1,42 @@
+"""What each report adds to its story, and what people make of stories: split, merged, renamed.
+
+Revision: 0006, after 0005
+"""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
+revision = "0006"
+down_revision = "0005"
+branch_labels = None
+depends_on = None
+
+ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
+TIME = sa.DateTime(timezone=True)
+
+
+def upgrade() -> None:
+    with op.batch_alter_table("stories") as stories:
+        stories.add_column(sa.Column("merged_into", ID, nullable=True))
+        stories.create_foreign_key("fk_stories_merged_into_stories", "stories", ["merged_into"], ["id"])
+    merged = sa.text("merged_into IS NOT NULL")
+    op.create_index(
+        "ix_stories_merged_into", "stories", ["merged_into"], sqlite_where=merged, postgresql_where=merged
+    )
+    op.add_column("articles", sa.Column("adds", JSON, nullable=True))
+    op.add_column("articles", sa.Column("placed_by", sa.Text(), nullable=True))
+    op.create_table(
+        "story_edits",
+        sa.Column("id", ID, nullable=False),
+        sa.Column("story_id", ID, nullable=False),
+        sa.Column("at", TIME, nullable=False),
+        sa.Column("author", sa.Text(), nullable=False),
+        sa.Column("action", sa.Text(), nullable=False),
+        sa.Column("why", sa.Text(), nullable=True),
+        sa.Column("details", JSON, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_story_edits"),
+        sa.ForeignKeyConstraint(["story_id"], ["stories.id"], name="fk_story_edits_story_id_stories"),
+    )
+    op.create_index("ix_story_edits_story_id", "story_edits", ["story_id"])
