@@ -26,6 +26,7 @@ from monitor.cli import (
     running,
     seeds,
     silence,
+    stories,
 )
 from monitor.cli.context import Context
 from monitor.cli.output import report
@@ -92,7 +93,21 @@ def _program(
     ctx.obj = Context(config)
 
 
-for part in (running, rules, explain, backtest, draft, feeds, seeds, listings, alerts, silence, operate):
+_PARTS = (
+    running,
+    rules,
+    explain,
+    backtest,
+    draft,
+    feeds,
+    seeds,
+    listings,
+    stories,
+    alerts,
+    silence,
+    operate,
+)
+for part in _PARTS:
     part.register(app)
 
 
