@@ -73,7 +73,8 @@ stories = Table(
     metadata,
     identity(),
     Column("uid", Text, nullable=False, unique=True),
-    Column("title", Text, nullable=False),
+    Column("title", Text, nullable=False),  # its first report's, or what a person called it
+    Column("named_by", Text),  # who called it that
     Column("profile", LargeBinary, nullable=False),
     Column(
         "revision", Integer, nullable=False

@@ -28,6 +28,7 @@ alerts = Table(
     Column("rule_title", Text, nullable=False),
     Column("severity", Text, nullable=False),
     Column("story_id", Id, ForeignKey("stories.id")),
+    Column("told_in", Id),  # the story in whose thread it was told, where a person moved it to another since
     Column("once", Text, unique=True),  # what is told at most once: rule and story, rule and article
     Column("created", Instant, nullable=False),
     Column("repeat_every", Seconds),  # while nobody has acknowledged it

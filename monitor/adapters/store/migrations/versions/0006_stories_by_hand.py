@@ -20,6 +20,7 @@ TIME = sa.DateTime(timezone=True)
 def upgrade() -> None:
     with op.batch_alter_table("stories") as stories:
         stories.add_column(sa.Column("merged_into", ID, nullable=True))
+        stories.add_column(sa.Column("named_by", sa.Text(), nullable=True))
         stories.create_foreign_key("fk_stories_merged_into_stories", "stories", ["merged_into"], ["id"])
     merged = sa.text("merged_into IS NOT NULL")
     op.create_index(
@@ -27,6 +28,7 @@ def upgrade() -> None:
     )
     op.add_column("articles", sa.Column("adds", JSON, nullable=True))
     op.add_column("articles", sa.Column("placed_by", sa.Text(), nullable=True))
+    op.add_column("alerts", sa.Column("told_in", ID, nullable=True))
     op.create_table(
         "story_edits",
         sa.Column("id", ID, nullable=False),
