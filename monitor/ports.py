@@ -24,7 +24,6 @@ from monitor.model import (
     Known,
     Match,
     Message,
-    Novelty,
     PageState,
     ParsedFeed,
     PollOutcome,
@@ -313,7 +312,11 @@ class Transaction(Protocol):
 
     def save_profile(self, story: int, profile: bytes) -> int: ...
 
-    def place(self, article_id: int, story: int, novelty: Novelty, copy_of: int | None) -> None: ...
+    def place(self, article_id: int, relation: Relation) -> None: ...
+
+    def place_again(self, article_id: int, relation: Relation) -> None:
+        """An article that its publisher changed: what adds nothing leaves what was said of it before."""
+        ...
 
     def told(self, rule: str, story: int) -> tuple[bool, bool]: ...
 

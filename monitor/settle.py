@@ -120,7 +120,7 @@ class Settling:
             relation = replace(relation, story=tx.open_story(article.title))
         profile = stories.join(before, article, features, relation, memory.vocabulary, self.now, unit)
         memory.remember(profile, tx.save_profile(relation.story, profile.dump()), self.now)
-        tx.place(article.id, relation.story, relation.novelty, relation.copy_of)
+        (tx.place if own is None else tx.place_again)(article.id, relation)
         tx.sign(article.id, features.signature.dump(), keys)
         return relation
 

@@ -9,8 +9,10 @@ means "not stored yet".
 from __future__ import annotations
 
 from monitor.model.articles import (
+    Added,
     AlertPolicy,
     Article,
+    Counted,
     Dated,
     Match,
     Novelty,
@@ -44,12 +46,14 @@ from monitor.model.told import (
 )
 
 __all__ = [
+    "Added",
     "Alert",
     "AlertItem",
     "AlertPolicy",
     "Article",
     "ChannelHealth",
     "ChannelState",
+    "Counted",
     "Dated",
     "Decision",
     "Delivery",

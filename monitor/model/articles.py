@@ -154,6 +154,37 @@ class Novelty(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Counted:
+    """A figure that a report gives: so many of `unit` ("troops"), to whom `role` ("sent") happened, both or "".
+
+    `text` is how the report wrote it. `before` is what its story gave for the same, where this changed it.
+    """
+
+    value: float
+    unit: str
+    role: str
+    text: str
+    before: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What a report said that no earlier one of its story had said.
+
+    `figures` are all that it gave, changed or not; `statements` are sentences. `source` is whose report it
+    is, where the story had none of theirs. `seeds` are articles of origin "seed" that the story is like with
+    it, with how like, 0 to 1.
+    """
+
+    figures: tuple[Counted, ...] = ()
+    statements: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    dates: tuple[str, ...] = ()
+    source: str = ""
+    seeds: tuple[tuple[int, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Relation:
     """Where an article belongs, and what it adds. `story` 0 asks for a new story.
 
@@ -166,3 +197,4 @@ class Relation:
     copy_of: int | None = None
     similarity: float = 0.0
     where: tuple[Span, ...] = ()
+    added: Added = Added()

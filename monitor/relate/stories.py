@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from monitor.model import Article, Novelty, Origin, Relation, Span
+from monitor.relate.adding import by_a_later, by_the_first
 from monitor.relate.copies import Candidate, repeated
 from monitor.relate.features import Features
 from monitor.relate.figures import Change, Figure, changed
@@ -79,7 +80,8 @@ def relate(
     score, nearest = _nearest(article, unit, known.values(), now)
     asked = threshold(len(features.terms))
     if nearest is None or score < asked:
-        return Relation(0, Novelty.STORY, _opened(score, nearest, asked), similarity=score)
+        why = _opened(score, nearest, asked)
+        return Relation(0, Novelty.STORY, why, similarity=score, added=by_the_first(features))
     return adds(article, features, nearest, score, vocabulary)
 
 
@@ -125,9 +127,11 @@ def adds(
     article: Article, features: Features, story: StoryProfile, score: float, vocabulary: Vocabulary
 ) -> Relation:
     """What an article adds to the story that it is in, or to which it belongs by `score`."""
-    added = news(article, features, origin(article), story, vocabulary)
-    novelty, reason, where = _judged(article, added, story)
-    return Relation(story.id, novelty, reason, similarity=score, where=where)
+    fresh = news(article, features, origin(article), story, vocabulary)
+    novelty, reason, where = _judged(article, fresh, story)
+    return Relation(
+        story.id, novelty, reason, similarity=score, where=where, added=by_a_later(article, features, fresh)
+    )
 
 
 def heard(relation: Relation, spans: Sequence[Span]) -> Relation:
@@ -225,7 +229,8 @@ def _correction(
     named = ", ".join(figure.text for figure in fresh[:3])
     reason = _changes(changes) or f"new in the text of article {before.article}: {named}"
     where = _where([change.now for change in changes] or fresh)
-    return Relation(before.story, Novelty.FIGURE, reason, similarity=share, where=where)
+    figures = by_a_later(article, features, News(changes))
+    return Relation(before.story, Novelty.FIGURE, reason, similarity=share, where=where, added=figures)
 
 
 def _nearest(

@@ -20,7 +20,7 @@ from monitor.match.index.narrow import Condition
 from monitor.match.language import nodes
 from monitor.match.language.query import parse, parse_canonical
 from monitor.match.rules import Rule, version_of
-from monitor.model import AlertPolicy, Article, Novelty, Origin, Per, Severity, Standing
+from monitor.model import AlertPolicy, Article, Novelty, Origin, Per, Relation, Severity, Standing
 from monitor.route.telling import ReceiverPolicy
 from tests.match import strategies
 
@@ -149,8 +149,8 @@ def test_stored_stories_are_taken_as_they_are(store: Store) -> None:
     )
     with store.settlement(NOW) as tx:
         story = tx.open_story("One story")
-        tx.place(stored[0], story, Novelty.STORY, None)
-        tx.place(stored[1], story, Novelty.NOTHING, None)
+        tx.place(stored[0], Relation(story, Novelty.STORY, ""))
+        tx.place(stored[1], Relation(story, Novelty.NOTHING, ""))
     report = backtest(store, rule("sappers"), START, NOW)
     assert (report.stories, report.estimated, told(report)) == (1, 0, {"new": 1})
     assert report.withheld == {"nothing new": 1}

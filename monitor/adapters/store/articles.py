@@ -20,6 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 
 from monitor.adapters.store import search
+from monitor.adapters.store.additions import revised, to_document
 from monitor.adapters.store.cursors import move_cursor, read_cursor
 from monitor.adapters.store.database import in_chunks
 from monitor.adapters.store.documents import storable
@@ -162,9 +163,26 @@ def relation_of(connection: Connection, article_id: int) -> Relation | None:
     return Relation(row.story_id, Novelty(row.novelty), "", copy_of=row.copy_of)
 
 
-def place(connection: Connection, article_id: int, story: int, novelty: Novelty, copy_of: int | None) -> None:
+def place(connection: Connection, article_id: int, relation: Relation) -> None:
     """Say which story an article belongs to, what it adds, and whose copy it is."""
-    values = {"story_id": story, "novelty": novelty.value, "copy_of": copy_of}
+    _placed(connection, article_id, relation, to_document(relation))
+
+
+def place_again(connection: Connection, article_id: int, relation: Relation, now: datetime) -> None:
+    """Say what an article adds that its publisher changed. What adds nothing leaves what was said of it before."""
+    if relation.novelty is Novelty.NOTHING:
+        return
+    before = connection.scalar(select(articles.c.adds).where(articles.c.id == article_id))
+    _placed(connection, article_id, relation, revised(before, relation, now))
+
+
+def _placed(connection: Connection, article_id: int, relation: Relation, adds: dict[str, Any]) -> None:
+    values = {
+        "story_id": relation.story,
+        "novelty": relation.novelty.value,
+        "copy_of": relation.copy_of,
+        "adds": adds,
+    }
     connection.execute(update(articles).where(articles.c.id == article_id).values(values))
 
 

@@ -14,7 +14,6 @@ from monitor.model import (
     Held,
     Kind,
     Match,
-    Novelty,
     PageState,
     QueuedEntry,
     Relation,
@@ -84,8 +83,11 @@ class Settlement:
     def save_profile(self, story: int, profile: bytes) -> int:
         return stories.save_profile(self._c, story, profile, self._now)
 
-    def place(self, article_id: int, story: int, novelty: Novelty, copy_of: int | None) -> None:
-        articles.place(self._c, article_id, story, novelty, copy_of)
+    def place(self, article_id: int, relation: Relation) -> None:
+        articles.place(self._c, article_id, relation)
+
+    def place_again(self, article_id: int, relation: Relation) -> None:
+        articles.place_again(self._c, article_id, relation, self._now)
 
     def told(self, rule: str, story: int) -> tuple[bool, bool]:
         return stories.told(self._c, rule, story)

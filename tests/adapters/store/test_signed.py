@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import event
 
 from monitor.adapters.store import Store
-from monitor.model import Article, Novelty
+from monitor.model import Article, Novelty, Relation
 from monitor.relate.copies import EACH, KEYS, MOST, band_keys, candidates, repeated, signature
 
 RARE = tuple(range(1000, 1000 + KEYS))
@@ -24,7 +24,7 @@ def file(store: Store, now: datetime, *keys: tuple[int, ...], copy_of: int | Non
         ids = tx.add_articles(at)
         story = tx.open_story("t")
         for id, own in zip(ids, keys, strict=True):
-            tx.place(id, story, Novelty.COPY if copy_of else Novelty.STORY, copy_of)
+            tx.place(id, Relation(story, Novelty.COPY if copy_of else Novelty.STORY, "", copy_of))
             tx.sign(id, f"signature {id}".encode(), own)
     return ids
 

@@ -1,0 +1,58 @@
+"""What a report adds to its story, as it is kept beside the report: the figures it gives, and what was new in it.
+
+What decides (see novelty) points into the text, which its publisher may change; what is kept is the words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from monitor.model import Added, Article, Counted, Span
+from monitor.relate.features import Features
+from monitor.relate.figures import Change, Figure
+from monitor.relate.novelty import News
+from monitor.relate.things import CLASSES
+from monitor.text import one_line
+
+MOST_FIGURES: Final = 40  # of one report; a table of results has hundreds
+LONGEST: Final = 300  # characters of a statement
+
+
+def by_the_first(features: Features) -> Added:
+    """Of the report that opens a story all is new: its figures are what later ones are compared with."""
+    return Added(figures=_counted(features.figures, ()))
+
+
+def by_a_later(article: Article, features: Features, news: News) -> Added:
+    """What a report adds to the story it joins, by `news`."""
+    return Added(
+        figures=_counted(features.figures, news.changes),
+        statements=tuple(_said(article, span) for span in news.statements),
+        names=news.names,
+        dates=news.dates,
+        source=news.source,
+    )
+
+
+def _counted(figures: Iterable[Figure], changes: Sequence[Change]) -> tuple[Counted, ...]:
+    """The figures that count something, each once: those that changed, known things, then others as they stand."""
+    before = {_key(change.now): change.before.value for change in changes}
+    distinct: dict[tuple[float, str, str], Figure] = {}
+    for figure in figures:
+        if figure.unit:
+            distinct.setdefault(_key(figure), figure)
+    ordered = sorted(distinct.items(), key=lambda item: (item[0] not in before, item[1].unit not in CLASSES))
+    return tuple(
+        Counted(figure.value, figure.unit, figure.role, figure.text, before.get(key))
+        for key, figure in ordered[:MOST_FIGURES]
+    )
+
+
+def _key(figure: Figure) -> tuple[float, str, str]:
+    return figure.value, figure.unit, figure.role
+
+
+def _said(article: Article, span: Span) -> str:
+    text: str = getattr(article, span.field)
+    return one_line(text[span.start : span.end], LONGEST)
