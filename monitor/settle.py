@@ -23,6 +23,7 @@ from monitor.model import (
     Decision,
     Match,
     Novelty,
+    Origin,
     PageState,
     QueuedEntry,
     Relation,
@@ -34,6 +35,7 @@ from monitor.relate import stories
 from monitor.relate.copies import band_keys, candidates
 from monitor.relate.features import Features
 from monitor.relate.features import features as features_of
+from monitor.relate.kinship import kin
 from monitor.relate.memory import STORY_LASTS, StoryMemory, unchanged
 from monitor.relate.profile import StoryProfile, vector
 from monitor.relate.profile import read as read_profile
@@ -96,6 +98,8 @@ class Settling:
             )
             alerts += at_once
             _log_decision(rule, placed.article, relation, decision)
+        if placed.article.origin is Origin.SEED:
+            self.memory.seeds.forget(match.rule for match in placed.matches)
         return alerts
 
     def _relate(self, placed: _Placed) -> Relation:
@@ -120,6 +124,8 @@ class Settling:
             relation = replace(relation, story=tx.open_story(article.title))
         profile = stories.join(before, article, features, relation, memory.vocabulary, self.now, unit)
         memory.remember(profile, tx.save_profile(relation.story, profile.dump()), self.now)
+        if relation.novelty is not Novelty.COPY:
+            relation = self._with_seeds(relation, placed, profile)
         (tx.place if own is None else tx.place_again)(article.id, relation)
         tx.sign(article.id, features.signature.dump(), keys)
         return relation
@@ -140,6 +146,20 @@ class Settling:
         if profile:  # it is the same article still, not one more
             profile = replace(profile, articles=profile.articles - 1)
         return replace(relation, story=own), profile
+
+    def _with_seeds(self, relation: Relation, placed: _Placed, story: StoryProfile) -> Relation:
+        """The relation with the seeds of the rules that matched which the story belongs with."""
+        seeds = {id: seed for match in placed.matches for id, seed in self._seeds(match.rule).items()}
+        seeds.pop(placed.article.id, None)
+        found = kin(seeds.items(), story, self.memory.vocabulary)
+        return replace(relation, added=replace(relation.added, seeds=found))
+
+    def _seeds(self, rule: str) -> Mapping[int, Features]:
+        known = self.memory.seeds.of(rule)
+        if known is None:
+            known = {seed.id: features_of(seed) for seed in self.tx.seeds_of(rule)}
+            self.memory.seeds.remember(rule, known)
+        return known
 
     def _profile(self, story: int) -> StoryProfile | None:
         if not story or self.memory.get(story):

@@ -10,6 +10,7 @@ from typing import Final
 from monitor.model import Article
 from monitor.relate.features import Features, vocabulary_of
 from monitor.relate.index import StoryIndex
+from monitor.relate.kinship import SeedMemory
 from monitor.relate.profile import StoryProfile, read, vector
 from monitor.relate.vocabulary import Vocabulary
 
@@ -23,6 +24,7 @@ class StoryMemory:
 
     def __init__(self) -> None:
         self.vocabulary = Vocabulary()
+        self.seeds = SeedMemory()
         self._index = StoryIndex()
         self._revisions: dict[int, int] = {}
         self._noted: dict[int, datetime] = {}  # when each was last remembered, the longest ago first
@@ -63,6 +65,7 @@ class StoryMemory:
 
     def forget(self) -> None:
         """Read every story again: what was remembered may not have been stored."""
+        self.seeds.forget()
         self._index = StoryIndex()
         self._revisions, self._noted = {}, {}
 

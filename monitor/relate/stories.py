@@ -206,7 +206,7 @@ def _copy(share: float, original: Candidate, agency: str | None) -> Relation:
     return Relation(
         original.story,
         Novelty.COPY,
-        f"{share:.0%} the text of article {original.article}{credited}".replace("%", " %", 1),
+        f"{share:.0%} the same text{credited}".replace("%", " %", 1),
         copy_of=original.article,
         similarity=share,
     )

@@ -14,7 +14,7 @@ FIGURE = Relation(4, Novelty.FIGURE, "12,000 -> 15,000 troops")
 SOURCE = Relation(4, Novelty.SOURCE, "second source: Sample Daily")
 STATEMENT = Relation(4, Novelty.STATEMENT, "new: a wing is to follow in spring")
 NOTHING = Relation(4, Novelty.NOTHING, "says what was known")
-COPY = Relation(4, Novelty.COPY, "94 % the text", copy_of=17, similarity=0.94)
+COPY = Relation(4, Novelty.COPY, "94 % the same text", copy_of=17, similarity=0.94)
 NOTHING_TOLD = Told()
 TOLD = Told(told_new=True)
 TOLD_TWICE = Told(told_new=True, told_second_source=True)
@@ -48,7 +48,7 @@ def test_what_no_policy_tells(per, standing, origin, relation, reason):
 @pytest.mark.parametrize("per", Per)
 @pytest.mark.parametrize(
     ("relation", "reason"),
-    [(COPY, "copy of article 17: 94 % the text"), (Relation(4, Novelty.COPY, ""), "copy")],
+    [(COPY, "copy of article 17: 94 % the same text"), (Relation(4, Novelty.COPY, ""), "copy")],
 )
 def test_a_copy_of_what_was_told_is_never_told(per, relation, reason):
     decision = decide(per, Standing.NEW, Origin.FEED, relation, TOLD, NOW, SEVEN)

@@ -25,7 +25,7 @@ from monitor.adapters.store.cursors import move_cursor, read_cursor
 from monitor.adapters.store.database import in_chunks
 from monitor.adapters.store.documents import storable
 from monitor.adapters.store.schema import articles, entries, matches, revisions
-from monitor.model import Article, Dated, Novelty, Origin, Relation, Revision, Standing
+from monitor.model import Article, Dated, Novelty, Origin, Relation, Revision, Standing, Verdict
 
 _DROPPED = "drop"  # which article was looked at last for whether it may be dropped
 
@@ -143,6 +143,18 @@ def load(connection: Connection, ids: Sequence[int]) -> dict[int, tuple[Article,
         row.id: (article_of(row), Standing(row.standing) if row.standing else None)
         for row in connection.execute(query)
     }
+
+
+def seeds_of(connection: Connection, rule: str) -> list[Article]:
+    """The stored seeds that a rule matched.
+
+    What is withheld for being a seed says so first: an article's origin stands behind its text, and a rule may
+    have matched very many.
+    """
+    said_so = (matches.c.verdict == Verdict.WITHHELD.value, matches.c.reason.startswith("seed"))
+    theirs = select(matches.c.article_id).where(matches.c.rule == rule, *said_so)
+    query = select(articles).where(articles.c.id.in_(theirs), articles.c.origin == Origin.SEED.value)
+    return [article_of(row) for row in connection.execute(query.order_by(articles.c.id))]
 
 
 def promote(connection: Connection, article_id: int) -> None:

@@ -62,6 +62,9 @@ class Settlement:
     def relation_of(self, article_id: int) -> Relation | None:
         return articles.relation_of(self._c, article_id)
 
+    def seeds_of(self, rule: str) -> list[Article]:
+        return articles.seeds_of(self._c, rule)
+
     def signed_alike(self, keys: Sequence[int], apart_from: int) -> list[tuple[int, int | None, bytes]]:
         return signed.signed_alike(self._c, keys, apart_from)
 
