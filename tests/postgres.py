@@ -16,8 +16,11 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import psycopg
+
+from monitor.adapters.store import Database, migrate
 
 LIFETIME = 1800  # seconds after which the server ends by itself, whatever became of us
 
@@ -115,6 +118,68 @@ def server() -> Iterator[str]:
         yield running.address
     finally:
         running.end()
+
+
+def empty(address: str) -> None:
+    """Leave nothing in a database."""
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute("DROP SCHEMA public CASCADE")
+        connection.execute("CREATE SCHEMA public")
+
+
+class Tables:
+    """A database beside the one at `address`, with our tables, which are made once and then only emptied."""
+
+    def __init__(self, address: str) -> None:
+        self._address = f"{address.rpartition('/')[0]}/tables"
+        self._made = ""  # the schema as it was when it was made
+        self._meta: list[tuple[Any, ...]] = []  # the only rows of a new database
+        with psycopg.connect(address, autocommit=True) as connection:
+            connection.execute("CREATE DATABASE tables")
+
+    def emptied(self) -> str:
+        """Its address, with all tables as they are in a new database."""
+        with psycopg.connect(self._address, autocommit=True) as connection:
+            intact = bool(self._made) and _schema(connection) == self._made
+            if intact:
+                connection.execute(_EMPTY_TABLES)
+                connection.cursor().executemany("INSERT INTO meta VALUES (%s, %s)", self._meta)
+                connection.execute("UPDATE alembic_version SET version_num = %s", [migrate.HEAD])
+        if not intact:
+            self._make()
+        return self._address
+
+    def _make(self) -> None:
+        empty(self._address)
+        database = Database(self._address)
+        migrate.upgrade(database)
+        database.close()
+        with psycopg.connect(self._address) as connection:
+            self._made = _schema(connection)
+            self._meta = connection.execute("SELECT key, value FROM meta").fetchall()
+
+
+# Foreign keys are not looked at while all of them go; numbers begin anew.
+_EMPTY_TABLES = """
+DO $$ DECLARE name text; BEGIN
+  SET LOCAL session_replication_role = replica;
+  FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version' LOOP
+    EXECUTE format('DELETE FROM %I', name);
+  END LOOP;
+  PERFORM setval(oid, seqstart, false) FROM pg_class JOIN pg_sequence ON seqrelid = oid;
+END $$
+"""
+
+
+def _schema(connection: psycopg.Connection[Any]) -> str:
+    """Tables, columns and indexes, in a word that differs where they do; and that the tables were stamped."""
+    row = connection.execute(
+        "SELECT md5(string_agg(concat_ws(' ', relname, relkind, attname, atttypid, attnotnull), ' '"
+        " ORDER BY relname, attnum))"
+        " FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid"
+        " WHERE relnamespace = 'public'::regnamespace AND NOT attisdropped"
+    ).fetchone()
+    return str(row[0]) if row else ""
 
 
 def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
