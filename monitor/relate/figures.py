@@ -216,7 +216,7 @@ def changed(before: Sequence[Figure], now: Sequence[Figure]) -> tuple[Change, ..
     changes: list[Change] = []
     for figure in now:
         peers = [old for old in before if old.unit == figure.unit and old.unit]
-        if any(_same_value(old.value, figure.value) for old in peers):
+        if any(same_value(old.value, figure.value) for old in peers):
             continue
         replaced = [old for old in peers if (old.unit, old.value) not in still and _same_thing(old, figure)]
         if replaced and not any(change.now.value == figure.value for change in changes):
@@ -237,7 +237,7 @@ def _likeness(old: Figure, new: Figure) -> tuple[int, float]:
     return len(set(old.around) & set(new.around)), (low / high if high else 1.0)
 
 
-def _same_value(a: float, b: float) -> bool:
+def same_value(a: float, b: float) -> bool:
     """Equal, or one is the other rounded: from 1,000 up, within 1 %, with fewer digits before its zeros."""
     if a == b:
         return True
