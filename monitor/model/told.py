@@ -89,7 +89,9 @@ class Alert:
     """What somebody is to be told: the matches of one rule in one story, a digest, or a notice.
 
     `uid` is random, unique for ever, and the root of every message id; `story_uid` ties the
-    messages of one story into a thread, and `thread_title` is what the first of them reported. `text` is a
+    messages of one story into a thread, and `thread_title` is what the first of them reported.
+    `earlier_threads` are the uids of other stories in whose threads its rule told of it, before a person
+    merged or split them. `story_name` is what a person called the story, "" where nobody did. `text` is a
     notice's, in lines.
     """
 
@@ -112,6 +114,8 @@ class Alert:
     repeats: int | None = None  # the alert that this one repeats
     first_told: datetime | None = None  # when that was told
     thread_title: str = ""  # where this is not the first
+    earlier_threads: tuple[str, ...] = ()
+    story_name: str = ""
     escalated_from: Severity | None = None  # the gravest told of its story before, where this is graver
 
 

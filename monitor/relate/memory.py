@@ -39,12 +39,16 @@ class StoryMemory:
         self.vocabulary.observe(vocabulary_of(title, body), language)
 
     def refresh(self, changed: Iterable[tuple[int, int, bytes]], now: datetime) -> None:
-        """Take over stories that changed in the store: id, revision, profile."""
+        """Take over stories that changed in the store: id, revision, profile.
+
+        Nothing joins any more what has no profile: a story that a person merged into another.
+        """
         for story, revision, data in changed:
             profile = read(data)
             if profile is not None:
                 self.remember(profile, revision, now)
             else:
+                self._index.remove(story)
                 self._note(story, revision, now)
         self._index.expire(now - STORY_LASTS)
         self._forget_until(now - STORY_LASTS)

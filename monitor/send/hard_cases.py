@@ -45,6 +45,7 @@ FIELDS = (
     "headline",
     "line",
     "acked",
+    "story_name",
 )
 
 
@@ -113,6 +114,7 @@ def hostile(alert: Alert) -> Alert:
         text="\n".join([planted("line")] * 3) if alert.text else "",
         acked_by=planted("acked"),
         acked_at=NOW,
+        story_name=planted("story_name"),
     )
 
 

@@ -24,7 +24,8 @@ def mail_headers(alert: Alert, key: str, install: str) -> dict[str, str]:
     Exchange goes by a header of its own. A Precedence, discouraged by RFC 2076, would add nothing.
 
     All mails of a story answer one message that was never sent, whose id follows from the story, so
-    that they are one thread whichever of them comes first.
+    that they are one thread whichever of them comes first. Where a person merged or split stories, they name
+    the threads in which their rule told of it before as well (RFC 5322, section 3.6.4), so that these go on.
     """
     domain = ".".join(_atom(part) for part in install.split(".") if _atom(part)) or "monitor.invalid"
     headers = {
@@ -36,7 +37,8 @@ def mail_headers(alert: Alert, key: str, install: str) -> dict[str, str]:
     }
     if alert.story_uid:
         root = f"<story-{_atom(alert.story_uid)}@{domain}>"
-        headers |= {"In-Reply-To": root, "References": root}
+        earlier = [f"<story-{_atom(uid)}@{domain}>" for uid in alert.earlier_threads]
+        headers |= {"In-Reply-To": root, "References": " ".join(dict.fromkeys([*earlier, root]))}
     return headers
 
 

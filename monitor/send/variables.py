@@ -12,6 +12,7 @@ VARIABLES: Mapping[str, str] = {
     "rule": "the rule's id",
     "rule_title": "the rule's title",
     "headline": "what is reported, in one line; of a digest, how many stories",
+    "story_name": "what a person called the story, where the headline does not say that; else empty",
     "subject": "the whole of it in one line, as shipped: rule, what, how new, who reports it",
     "news": "how new it is, where the badge does not say it all: 12,000 → 15,000 troops; else empty",
     "sources": "who reports it: the outlet, or how many with copies: 3 sources",

@@ -28,6 +28,7 @@ from monitor.send.wording import (
     reminder,
     rule_title,
     sources,
+    story_name,
     subject,
 )
 
@@ -74,6 +75,7 @@ def view(alert: Alert, zone: str, size: Size = MAIL) -> dict[str, Any]:
         "rule": visible(alert.rule, 80),
         "rule_title": rule_title(alert, size.line),
         "headline": headline(alert, size.title),
+        "story_name": story_name(alert, size.title),
         "subject": subject(alert),
         "news": news(alert, size.line),
         "sources": sources(alert, size.line),

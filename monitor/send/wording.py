@@ -40,6 +40,12 @@ def headline(alert: Alert, limit: int = 200) -> str:
     return visible(alert.story_title, limit) or "(no title)"
 
 
+def story_name(alert: Alert, limit: int = 200) -> str:
+    """What a person called the story, where the headline does not say that; else empty."""
+    name = visible(alert.story_name, limit)
+    return "" if alert.kind in (Kind.DIGEST, Kind.NOTICE) or name == headline(alert, limit) else name
+
+
 def subject(alert: Alert) -> str:
     """The whole of it in one line: rule, what, how new, who reports it."""
     rule = rule_title(alert)

@@ -118,7 +118,7 @@ def load(connection: Connection, alert_id: int) -> Alert:
     story = None
     if row.story_id is not None:
         story = connection.execute(
-            select(stories.c.uid, stories.c.title).where(stories.c.id == row.story_id)
+            select(stories.c.uid, stories.c.title, stories.c.named_by).where(stories.c.id == row.story_id)
         ).one()
     headline, text, thread = _words(connection, row.uid) if row.kind == Kind.NOTICE else ("", "", "")
     return Alert(
@@ -135,6 +135,7 @@ def load(connection: Connection, alert_id: int) -> Alert:
         created=row.created,
         text=text,
         repeats=row.repeats,
+        story_name=story.title if story and story.named_by else "",
         **thread_of(connection, row)._asdict(),
     )
 

@@ -166,7 +166,8 @@ def _still_there(
 def _thread(connection: Connection, row: Any) -> str:
     """What ties an alert's messages together: its story, or the thread of the notice that it is."""
     if row.story_id is not None:
-        return connection.scalar(select(stories.c.uid).where(stories.c.id == row.story_id)) or ""
+        told_in = row.story_id if row.told_in is None else row.told_in
+        return connection.scalar(select(stories.c.uid).where(stories.c.id == told_in)) or ""
     value = connection.scalar(select(meta.c.value).where(meta.c.key == f"notice:{row.uid}"))
     thread: str = json.loads(value).get("thread", "") if value else ""
     return thread

@@ -1,16 +1,22 @@
-"""What was told of an alert's story before it: what its subject was, how grave it was, who is on it."""
+"""What was told of an alert's story before it: what its subject was, how grave it was, who is on it.
+
+A person may have merged or split the story since. What was told keeps the thread it was told in: an alert goes
+on with the thread of its story where its rule told anything there, else with the one in which it did.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, Row, and_, select
 
-from monitor.adapters.store.schema import alert_matches, alerts, articles, matches
+from monitor.adapters.store.schema import alert_matches, alerts, articles, matches, stories
 from monitor.model import Kind, Severity
 
 _RANKS = {severity: rank for rank, severity in enumerate(Severity)}
+MOST_THREADS: Final = 10  # that a message names beside its own; headers of mail are not to grow for ever
 _OF_ITS_STORY = [kind.value for kind in (Kind.NEW, Kind.UPDATE, Kind.REPEAT)]
 
 
@@ -22,27 +28,43 @@ class Thread(NamedTuple):
     first_told: datetime | None = None
     acked_by: str = ""
     acked_at: datetime | None = None
+    earlier_threads: tuple[str, ...] = ()
 
 
 def thread_of(connection: Connection, row: Row[Any]) -> Thread:
     """What was told before the alert in `row`, of its story, or of what it repeats."""
-    told = select(alerts.c.created).where(alerts.c.id == row.repeats)
-    first = connection.scalar(told) if row.repeats is not None else None
+    told = select(alerts.c.created, alerts.c.told_in).where(alerts.c.id == row.repeats)
+    repeated = connection.execute(told).one_or_none() if row.repeats is not None else None
+    first = repeated.created if repeated else None
     if row.story_id is None or row.kind not in _OF_ITS_STORY:
         return Thread(first_told=first, acked_by=row.acked_by or "", acked_at=row.acked_at)
     of_story = and_(alerts.c.story_id == row.story_id, alerts.c.kind.in_(_OF_ITS_STORY))
-    columns = (alerts.c.id, alerts.c.rule, alerts.c.severity, alerts.c.acked_at, alerts.c.acked_by)
-    query = select(*columns).where(of_story, alerts.c.id < row.id).order_by(alerts.c.id)
+    query = select(alerts).where(of_story, alerts.c.id < row.id).order_by(alerts.c.id)
     before = connection.execute(query).all()
     by_rule = [each for each in before if each.rule == row.rule]
     acks = [each for each in (row, *reversed(by_rule)) if each.acked_at is not None]
     return Thread(
-        _title(connection, by_rule[0].id) if by_rule else "",
+        _title(connection, _head(row, repeated, by_rule)) if by_rule else "",
         _escalated(row, before),
         first,
         (acks[0].acked_by or "") if acks else "",
         acks[0].acked_at if acks else None,
+        _threads(connection, [*by_rule, row]),
     )
+
+
+def _head(row: Row[Any], repeated: Any, before: Sequence[Row[Any]]) -> int:
+    """The first alert of the thread that the alert in `row` goes on with."""
+    thread = row.told_in if row.told_in is not None or repeated is None else repeated.told_in
+    return next((each.id for each in before if each.told_in == thread), before[0].id)
+
+
+def _threads(connection: Connection, told: Sequence[Row[Any]]) -> tuple[str, ...]:
+    """The uids of the other stories in whose threads some of these alerts went out, the first ones first."""
+    others = list(dict.fromkeys(each.told_in for each in told if each.told_in is not None))[:MOST_THREADS]
+    query = select(stories.c.id, stories.c.uid).where(stories.c.id.in_(others))
+    uids = {row.id: row.uid for row in connection.execute(query)} if others else {}
+    return tuple(uids[story] for story in others if story in uids)
 
 
 def _title(connection: Connection, alert_id: int) -> str:

@@ -1,0 +1,394 @@
+"""What people make of stories: they split, merge and rename them, and are told how to undo it.
+
+Nobody is alerted by that. What was told stays told of the reports that it was told of.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any, Final
+from unicodedata import normalize
+
+from monitor.actions.listings import Articles, find_article
+from monitor.adapters.store.story_edits import Answer, Editing, KnownStory, StoryEdits
+from monitor.errors import UsageError
+from monitor.model import Article
+from monitor.relate.editing import Parts, Rebuilt, Report, parted, rebuilt
+from monitor.relate.features import Features
+from monitor.relate.features import features as read_features
+from monitor.relate.memory import StoryMemory
+from monitor.relate.vocabulary import Vocabulary
+from monitor.text import clean, one_line
+
+LEARN_FROM: Final = 1000  # articles from which it is learnt how common words are
+_LONGEST: Final = 200  # characters of a title, a reason, a name
+_SHOWN: Final = 60  # characters of a title in what is said
+
+Texts = Callable[[], Iterable[tuple[str, str, str | None]]]  # title, body, language
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """What became of an edit: the stories that it made or changed, what is said of it, and what undoes it."""
+
+    stories: tuple[int, ...]
+    lines: tuple[str, ...]
+    undo: str
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who edits, why, and when."""
+
+    by: str
+    why: str
+    now: datetime
+
+
+@dataclass
+class Bench:
+    """What stories are rebuilt with: how common words are, learnt once, and the features of each article."""
+
+    texts: Texts
+    _vocabulary: Vocabulary | None = None
+    _features: dict[tuple[int, int], Features] = field(default_factory=dict)
+
+    def rebuild(self, story: int, title: str, reports: Sequence[Report], now: datetime) -> Rebuilt:
+        return rebuilt(story, title, reports, self._features_of, self._learnt(), now)
+
+    def _features_of(self, article: Article) -> Features:
+        key = article.id, article.revision
+        if key not in self._features:
+            self._features[key] = read_features(article)
+        return self._features[key]
+
+    def _learnt(self) -> Vocabulary:
+        if self._vocabulary is None:
+            memory = StoryMemory()
+            for title, body, language in self.texts():
+                memory.learn(title, body, language)
+            self._vocabulary = memory.vocabulary
+        return self._vocabulary
+
+
+def author_of(by: str, why: str | None, now: datetime) -> Author:
+    """Raises UsageError where a name says nothing."""
+    name = one_line(by, _LONGEST)
+    if not name:
+        raise UsageError("--by says nothing; who finds the edit later wants to know")
+    return Author(name, one_line(why or "", _LONGEST), now)
+
+
+def title_of(text: str) -> str:
+    """A title as a person gives it to a story. Raises UsageError."""
+    title = one_line(text, len(text))
+    cleaned = clean(text)
+    if len(cleaned) != len(normalize("NFC", text)) or "\n" in cleaned or "\t" in cleaned:
+        raise UsageError("a title is one line without control characters; take them out")
+    if not title:
+        raise UsageError(
+            'the title is empty; write what the story is to be called, in quotes: "Sappers in Kursk"'
+        )
+    if len(title) > _LONGEST:
+        raise UsageError(f"the title has {len(title)} characters; shorten it to {_LONGEST}")
+    return title
+
+
+# --- rename ----------------------------------------------------------------------------------------
+
+
+def rename(edits: StoryEdits, id: int, text: str, author: Author) -> Edited:
+    """Call a story what a person calls it. Raises UsageError."""
+    title = title_of(text)
+    with edits.editing() as tx:
+        story, remarks = _living(tx, id)
+        tx.rename(story.id, title, author.by)
+        details = {"title": title, "before": story.title}
+        tx.record(story.id, "rename", author.by, author.why, details, author.now)
+    if story.title == title:
+        said = f"story {story.id} is called {_quoted(title)} already"
+    else:
+        said = f"story {story.id} is called {_quoted(title)} from now on, not {_quoted(story.title)}"
+    return Edited(
+        (story.id,), (*remarks, said), f"monitor stories rename {story.id} {shlex.quote(story.title)}"
+    )
+
+
+# --- merge -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Merge:
+    """What a merge makes, and in which revisions the stories were that it was made from."""
+
+    story: KnownStory
+    others: tuple[tuple[KnownStory, tuple[Report, ...]], ...]
+    made: Rebuilt
+    revisions: Mapping[int, int]
+    remarks: tuple[str, ...]
+
+
+def merge(edits: StoryEdits, id: int, others: Sequence[int], bench: Bench, author: Author) -> Edited:
+    """Make stories one: all of `others` goes to the story `id`, and their numbers lead to it. Raises UsageError."""
+    with edits.reading() as tx:
+        plan = _planned_merge(tx, id, others, bench, author.now)
+    with edits.editing() as tx:
+        if tx.revisions(plan.revisions) != plan.revisions:
+            plan = _planned_merge(tx, id, others, bench, author.now)
+        lines = [
+            line for other, reports in plan.others for line in _absorb(tx, plan.story, other, reports, author)
+        ]
+        tx.save(plan.story.id, plan.made)
+        tx.settle_waiting(plan.story.id)
+        lines += [_still_said(answer) for answer in tx.answers(plan.story.id)]
+    named = _listed([f"story {other.id}" for other, _ in plan.others])
+    lead = "leads" if len(plan.others) == 1 else "lead"
+    said = f"{_counted(plan.story.id, plan.story.title, plan.made)}; {named} {lead} to it now"
+    undo = " && ".join(_split_command(plan.story.id, other, reports) for other, reports in plan.others)
+    lines = [
+        *plan.remarks,
+        said,
+        "nobody is told of this; what comes next of it is an update for whom either was told",
+        *lines,
+    ]
+    return Edited((plan.story.id,), tuple(lines), undo)
+
+
+def _planned_merge(tx: Editing, id: int, others: Sequence[int], bench: Bench, now: datetime) -> _Merge:
+    story, remarks = _living(tx, id)
+    known = [_mergeable(tx, story, other) for other in dict.fromkeys(others)]
+    own = tx.reports(story.id)
+    theirs = tuple((other, tuple(tx.reports(other.id))) for other in known)
+    all_of_them = [*own, *(report for _, reports in theirs for report in reports)]
+    made = bench.rebuild(story.id, story.title, all_of_them, now)
+    revisions = tx.revisions([story.id, *(other.id for other in known)])
+    return _Merge(story, theirs, made, revisions, remarks)
+
+
+def _mergeable(tx: Editing, story: KnownStory, id: int) -> KnownStory:
+    other = _known(tx, id)
+    if other.id == story.id:
+        raise UsageError(
+            f"story {id} cannot be merged with itself; name another: monitor stories merge {id} OTHER"
+        )
+    if other.merged_into == story.id:
+        raise UsageError(f"story {id} was merged into story {story.id} already")
+    if other.merged_into is not None:
+        into = other.merged_into
+        raise UsageError(
+            f"story {id} was merged into story {into}; merge that: monitor stories merge {story.id} {into}"
+        )
+    return other
+
+
+def _absorb(
+    tx: Editing, story: KnownStory, other: KnownStory, reports: Sequence[Report], author: Author
+) -> list[str]:
+    overruled = tx.overrule(other.id, story.id)
+    tx.move_all(other.id, story.id, author.by)
+    silences = tx.move_silences(other.id, story.id, author.now)
+    tx.leads_to(other.id, story.id)
+    details = {
+        "merged": other.id,
+        "title": other.title,
+        "articles": [report.article.id for report in reports],
+        "silences": silences,
+        "relevant_again": [
+            {"rule": one.rule, "alerts": list(one.alerts), "by": one.by, "why": one.why} for one in overruled
+        ],
+    }
+    tx.record(story.id, "merge", author.by, author.why, details, author.now)
+    return [
+        *(
+            f"silence {each} of story {other.id} holds for all of story {story.id} now; "
+            f"`monitor silence end {each}` ends it"
+            for each in silences
+        ),
+        *(
+            f"{one.rule}: {one.by} called story {other.id} not relevant, but not story {story.id}: "
+            "updates are told"
+            for one in overruled
+        ),
+    ]
+
+
+def _still_said(answer: Answer) -> str:
+    if answer.said == "dismissed":
+        undo = f"`monitor alerts dismiss --undo {answer.alert}` takes it back"
+        return f"{answer.rule}: {answer.by} called it not relevant: no updates are told; {undo}"
+    return f"{answer.rule}: {answer.by} is on it: nothing of it is repeated"
+
+
+def _split_command(story: int, other: KnownStory, reports: Sequence[Report]) -> str:
+    """The command that makes a merged story one of its own again, under another number."""
+    ids = " ".join(str(report.article.id) for report in reports if report.copy_of is None)
+    title = f" --title {shlex.quote(other.title)}" if other.named_by else ""
+    return f"monitor stories split {story} {ids}{title}"
+
+
+# --- split -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Split:
+    story: KnownStory
+    parts: Parts
+    moved: Rebuilt  # its story has no number yet
+    left: Rebuilt
+    revisions: Mapping[int, int]
+    remarks: tuple[str, ...]
+
+
+def split(
+    edits: StoryEdits,
+    articles: Articles,
+    id: int,
+    names: Sequence[str],
+    bench: Bench,
+    author: Author,
+    title: str | None = None,
+    *,
+    unfold: bool = False,
+) -> Edited:
+    """Make articles of a story, with their copies, a story of their own. Raises UsageError.
+
+    `names` are ids or addresses. With `unfold`, a copy may leave the article that it is folded under.
+    """
+    called = None if title is None else title_of(title)
+    asked = [find_article(articles, name).id for name in dict.fromkeys(names)]
+    with edits.reading() as tx:
+        plan = _planned_split(tx, id, asked, bench, author.now, called, unfold=unfold)
+    with edits.editing() as tx:
+        if tx.revisions(plan.revisions) != plan.revisions:
+            plan = _planned_split(tx, id, asked, bench, author.now, called, unfold=unfold)
+        new = _part(tx, plan, called, author)
+        lines = [
+            _counted(new, plan.moved.profile.title, plan.moved) + f", taken out of story {plan.story.id}",
+            _counted(plan.story.id, plan.left.profile.title, plan.left) + " left",
+            *_next_told(tx, new, plan.story.id),
+            *(
+                f"silence {each} stays with story {plan.story.id}"
+                for each in tx.silences_of(plan.story.id, author.now)
+            ),
+        ]
+    return Edited(
+        (new, plan.story.id), (*plan.remarks, *lines), f"monitor stories merge {plan.story.id} {new}"
+    )
+
+
+def _planned_split(
+    tx: Editing,
+    id: int,
+    asked: Sequence[int],
+    bench: Bench,
+    now: datetime,
+    title: str | None,
+    *,
+    unfold: bool,
+) -> _Split:
+    story, remarks = _living(tx, id)
+    reports = tx.reports(story.id)
+    _check_there(tx, story.id, asked, {report.article.id for report in reports})
+    try:
+        parts = parted(reports, asked, unfold=unfold)
+    except ValueError as error:
+        raise UsageError(f"story {story.id}: {error}") from None
+    moved = bench.rebuild(0, title or "", parts.moved, now)
+    left = bench.rebuild(story.id, story.title, parts.left, now)
+    titles = {report.article.id: report.article.title for report in reports}
+    if title is None:
+        moved = _entitled(moved, titles)
+    if story.named_by is None:
+        left = _entitled(left, titles)
+    return _Split(story, parts, moved, left, tx.revisions([story.id]), remarks)
+
+
+def _entitled(made: Rebuilt, titles: Mapping[int, str]) -> Rebuilt:
+    """A story that nobody named has the title of its first report."""
+    return replace(made, profile=replace(made.profile, title=titles[made.first]))
+
+
+def _check_there(tx: Editing, story: int, asked: Sequence[int], there: set[int]) -> None:
+    for article in asked:
+        if article not in there:
+            other = tx.story_of(article)
+            where = "no story" if other is None else f"story {other}"
+            raise UsageError(
+                f"article {article} is in {where}, not in story {story}; "
+                f"`monitor stories show {story}` lists its articles"
+            )
+
+
+def _part(tx: Editing, plan: _Split, called: str | None, author: Author) -> int:
+    """Store the two stories; the number of the new one."""
+    story, title = plan.story, plan.moved.profile.title
+    new = tx.open(title, author.by if called else None, author.now)
+    tx.move(plan.parts.moved, story.id, new, author.by)
+    tx.save(new, replace(plan.moved, profile=replace(plan.moved.profile, id=new)))
+    tx.save(story.id, plan.left)
+    if plan.left.profile.title != story.title:
+        tx.rename(story.id, plan.left.profile.title, None)
+    for each in (story.id, new):
+        tx.settle_waiting(each)
+    ids = [report.article.id for report in plan.parts.moved]
+    tx.record(story.id, "split", author.by, author.why, {"into": new, "articles": ids}, author.now)
+    tx.record(new, "split", author.by, author.why, {"of": story.id, "articles": ids}, author.now)
+    return new
+
+
+def _next_told(tx: Editing, *stories: int) -> list[str]:
+    """What nobody was told of is told with its next report, as a person said that it is another story."""
+    untold = ((story, tx.untold_by(story)) for story in stories)
+    return [
+        "nobody is told of this",
+        *(
+            f"{_listed(rules)} told nothing of story {story} yet: its next report is told as a new story"
+            for story, rules in untold
+            if rules
+        ),
+    ]
+
+
+# --- words -----------------------------------------------------------------------------------------
+
+
+def _known(tx: Editing, id: int) -> KnownStory:
+    story = tx.story(id)
+    if story is None:
+        raise UsageError(f"there is no story {id}; `monitor stories list` shows them")
+    return story
+
+
+def _living(tx: Editing, id: int) -> tuple[KnownStory, tuple[str, ...]]:
+    """The story that a number leads to, and a word on it where it was merged into another."""
+    story = _known(tx, id)
+    if story.merged_into is None:
+        return story, ()
+    return _known(tx, story.merged_into), (f"story {id} was merged into story {story.merged_into}",)
+
+
+def _quoted(title: str) -> str:
+    return f"“{one_line(title, _SHOWN)}”"
+
+
+def _counted(story: int, title: str, made: Rebuilt) -> str:
+    """`story 7 “Sappers in Kursk”: 2 reports and 1 copy`."""
+    copies = made.profile.copies
+    reports = made.profile.articles - copies
+    said = f"{reports} report" + ("" if reports == 1 else "s")
+    if copies:
+        said += f" and {copies} " + ("copy" if copies == 1 else "copies")
+    return f"story {story} {_quoted(title)}: {said}"
+
+
+def _listed(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def rows(edits: StoryEdits, ids: Iterable[int]) -> list[dict[str, Any]]:
+    """Stories as `stories show --json` begins."""
+    with edits.reading() as tx:
+        return [tx.shown(id) for id in ids]

@@ -1,0 +1,119 @@
+"""What a person makes of stories: which articles go together, and what a story is like that is put together so.
+
+Nothing is learnt from an edit but where these articles belong: a story is rebuilt from its articles as they
+would have made it one after the other, and neither the vocabulary nor a threshold moves. So a story that was
+merged and split again is as it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from monitor.model import Article, Novelty, Relation
+from monitor.relate.adding import by_the_first
+from monitor.relate.features import Features
+from monitor.relate.profile import StoryProfile, vector
+from monitor.relate.stories import adds, join, similarity, when
+from monitor.relate.vocabulary import Vocabulary
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """An article of a story. `copy_of` is the article that it is folded under, None where it is no copy."""
+
+    article: Article
+    copy_of: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """A story taken apart: the reports that leave it and those that stay, each in the order given."""
+
+    moved: tuple[Report, ...]
+    left: tuple[Report, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """A story as its articles make it, with what each of them adds to it, by the article's id, earliest first."""
+
+    profile: StoryProfile
+    relations: Mapping[int, Relation]
+
+    @property
+    def first(self) -> int:
+        """The article that opens it."""
+        return next(id for id, relation in self.relations.items() if relation.novelty is Novelty.STORY)
+
+
+def parted(reports: Sequence[Report], asked: Collection[int], *, unfold: bool = False) -> Parts:
+    """Take the articles `asked` for out of a story, each with the copies folded under it.
+
+    With `unfold`, a copy may leave its original: it is a report of its own from then on. Raises ValueError, in
+    words for who asked, where an article is not in the story, is a copy that would leave its original, or where
+    nothing would stay.
+    """
+    known = {report.article.id: report for report in reports}
+    _check(known, asked, unfold=unfold)
+    moved = {id for id, report in known.items() if id in asked or report.copy_of in asked}
+    if len(moved) == len(known):
+        raise ValueError("that is all of it, with the copies; a story is split where something stays")
+    return Parts(
+        tuple(_unfolded(report, moved) for id, report in known.items() if id in moved),
+        tuple(report for id, report in known.items() if id not in moved),
+    )
+
+
+def _check(known: Mapping[int, Report], asked: Collection[int], *, unfold: bool) -> None:
+    strangers = sorted(set(asked) - known.keys())
+    if strangers:
+        raise ValueError(f"article {strangers[0]} is not in it")
+    for id in asked:
+        original = known[id].copy_of
+        if original is not None and original not in asked and not unfold:
+            raise ValueError(
+                f"article {id} is a copy of article {original} and goes where that goes; "
+                f"name {original}, or say --unfold to part them"
+            )
+
+
+def _unfolded(report: Report, moved: Collection[int]) -> Report:
+    """A copy whose original stays behind is a report of its own."""
+    return report if report.copy_of in moved else replace(report, copy_of=None)
+
+
+def rebuilt(
+    story: int,
+    title: str,
+    reports: Iterable[Report],
+    features_of: Callable[[Article], Features],
+    vocabulary: Vocabulary,
+    now: datetime,
+    opened: str = "the first report",
+) -> Rebuilt:
+    """The story that these reports make, in the order of their time: the earliest that is no copy opens it.
+
+    `features_of` gives an article's features; `opened` is the reason that the first report bears. `now` stands in
+    where an article has no time of its own. Raises ValueError where there is no report.
+    """
+    profile: StoryProfile | None = None
+    relations: dict[int, Relation] = {}
+    there = list(reports)
+    ids = {report.article.id for report in there}
+    for report in sorted(there, key=lambda one: (when(one.article, now), one.article.id)):
+        article, features = report.article, features_of(report.article)
+        unit = vector(features, vocabulary)
+        if report.copy_of in ids:
+            relation = Relation(story, Novelty.COPY, "", copy_of=report.copy_of)
+        elif profile is None or profile.articles == profile.copies:
+            relation = Relation(story, Novelty.STORY, opened, added=by_the_first(features))
+        else:
+            score = similarity(unit, profile, when(article, now))
+            relation = adds(article, features, profile, score, vocabulary)
+        profile = join(profile, article, features, relation, vocabulary, now, unit)
+        relations[article.id] = relation
+    if profile is None:
+        raise ValueError("a story without a report is none")
+    return Rebuilt(replace(profile, title=title), relations)
