@@ -57,11 +57,13 @@ def until_of(length: str | None, until: str | None, now: datetime) -> datetime:
     return end
 
 
-def check_names(desk: AlertDesk, matcher: Matcher, folder: Path) -> None:
-    """Raises UsageError where a silence names a rule or a story that there is not.
+def with_known_names(desk: AlertDesk, matcher: Matcher, folder: Path) -> Matcher:
+    """The matcher, which names stories that were merged by the number that theirs leads to.
 
     `folder` holds the rule files; a rule that only the daemon still runs, its file being broken, is one as well.
+    Raises UsageError where it names a rule or a story that there is not.
     """
+    asks = []
     for key, values in matcher.asks:
         names = [value.removeprefix("!").strip() for value in values]
         if key == "rule":
@@ -69,8 +71,9 @@ def check_names(desk: AlertDesk, matcher: Matcher, folder: Path) -> None:
             for name in names:
                 _check_rule(name, sorted(known))
         elif key == "story":
-            for name in names:
-                _check_story(desk, name)
+            values = tuple(dict.fromkeys(_living_story(desk, value) for value in values))
+        asks.append((key, values))
+    return Matcher(tuple(asks))
 
 
 def _check_rule(name: str, known: Collection[str]) -> None:
@@ -80,11 +83,15 @@ def _check_rule(name: str, known: Collection[str]) -> None:
     raise UsageError(f"there is no rule {name}; {hint}")
 
 
-def _check_story(desk: AlertDesk, name: str) -> None:
+def _living_story(desk: AlertDesk, value: str) -> str:
+    """A story as a matcher names it, or with `!` leaves it out, by the number that its own leads to."""
+    name = value.removeprefix("!").strip()
     if not name.isdecimal() or len(name) > 18:
-        raise UsageError(f"--story {name!r}: a story is named by its number; `monitor matches list` shows it")
-    if desk.story_title(int(name)) is None:
-        raise UsageError(f"there is no story {name}; `monitor matches list` shows their numbers")
+        raise UsageError(f"--story {name!r}: a story is named by its number; `monitor stories list` shows it")
+    living = desk.living_story(int(name))
+    if living is None:
+        raise UsageError(f"there is no story {name}; `monitor stories list` shows them")
+    return f"!{living}" if value.startswith("!") else str(living)
 
 
 def text_of(value: str, what: str) -> str:

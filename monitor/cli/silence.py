@@ -70,7 +70,7 @@ def add(
     why = silences.text_of(reason, "--reason")
     folder = context.of(ctx).rules_folder(rules)
     with desk_of(ctx) as desk:
-        silences.check_names(desk, matcher, folder)
+        matcher = silences.with_known_names(desk, matcher, folder)
         id = desk.add_silence(matcher, why, author, now, end, wakes=wake)
         row = next(row for row in desk.silences(now) if row["id"] == id)
     if as_json:

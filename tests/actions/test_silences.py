@@ -7,19 +7,21 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from monitor.actions.silences import (
     added,
-    check_names,
     described,
     ended,
     ending,
     matcher_of,
     text_of,
     until_of,
+    with_known_names,
 )
 from monitor.adapters.store import Store
 from monitor.adapters.store.desk import AlertDesk
+from monitor.adapters.store.schema import stories
 from monitor.errors import UsageError
 from monitor.model import Severity
 from monitor.route.matchers import Facts, Matcher, first_unmet, read_matcher
@@ -116,7 +118,29 @@ def test_when_a_silence_ends(now: datetime) -> None:
     "asks", [{"rule": "troops"}, {"rule": "troop*"}, {"rule": "!troops"}, {"rule": "broken"}, {"story": "1"}]
 )
 def test_names_that_there_are(desk: AlertDesk, folder: Path, asks: dict[str, str]) -> None:
-    check_names(desk, read_matcher(asks), folder)
+    assert with_known_names(desk, read_matcher(asks), folder) == read_matcher(asks)
+
+
+@pytest.mark.parametrize(
+    ("named", "meant"),
+    [
+        (["2"], ("1",)),
+        (["!2"], ("!1",)),
+        (["2", "1"], ("1",)),
+        (["1", "! 2"], ("1", "!1")),
+    ],
+)
+def test_the_number_of_a_merged_story_means_the_story_that_it_leads_to(
+    desk: AlertDesk, folder: Path, now: datetime, named: list[str], meant: tuple[str, ...]
+) -> None:
+    with desk.database.write() as c:
+        merged = told.story(c, now, "The same")
+        c.execute(update(stories).where(stories.c.id == merged).values(merged_into=1))
+    asks = {"rule": "troops", "story": named}
+    assert with_known_names(desk, read_matcher(asks), folder).asks == (
+        ("rule", ("troops",)),
+        ("story", meant),
+    )
 
 
 @pytest.mark.parametrize(
@@ -125,7 +149,7 @@ def test_names_that_there_are(desk: AlertDesk, folder: Path, asks: dict[str, str
         ({"rule": "trops"}, "there is no rule trops; did you mean troops?"),
         ({"rule": "rain*"}, "there is no rule rain*; `monitor check` lists"),
         ({"rule": ["troops", "!rian"]}, "there is no rule rian; "),
-        ({"story": "2"}, "there is no story 2; `monitor matches list` shows their numbers"),
+        ({"story": "2"}, "there is no story 2; `monitor stories list` shows them"),
         ({"story": "x"}, "--story 'x': a story is named by its number; "),
         ({"story": "9" * 30}, "--story"),
     ],
@@ -134,7 +158,7 @@ def test_names_that_there_are_not(
     desk: AlertDesk, folder: Path, asks: dict[str, str | list[str]], said: str
 ) -> None:
     with pytest.raises(UsageError) as caught:
-        check_names(desk, read_matcher(asks), folder)
+        with_known_names(desk, read_matcher(asks), folder)
     assert str(caught.value).startswith(said)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from monitor.adapters.store import alert_list, answers, desk_state, replay, silences
 from monitor.adapters.store.alerts import MakeKey
@@ -122,9 +122,11 @@ class AlertDesk:
 
     # --- what can be named -------------------------------------------------------------------------
 
-    def story_title(self, story: int) -> str | None:
+    def living_story(self, story: int) -> int | None:
+        """The story that a number leads to: itself, or the one that it was merged into; None where there is none."""
         with self.database.read() as c:
-            return c.scalar(select(stories.c.title).where(stories.c.id == story))
+            leads_to = func.coalesce(stories.c.merged_into, stories.c.id)
+            return c.scalar(select(leads_to).where(stories.c.id == story))
 
     def story_of(self, article: int) -> int | None:
         with self.database.read() as c:
