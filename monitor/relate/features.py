@@ -11,11 +11,11 @@ from typing import Final
 
 from monitor.model import Article
 from monitor.relate.concepts import concepts
-from monitor.relate.copies import Signature, signature
 from monitor.relate.dates import dates
 from monitor.relate.figures import Figure, figures
 from monitor.relate.function_words import function_words
 from monitor.relate.names import names
+from monitor.relate.signatures import Signature, signature
 from monitor.text import sentences, words
 
 TITLE_WEIGHT: Final = 3  # a word of the title counts as three of the body

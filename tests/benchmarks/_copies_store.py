@@ -18,7 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from monitor.adapters.store import Database, Store, migrate
-from monitor.relate.copies import KEYS, band_keys, candidates, repeated, signature
+from monitor.relate.copies import band_keys, candidates, repeated
+from monitor.relate.signatures import KEYS, signature
 from monitor.send.keys import delivery_key
 from tests.benchmarks._copies_world import World
 

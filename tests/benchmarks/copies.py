@@ -36,13 +36,12 @@ from typing import Any, Protocol
 from monitor.relate.copies import (
     EACH,
     MOST,
-    Signature,
     band_keys,
     candidates,
     repeated,
     shared_keys,
-    signature,
 )
+from monitor.relate.signatures import Signature, signature
 from tests.benchmarks._copies_world import COPIES, OTHERS, Made, World, shingles
 
 ROOT = Path(__file__).parents[2]

@@ -11,10 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.relate.copies import (
-    KEYS,
-    SKETCH,
     Candidate,
-    Signature,
     band_keys,
     candidates,
     containment,
@@ -22,9 +19,9 @@ from monitor.relate.copies import (
     figure_changed,
     repeated,
     resemblance,
-    signature,
 )
 from monitor.relate.shingles import shingles
+from monitor.relate.signatures import KEYS, SKETCH, Signature, signature
 from monitor.text import words as words_of
 
 TITLE = "North sends engineers to rebuild border region"
@@ -229,8 +226,8 @@ ABOUT = (
 
 
 def test_what_an_outlet_prints_under_everything_makes_no_copy() -> None:
-    short = OTHER[:130] + ABOUT
-    others = [known(n, f"{' '.join(f'w{n}x{i}' for i in range(20))}. {ABOUT}") for n in range(1, 6)]
+    short = ABOUT + OTHER[:130]
+    others = [known(n, f"{ABOUT}{' '.join(f'w{n}x{i}' for i in range(20))}.") for n in range(1, 6)]
     assert copied(signature("", short), others[0].signature) > 0  # by itself it would be
     assert repeated(signature("", short), others) is None
     original = known(9, short)
@@ -338,7 +335,9 @@ def test_what_is_no_signature_is_refused(data: bytes) -> None:
 
 def test_another_process_computes_the_same() -> None:
     """Python seeds its own hash() anew in each process; signatures must outlive that."""
-    code = f"from monitor.relate.copies import signature; print(signature({TITLE!r}, {BODY!r}).dump().hex())"
+    code = (
+        f"from monitor.relate.signatures import signature; print(signature({TITLE!r}, {BODY!r}).dump().hex())"
+    )
     out = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, env={"PYTHONHASHSEED": "7"}
     )
