@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from monitor.actions.held import later
+from monitor.actions.story_words import beyond_the_decision
 from monitor.adapters.store.journey import Matched, Sending, Sighting, Telling, Trail
 from monitor.model import Feed, Hold, Origin, Standing, Verdict
 from monitor.text import duration, one_line, words
@@ -90,7 +91,7 @@ def follow(
     steps = [*_feed(trail, now), *_extraction(trail, now, keep)]
     if trail.article is not None:
         found = [match for match in trail.matches if not only or match.rule == only]
-        steps += _rules(trail, found, rules, only)
+        steps += [*_rules(trail, found, rules, only), *added(trail)]
         for match in found:
             steps += [replace(s, match=match.id, rule=match.rule) for s in decided(trail, match, now)]
     last = _last(steps)
@@ -270,7 +271,15 @@ def _not_matched(trail: Trail, rule: RuleState) -> Iterator[Step]:
     )
 
 
-# --- decision, alert, deliveries -------------------------------------------------------------------
+# --- story, decision, alert, deliveries -------------------------------------------------------------------
+
+
+def added(trail: Trail) -> Iterator[Step]:
+    """What an article added to its story, or how near it came to adding something."""
+    said = beyond_the_decision(trail.additions)
+    if trail.story is not None and trail.article is not None and said:
+        id, title, _ = trail.story
+        yield Step("story", "note", f"story {id}, {quoted(title)}: {said}", trail.article.collected)
 
 
 def decided(trail: Trail, match: Matched, now: datetime) -> Iterator[Step]:

@@ -243,6 +243,7 @@ def addition_row(addition: Addition) -> dict[str, Any]:
         "names": list(added.names),
         "dates": list(added.dates),
         "source": added.source or None,
+        "nearest": {"text": added.nearest[0], "unseen": added.nearest[1]} if added.nearest else None,
         "seeds": [{"id": id, "likeness": likeness} for id, likeness in added.seeds],
     }
 

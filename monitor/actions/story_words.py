@@ -32,6 +32,24 @@ def added_in_words(additions: Sequence[Addition], novelty: Novelty | None) -> st
     return one_addition(additions[0])
 
 
+def beyond_the_decision(additions: Sequence[Addition]) -> str:
+    """What is known of what a report added beyond what a decision says of it; "" where that is nothing.
+
+    A decision on a copy, or on what says nothing new, gives the reason; not how near it came.
+    """
+    if not additions or additions[-1].novelty is Novelty.COPY:
+        return ""
+    said = one_addition(additions[-1])
+    if said != NOTHING:
+        return said
+    nearest = additions[-1].added.nearest
+    if nearest is None:
+        return ""
+    return (
+        f"nearest to a new statement came “{visible(nearest[0], _QUOTED)}”, {100 * nearest[1]:.0f} % unseen"
+    )
+
+
 def one_addition(addition: Addition) -> str:
     """What was added at once: "20,000 troops sent (15,000 before); names: Kim; “They left on Monday.”"."""
     if addition.novelty is Novelty.STORY:

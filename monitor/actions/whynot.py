@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from monitor.actions.explain import explain_rule, find_rule, lacking
-from monitor.actions.journey import Journey, RuleState, Step, decided, follow
+from monitor.actions.journey import Journey, RuleState, Step, added, decided, follow
 from monitor.adapters.rule_folder import Progress, load_folder, unshown
 from monitor.adapters.store.database import Database
 from monitor.adapters.store.journey import Names, read_trail
@@ -56,8 +56,9 @@ def why_not(
 def followed(database: Database, article: int, rule: str, now: datetime) -> tuple[Step, ...]:
     """What followed from the matches of a rule with a stored article, as far as it came."""
     trail = read_trail(database, Names(id=article), now)
-    found = (match for match in trail.matches if match.rule == rule)
-    return tuple(step for match in found for step in decided(trail, match, now))
+    found = [match for match in trail.matches if match.rule == rule]
+    story = added(trail) if found else ()
+    return (*story, *(step for match in found for step in decided(trail, match, now)))
 
 
 def _state_of(

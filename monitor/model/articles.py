@@ -172,8 +172,9 @@ class Added:
     """What a report said that no earlier one of its story had said.
 
     `figures` are all that it gave, changed or not; `statements` are sentences. `source` is whose report it
-    is, where the story had none of theirs. `seeds` are articles of origin "seed" that the story is like with
-    it, with how like, 0 to 1.
+    is, where the story had none of theirs. `nearest` is the sentence that came nearest to a new statement where
+    there is none, with the share of it that was unseen. `seeds` are articles of origin "seed" that the story is
+    like with it, with how like, 0 to 1.
     """
 
     figures: tuple[Counted, ...] = ()
@@ -181,6 +182,7 @@ class Added:
     names: tuple[str, ...] = ()
     dates: tuple[str, ...] = ()
     source: str = ""
+    nearest: tuple[str, float] | None = None
     seeds: tuple[tuple[int, float], ...] = ()
 
 

@@ -32,6 +32,7 @@ def by_a_later(article: Article, features: Features, news: News) -> Added:
         names=news.names,
         dates=news.dates,
         source=news.source,
+        nearest=(_said(article, news.nearest[0]), news.nearest[1]) if news.nearest else None,
     )
 
 

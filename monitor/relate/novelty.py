@@ -46,6 +46,7 @@ class News:
     names: tuple[str, ...] = ()
     dates: tuple[str, ...] = ()
     source: str = ""  # whose report it is, if the story had none of theirs
+    nearest: tuple[Span, float] | None = None  # to a new statement where there is none, and its unseen share
 
     def __bool__(self) -> bool:
         return bool(self.changes or self.statements or self.source)
@@ -75,12 +76,15 @@ def news(
     if article.language not in story.languages or len(known) < KNOWN_ENOUGH:
         return News(changes, source=fresh)
     unseen = _unseen(features.terms, known)
+    weighed = list(_weighed(article, unseen, story, vocabulary))
+    statements = tuple(span for span, share in weighed if share >= UNSEEN)
     return News(
         changes=changes,
-        statements=tuple(_statements(article, unseen, story, vocabulary))[:MOST],
+        statements=statements[:MOST],
         names=tuple(dict.fromkeys(_names(article, unseen)))[:MOST],
         dates=tuple({key: written for key, written in dates(article.body) if key in unseen}.values())[:MOST],
         source=fresh,
+        nearest=None if statements else max(weighed, key=lambda pair: pair[1], default=None),
     )
 
 
@@ -89,10 +93,13 @@ def _unseen(terms: Mapping[str, float], known: Collection[int]) -> set[str]:
     return {term for term in terms if _number(term) not in known}
 
 
-def _statements(
+def _weighed(
     article: Article, unseen: set[str], story: StoryProfile, vocabulary: Vocabulary
-) -> Iterator[Span]:
-    """The sentences of the body that say what was not said. A title says in other words what its text says."""
+) -> Iterator[tuple[Span, float]]:
+    """The sentences of the body with a few unseen words, each with the share of its weight that is unseen.
+
+    A title says in other words what its text says.
+    """
     idle, told = function_words(article.language), set(story.statements)
     for start, end in sentences(article.body):
         text = article.body[start:end]
@@ -101,8 +108,7 @@ def _statements(
         if len(content) < FEWEST_WORDS or len(fresh) < FEWEST_UNSEEN or statement(text) in told:
             continue
         weight = sum(vocabulary.idf(term, article.language) for term in content)
-        if sum(vocabulary.idf(term, article.language) for term in fresh) >= UNSEEN * weight:
-            yield Span("body", start, end)
+        yield Span("body", start, end), sum(vocabulary.idf(term, article.language) for term in fresh) / weight
 
 
 def _names(article: Article, unseen: set[str]) -> Iterator[str]:

@@ -231,7 +231,9 @@ async def test_what_was_told_is_told(world: World, ask) -> None:
         (stage, "ok") for stage in ("feed", "extraction", "rule", "story", "alert", "delivery")
     ]
     assert (found.told, found.ended, found.try_next) == (True, "it was told", ())
-    assert said(found, "story")[0].startswith("troops: new story; in story ")
+    added, decided = said(found, "story")
+    assert added == "story 1, “Sappers for Kursk”: the first report: 1,000 troops sent, 2 ships"
+    assert decided.startswith("troops: new story; in story ")
     assert found.steps[-1].at == world.clock.now()
     assert ask(str(found.article)).article == found.article
     moments = [step.at for step in found.steps if step.at]

@@ -46,6 +46,7 @@ def to_document(relation: Relation) -> dict[str, Any]:
         "names": [storable(text) for text in added.names],
         "dates": [storable(text) for text in added.dates],
         "source": storable(added.source),
+        "nearest": [storable(added.nearest[0]), round(added.nearest[1], 2)] if added.nearest else None,
         "seeds": [[id, round(like, 4)] for id, like in added.seeds],
     }
     return {name: value for name, value in document.items() if value}
@@ -87,6 +88,7 @@ def _addition(document: Mapping[str, Any]) -> Addition | None:
                 names=_texts(document.get("names", ())),
                 dates=_texts(document.get("dates", ())),
                 source=str(document.get("source", "")),
+                nearest=_nearest(document.get("nearest")),
                 seeds=tuple((int(id), float(like)) for id, like in document.get("seeds", ())),
             ),
             datetime.fromisoformat(at) if at else None,
@@ -98,6 +100,13 @@ def _addition(document: Mapping[str, Any]) -> Addition | None:
 def _figures(rows: Any) -> Iterator[Counted]:
     for value, unit, role, text, *before in rows:
         yield Counted(float(value), str(unit), str(role), str(text), float(before[0]) if before else None)
+
+
+def _nearest(pair: Any) -> tuple[str, float] | None:
+    if pair is None:
+        return None
+    text, share = pair
+    return str(text), float(share)
 
 
 def _texts(values: Any) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, func, literal, or_, select
 
+from monitor.adapters.store.additions import Addition, additions
 from monitor.adapters.store.articles import article_of
 from monitor.adapters.store.database import Database, in_chunks
 from monitor.adapters.store.documents import entry_from_document
@@ -101,6 +102,7 @@ class Trail:
 
     article: Article | None = None
     story: tuple[int, str, int] | None = None  # its id, its title, how many articles it has
+    additions: tuple[Addition, ...] = ()  # what it added to its story, where that was kept
     copy_of: Article | None = None
     sightings: tuple[Sighting, ...] = ()
     matches: tuple[Matched, ...] = ()
@@ -143,6 +145,7 @@ def read_trail(database: Database, names: Names, since: datetime) -> Trail:
         return Trail(
             article=article_of(row),
             story=_story(c, row.story_id),
+            additions=additions(row.adds),
             copy_of=article_of(original) if original is not None else None,
             sightings=seen,
             matches=_matches(c, row.id),
