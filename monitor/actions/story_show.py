@@ -11,8 +11,8 @@ from monitor.actions.story_words import NOTHING, added_in_words, is_dated, is_ti
 from monitor.adapters.store.story_lines import Report, Told
 from monitor.feed_notices import when
 from monitor.model import Article, DeliveryState, Kind, Novelty, Origin, Standing, Verdict
+from monitor.relate.comparing import spoken
 from monitor.relate.course import Course
-from monitor.relate.figures import spoken
 from monitor.relate.things import CLASSES
 from monitor.send.excerpt import visible
 

@@ -9,8 +9,9 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from monitor.model import Added, Article, Counted, Span
+from monitor.relate.comparing import Change
 from monitor.relate.features import Features
-from monitor.relate.figures import Change, Figure
+from monitor.relate.figures import Figure
 from monitor.relate.novelty import News
 from monitor.relate.things import CLASSES
 from monitor.text import one_line

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from monitor.model import Counted
-from monitor.relate.figures import same_value, spoken
+from monitor.relate.comparing import same_value, spoken
 from monitor.relate.things import CLASSES, CURRENCIES
 
 

@@ -40,10 +40,12 @@ class Features:
 
 def features(article: Article) -> Features:
     """The features of an article's title and body."""
-    titled = [replace(figure, field="title") for figure in figures(article.title, article.language)]
+    at = article.published or article.collected
+    year = at.year if at else None
+    titled = [replace(figure, field="title") for figure in figures(article.title, article.language, year)]
     return Features(
         terms=_counted(article),
-        figures=(*titled, *figures(article.body, article.language)),
+        figures=(*titled, *figures(article.body, article.language, year)),
         statements=_statements(article.body),
         signature=signature(article.title, article.body, article.language),
         language=article.language,

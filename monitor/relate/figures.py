@@ -1,4 +1,4 @@
-"""Figures: numbers in a text together with what they count, and which of them changed.
+"""Figures: numbers in a text together with what they count, as a text gives them.
 
     "North Korea has sent around 15,000 troops"  ->  15000 troops (sent)
 
@@ -12,10 +12,12 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 
+from monitor.relate.asides import OPENING, about, aside
+from monitor.relate.function_words import FUNCTION_WORDS
 from monitor.relate.numerals import Numeral, numerals
-from monitor.relate.things import CLASSES, CURRENCIES, FILLERS, SIGNS, role, thing, unspaced
+from monitor.relate.things import CLASSES, FILLERS, SIGNS, role, thing, unspaced
 from monitor.text import sentences, words
 
 _AFTER = 60  # characters looked at behind a number for what it counts
@@ -24,14 +26,28 @@ _RUN = 4  # words between a number and the noun it counts: "15,000 elite North K
 _REACH = 6  # words either side that are a figure's surroundings
 _STEM = 5  # letters; the cut that stories use too
 _SHOWN = 40
-_CLAUSE = re.compile(r"[.,;:!?()\[\]\"“”«»…。、，；：！？（）「」\n]|\s[-–—]\s")
+_CLAUSE = re.compile(r"[.,;:!?،؛؟()\[\]\"“”«»…。、，；：！？（）「」\n]|\s[-–—]\s")
 # A number's own comma is none between clauses.
-_ROLE_CLAUSE = re.compile(r"[;:()\n…。；：（），、]|,(?!\d)|\s[-–—]\s")
+_ROLE_CLAUSE = re.compile(r"[;:،؛()\n…。；：（），、]|,(?!\d)|\s[-–—]\s")
 _DIGIT = re.compile(r"\d")
+# "rose to (at least) 17", "sind 6.100", "выросло до шести": the number counts what stands in front.
+_RISES_TO = re.compile(
+    r"\b(?:to|at|reached|reaches|reaching|exceeds?|now|is|was|stands at|auf|bei|beträgt|betrug|à|"
+    r"de|est|a|en|es|son|em|para|"
+    r"são|é|до|на|составило|составляет|достигло|сягнула|إلى|بلغ|بلغت)\s(?:\w+\s){0,2}$|[—–:]\s?$",
+    re.IGNORECASE,
+)
+_PER_CENT = re.compile(r"\s(?:per|pour|por)\s?(?:cent|ciento|cento)\b", re.IGNORECASE)
+_TOTAL_CLAUSE = re.compile(r"[;:()\n…]\s|\s[-–—]\s")
+_HAPPENED = frozenset({"dead", "hurt", "missing", "held", "evacuated", "trapped"})
+_DOLLARS = {"R": "brl", "A": "aud", "C": "cad", "HK": "hkd", "NT": "twd", "S": "sgd"}
+_IN = re.compile(r"\b(?:in|im|en|em|of|since|seit|depuis|desde|в|у|з|с|عام|سنة)\s$", re.IGNORECASE)  # a year
+_ADJACENT = 3
+_FAR = 120
+_RANGE = 12  # characters at most between the two numbers of a range
 # "killing at least three people and injuring others": what is beyond a conjunction is farther off.
 _JOINS = frozenset(["and", "while", "und", "et", "y", "e", "и", "та"])
 _JOIN = 4
-_LARGE = ((10**12, "trillion"), (10**9, "billion"), (10**6, "million"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +57,9 @@ class Figure:
     `unit` is a class of things ("troops") or the stem of the word counted, "" where none is named; `role`
     is what happened to them ("sent", "dead") or "". `text` is how the report wrote it. [start, end) are
     code points of the number and its multiplier, `sentence` those of the sentence. `around` are the stems
-    of the words nearby, the nearest first.
+    of the words nearby, the nearest first. `about`: it is said to be no exact number. `aside` says why it is not
+    what the story counts now: "past" (last year), "part" (of another, or beside it: "including 3 children",
+    "2 more bodies"), "was" (from 12 to 17), "rate" (a year), or "". `by` is whose report gave it, where that is known.
     """
 
     value: float
@@ -53,38 +71,20 @@ class Figure:
     sentence: tuple[int, int]
     around: tuple[str, ...] = ()
     field: str = "body"  # title | body
+    about: bool = False
+    aside: str = ""  # past | part | was | rate
+    by: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
-    """The same thing counted, with another value."""
+def figures(text: str, language: str | None = None, year: int | None = None) -> tuple[Figure, ...]:
+    """The figures of `text` in order. `language` (ISO 639-1) settles whether "1.500" is 1500 or 1.5.
 
-    before: Figure
-    now: Figure
-
-    @property
-    def reason(self) -> str:
-        """One line: "12,000 -> 15,000 troops (sent)", or as the report wrote it: "70 -> 69 deportistas"."""
-        unit, role = self.now.unit, f" ({self.now.role})" if self.now.role else ""
-        unit = unit.upper() if unit in CURRENCIES else unit
-        now = f"{spoken(self.now.value)} {unit}" if self.now.unit in CLASSES else self.now.text
-        return f"{spoken(self.before.value)} -> {now}{role}"
+    `year` is that of the report, if it is known: what it says of earlier ones is of the past.
+    """
+    return tuple(_figures(text, language, year))
 
 
-def spoken(value: float) -> str:
-    """15000.0 as "15,000", 6.25 as "6.25", 2600000.0 as "2.6 million"."""
-    for size, name in _LARGE:
-        if value >= size:
-            return f"{value / size:,.6g} {name}"
-    return f"{value:,.0f}" if value == int(value) else f"{value:,}"
-
-
-def figures(text: str, language: str | None = None) -> tuple[Figure, ...]:
-    """The figures of `text` in order. `language` (ISO 639-1) settles whether "1.500" is 1500 or 1.5."""
-    return tuple(_figures(text, language))
-
-
-def _figures(text: str, language: str | None) -> Iterator[Figure]:
+def _figures(text: str, language: str | None, year: int | None) -> Iterator[Figure]:
     found = list(numerals(text, language))
     if not found:
         return
@@ -95,30 +95,43 @@ def _figures(text: str, language: str | None) -> Iterator[Figure]:
             at += 1
         sentence = spans[at] if spans else (0, len(text))
         # "between 10,000 and 15,000 troops": the first of a range counts what the second counts.
-        counted = found[index + 1] if number.range and index + 1 < len(found) else number
-        figure = _figure(text, number, counted, sentence)
+        other = found[index + 1] if number.range and index + 1 < len(found) else number
+        counted = other if other.start <= number.end + _RANGE else number
+        figure = _figure(text, number, counted, sentence, year)
         if figure:
             yield figure
 
 
-def _figure(text: str, number: Numeral, counted: Numeral, sentence: tuple[int, int]) -> Figure | None:
+def _figure(
+    text: str, number: Numeral, counted: Numeral, sentence: tuple[int, int], year: int | None
+) -> Figure | None:
     last = max(sentence[1], counted.end)
-    behind = text[counted.end : min(counted.end + _AFTER, last)]
-    before = text[max(number.start - _BEFORE, sentence[0]) : number.start]
-    unit, shown = _unit(before, behind, text[number.start : number.end], number)
-    if (number.year or number.named) and unit not in CLASSES:
+    written = text[number.start : number.end]
+    far_behind = text[counted.end : min(counted.end + 2 * _AFTER, last)]
+    far_before = text[max(number.start - _FAR, sentence[0]) : number.start]
+    before, behind = far_before[-_BEFORE:], far_behind[:_AFTER]
+    unit, shown = _unit(before, behind, written, number)
+    if number.year and (unit not in CLASSES or not shown or _IN.search(before)):
         return None
-    before_words = words(text[max(number.start - 3 * _BEFORE, sentence[0]) : number.start])[-_REACH - 2 :]
-    behind_words = words(text[counted.end : min(counted.end + 2 * _AFTER, last)])[: _REACH + 2]
+    what = _role(before, behind)
+    if unit not in CLASSES and (total := _total(far_before)):
+        unit, shown, what = total[0], "", total[1] or what
+    if not unit and what in _HAPPENED and any(role(word) == what for word in words(before)[-_ADJACENT:]):
+        unit = "people"  # "kills 5, injures 60"
+    if number.named and unit not in CLASSES:
+        return None
+    opening = text[sentence[0] : min(sentence[0] + OPENING, number.start)]
     return Figure(
         value=number.value,
         unit=unit,
-        role=_role(before, behind),
+        role=what,
         text=(text[number.start : counted.end] + shown)[:_SHOWN].strip(),
         start=number.start,
         end=number.end,
         sentence=sentence,
-        around=_around(before_words, behind_words, shown),
+        around=_around(far_before, far_behind, shown),
+        about=about(before, written, behind),
+        aside=aside(opening, far_before, far_behind, year),
     )
 
 
@@ -126,19 +139,26 @@ def _unit(before: str, behind: str, written: str, number: Numeral) -> tuple[str,
     """What is counted, and the text behind the number that says so."""
     for sign in (before.rstrip()[-1:], behind.lstrip()[:1], written[:1], written[-1:]):
         if sign in SIGNS:
-            return SIGNS[sign], ""
+            return _DOLLARS.get(before.rstrip()[-3:-1].lstrip() if sign == "$" else "", SIGNS[sign]), ""
+    if percent := _PER_CENT.match(behind):
+        return "percent", percent[0]
     clause = _CLAUSE.split(behind, maxsplit=1)[0]
     if unspaced(clause[:8]):
         return _unspaced_unit(before, clause)
     run = words(clause)[: _RUN + 2]
     picked = _named_thing(run)
-    if picked:
+    if picked and not (number.year and not thing(run[picked - 1])):
         return thing(run[picked - 1]) or "people", _upto(clause, picked)
     if unspaced(before[-12:]):
         return thing(before[-12:].strip()), ""
     if before.rstrip().lower().endswith(("magnitude", "magnitude of", "магнитудой", "magnitud", "stärke")):
         return "magnitude", ""
-    return next(((word[:_STEM], _upto(clause, 1)) for word in run if _counts(word)), ("", ""))
+    for word in run:
+        if word not in FILLERS and word[:_STEM] in FUNCTION_WORDS:
+            break  # "17 on Wednesday" counts nothing that is named here
+        if _counts(word):
+            return word[:_STEM], _upto(clause, 1)
+    return "", ""
 
 
 def _named_thing(run: Sequence[str]) -> int:
@@ -147,12 +167,25 @@ def _named_thing(run: Sequence[str]) -> int:
     for index, word in enumerate(run, 1):
         if thing(word):
             return index
-        if role(word) in ("dead", "hurt", "missing"):
+        if role(word) in _HAPPENED:
             return index
         steps += word not in FILLERS
         if steps >= _RUN or _DIGIT.search(word):
             return 0
     return 0
+
+
+def _total(before: str) -> tuple[str, str] | None:
+    """ "The number of people killed … rose to 17": what is counted and what happened, in front of the number."""
+    if not _RISES_TO.search(before):
+        return None
+    clause = _TOTAL_CLAUSE.split(before)[-1]
+    if unspaced(clause[-8:]):
+        return None
+    run = words(clause)[::-1]
+    what = next((name for word in run if (name := role(word))), "")
+    unit = next((name for word in run if (name := thing(word)) in CLASSES), "")
+    return (unit or ("people" if what in _HAPPENED else ""), what) if unit or what else None
 
 
 def _unspaced_unit(before: str, clause: str) -> tuple[str, str]:
@@ -197,56 +230,41 @@ def _roles(run: Sequence[str], distance: float) -> Iterator[tuple[float, str]]:
         distance += 1
 
 
-def _around(before: Sequence[str], behind: Sequence[str], counted: str) -> tuple[str, ...]:
-    """Stems of the words near, those that name what is counted left out."""
-    named = {*words(counted), ""}
-    near = [word for pair in zip_longest(reversed(before), behind, fillvalue="") for word in pair]
-    stems = [w[:_STEM] for w in near if w not in named and _counts(w) and (len(w) > 3 or not w.isascii())]
-    return tuple(dict.fromkeys(stems))[:_REACH]
+def _around(before: str, behind: str, counted: str) -> tuple[str, ...]:
+    """Stems of the words near, the nearest first, those that name what is counted left out.
 
-
-def changed(before: Sequence[Figure], now: Sequence[Figure]) -> tuple[Change, ...]:
-    """What `now` counts with a value that `before` did not give for the same thing, in the order of `now`.
-
-    The same thing is the same unit and role, and without a role also the same surroundings. A value
-    that stands beside the new one in `now` has not been replaced, and a value that is another one
-    rounded is no change (14,900 and 15,000).
+    Of Chinese and Japanese pairs of characters, as stories take them; of Korean words the first two syllables,
+    since particles follow.
     """
-    still = {(figure.unit, figure.value) for figure in now}
-    changes: list[Change] = []
-    for figure in now:
-        peers = [old for old in before if old.unit == figure.unit and old.unit]
-        if any(same_value(old.value, figure.value) for old in peers):
-            continue
-        replaced = [old for old in peers if (old.unit, old.value) not in still and _same_thing(old, figure)]
-        if replaced and not any(change.now.value == figure.value for change in changes):
-            changes.append(Change(max(replaced, key=lambda old: _likeness(old, figure)), figure))
-    return tuple(changes)
+    ahead, after = words(before)[-2 * _REACH :], words(behind)[: 2 * _REACH]
+    if any(_is_single(word) for word in ahead[-3:] + after[:3]):
+        ahead, after = _pairs(ahead), _pairs(after)
+    named = {*words(counted), ""}
+    near = [
+        word
+        for pair in zip_longest(reversed(ahead[-_REACH - 2 :]), after[: _REACH + 2], fillvalue="")
+        for word in pair
+    ]
+    stems = [_stem(word) for word in near if word not in named and _tells(word)]
+    return tuple(dict.fromkeys(stems))[: _REACH + 2]
 
 
-def _same_thing(a: Figure, b: Figure) -> bool:
-    if a.role != b.role:
-        return False
-    shared = len(set(a.around) & set(b.around))
-    return shared >= (1 if a.role else 2) + (a.unit not in CLASSES)
+def _is_single(word: str) -> bool:
+    return len(word) == 1 and word > "\u2e7f"
 
 
-def _likeness(old: Figure, new: Figure) -> tuple[int, float]:
-    """Shared surroundings first, then how near the values are; later figures win a draw by their order."""
-    low, high = sorted((abs(old.value), abs(new.value)))
-    return len(set(old.around) & set(new.around)), (low / high if high else 1.0)
+def _pairs(run: Sequence[str]) -> list[str]:
+    return [a + b for a, b in pairwise(run) if a > "\u3400" and b > "\u3400"]
 
 
-def same_value(a: float, b: float) -> bool:
-    """Equal, or one is the other rounded: from 1,000 up, within 1 %, with fewer digits before its zeros."""
-    if a == b:
-        return True
-    low, high = sorted((abs(a), abs(b)))
-    return low >= 1000 and (high - low) / high <= 0.01 and _digits(a) != _digits(b)
+def _stem(word: str) -> str:
+    return word[:2] if "가" <= word[0] <= "힣" else word[:_STEM]
 
 
-def _digits(value: float) -> int:
-    return len(exact(value).rstrip("0"))
+def _tells(word: str) -> bool:
+    if word > "\u3400":
+        return len(word) > 1 and not _DIGIT.search(word)
+    return _counts(word) and word[:_STEM] not in FUNCTION_WORDS and (len(word) > 3 or not word.isascii())
 
 
 def exact(value: float) -> str:

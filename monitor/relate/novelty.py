@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from monitor.model import Article, Span
+from monitor.relate.comparing import Change, changed
 from monitor.relate.dates import dates
 from monitor.relate.features import Features, distinct, statement
-from monitor.relate.figures import Change, changed
 from monitor.relate.function_words import function_words
 from monitor.relate.names import names as sounds
 from monitor.relate.profile import StoryProfile

@@ -14,6 +14,7 @@ from decimal import Decimal
 from itertools import islice
 from typing import Final
 
+from monitor.relate.spelt import spelt
 from monitor.relate.things import MULTIPLIERS
 from monitor.text import fold
 
@@ -61,15 +62,23 @@ _TIME_AFTER = re.compile(
     r"\s*-?(?:[ap]\.?m\b|uhr\b|o'clock|hrs?\b|gmt\b|utc\b|kst\b|h\d\d\b|h\b|years?\b|year-|months?\b|weeks?\b|days?\b|hours?\b|"
     r"minutes?\b|seconds?\b|jahre?n?\b|monate?n?\b|wochen?\b|tagen?\b|tage\b|stunden?\b|minuten?\b|ans?\b|années?\b|mois\b|"
     r"semaines?\b|jours?\b|heures?\b|años?\b|mes(?:es)?\b|semanas?\b|d[ií]as?\b|horas?\b|anos?\b|"
-    r"год|года|лет\b|месяц|недел|дн(?:ей|я|ів|і)\b|час|минут|рок[иу]в?\b|років|місяц|тижн|годин|хвилин|"
-    r"[年月日時时分秒歳岁號号点點]|시간|[년월일시분초세]|개월|주년|周年|天|小时|個月|个月|週間)",
+    r"год|года|лет\b|месяц|недел|дн(?:ей|я|ів|і)\b|сут(?:ки|ок)|час|минут|рок[иу]в?\b|років|місяц|тижн|годин|хвилин|"
+    r"ساع|يوم|أيام|أسبوع|أسابيع|شهر|أشهر|شهور|سنة|سنوات|عام|أعوام|دقيق|دقائق)",
     re.IGNORECASE,
 )
+# What may be a date, a time, a duration or an age, and up to which value: 1219分 and 775 시 are none.
+_EAST_TIME = re.compile(
+    r"\s?(?:(?P<hour>[時时点點](?!間|间)|시(?![민부군장내도즌간]))|(?P<sixty>[分秒초]|분(?!의))|(?P<month>[月월])|"
+    r"(?P<day>[日号號]|일(?![본반부]))|(?P<age>[歳岁歲]|세(?![대계]))|(?P<year>[年년](?!産))|"
+    r"(?P<long>시간|時間|小时|小時|개월|個月|个月|주년|周年|週間|주간|天))"
+)
+_EAST_MOST = {"hour": 30, "sixty": 99, "month": 12, "day": 31, "age": 130, "year": 2100, "long": 9999}
 _CENTURY = re.compile(r"\s*(?:г\.|гг\.|р\.|рр\.)")
 _LABEL_BEFORE = re.compile(
     r"(?:\b(?:no|nr|num|art|article|section|chapter|page|p|route|flight|room|channel|phase|part|group|gate|aged|age)\.?|№|#|§|第)\s*$",
     re.IGNORECASE,
 )
+_RANGE_WORDS = re.compile(r"\s(?:to|or|bis|oder|à|ou|a|o|до|или|або)\s(?=\w)", re.IGNORECASE)
 _NAME_BEFORE = re.compile(r"[A-ZА-ЯЁІЇЄ][\w'’-]+\s$")
 _LATIN_WORD = re.compile(r"[^\W\d_\u1100-\u11ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]+")
 _STRONG = re.compile(r"-(?:strong|member|man)\b", re.IGNORECASE)
@@ -95,19 +104,8 @@ _EAST_REST = re.compile(r"\s?(\d[\d,]{0,5})(?![\d,.]|\s?[년월일시분年月�
 _HAN_DIGITS = {c: i for i, c in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2, "兩": 2}
 _HAN = re.compile(
     r"(?<![第\d〇零一二三四五六七八九十百千万萬亿億两兩])"
-    r"[一二三四五六七八九十百千两兩][〇零一二三四五六七八九十百千万萬亿億两兩]{0,16}(?=[余餘多]?[人名位枚辆輛架艘座枚棟])"
-)
-
-_ONES = (
-    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-    "seventeen eighteen nineteen"
-)
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
-_WORDS = {w: i for i, w in enumerate(_ONES.split(), 1)} | {w: 10 * i for i, w in enumerate(_TENS.split(), 2)}
-_SPELT_WORD = "|".join(sorted(_WORDS, key=len, reverse=True))
-_SPELT = re.compile(
-    rf"\b(?=[efnost])(?:{_SPELT_WORD})(?:-(?:{_SPELT_WORD}))?(?:\s+(?:hundred|dozen))?(?:\s+(?:thousand|million|billion))?\b(?!-)",
-    re.IGNORECASE,
+    r"[一二三四五六七八九十百千两兩][〇零一二三四五六七八九十百千万萬亿億两兩]{0,16}(?=[余餘多]?[人名位枚辆輛架艘座棟栋台户戸户]|世帯)|"
+    r"(?<=百分之)[一二三四五六七八九十百]{1,5}"
 )
 
 
@@ -116,8 +114,7 @@ def numerals(text: str, language: str | None = None) -> Iterator[Numeral]:
     found = list(islice(_digit_numerals(text, language), MOST))
     if not text.isascii():
         found += islice(_han_numerals(text), MOST)
-    if language in (None, "en"):
-        found += islice(_spelt_numerals(text), MOST)
+    found += islice(_spelt_numerals(text, language), MOST)
     end = -1
     for number in sorted(found, key=lambda number: number.start):
         if number.start >= end:
@@ -195,7 +192,7 @@ def _bound_after(before: str, after: str, value: Decimal, *, grouped: bool, rang
         return True
     if re.match(r"-[^\W\d]", after) and not _STRONG.match(after):
         return True
-    if _TIME_AFTER.match(after) or _CENTURY.match(after):
+    if _TIME_AFTER.match(after) or _CENTURY.match(after) or _eastern_time(after, value):
         return True
     if value <= 31 and (_MONTH_AFTER.match(after) or _MONTH_BEFORE.search(before)):
         return True
@@ -203,6 +200,11 @@ def _bound_after(before: str, after: str, value: Decimal, *, grouped: bool, rang
         return True
     glued = _LATIN_WORD.match(after)
     return glued is not None and glued[0].lower() not in ("km", "kg", "m", "mm", "cm", "t", "ha")
+
+
+def _eastern_time(after: str, value: Decimal) -> bool:
+    found = _EAST_TIME.match(after)
+    return found is not None and value <= _EAST_MOST[found.lastgroup or ""]
 
 
 def _multiplied(text: str, value: Decimal, end: int, *, money: bool) -> tuple[Decimal, int]:
@@ -260,12 +262,8 @@ def _han_numerals(text: str) -> Iterator[Numeral]:
         yield Numeral(float(total + section + digit), *found.span())
 
 
-def _spelt_numerals(text: str) -> Iterator[Numeral]:
-    """English number words: fifteen thousand, two dozen. A lone "one" is a pronoun more often."""
-    for found in _SPELT.finditer(text):
-        value = 0
-        for word in re.split(r"[\s-]+", found[0].lower()):
-            value = value * MULTIPLIERS[word] if word in MULTIPLIERS else value + _WORDS[word]
-        after = text[found.end() : found.end() + 24]
-        if value > 1 and not _TIME_AFTER.match(after):
-            yield Numeral(float(value), *found.span())
+def _spelt_numerals(text: str, language: str | None) -> Iterator[Numeral]:
+    """Number words that are no time, duration or age."""
+    for value, start, end in spelt(text, language):
+        if not _TIME_AFTER.match(text[end : end + 24]):
+            yield Numeral(value, start, end, range=_RANGE_WORDS.match(text, end) is not None)

@@ -197,9 +197,12 @@ def _packed(figure: Figure) -> list[Any]:
         figure.sentence,
         figure.around,
         figure.field,
+        figure.about,
+        figure.aside,
+        figure.by,
     ]
 
 
 def _unpacked(item: list[Any]) -> Figure:
-    value, unit, role, text, start, end, sentence, around, of = item
-    return Figure(value, unit, role, text, start, end, (sentence[0], sentence[1]), tuple(around), of)
+    value, unit, role, text, start, end, sentence, around, *more = item  # an earlier release had fewer
+    return Figure(value, unit, role, text, start, end, (sentence[0], sentence[1]), tuple(around), *more)

@@ -15,9 +15,10 @@ from typing import Final
 
 from monitor.model import Article, Novelty, Origin, Relation, Span
 from monitor.relate.adding import by_a_later, by_the_first
+from monitor.relate.comparing import Change, changed
 from monitor.relate.copies import Candidate, repeated
 from monitor.relate.features import Features
-from monitor.relate.figures import Change, Figure, changed
+from monitor.relate.figures import Figure
 from monitor.relate.novelty import News, learnt, news
 from monitor.relate.profile import (
     FIGURES,

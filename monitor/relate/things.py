@@ -14,78 +14,101 @@ from types import MappingProxyType
 # Stems as they begin a folded word (diacritics dropped); CJK and Korean stems are found anywhere in it.
 _THINGS = {
     "troops": (
-        "troop soldier servicem servicewom servicepe sapper combatant conscript paratroop "
-        "reservist recruit militaires militares soldat soldad soldato truppe troupe tropa "
-        "efectivos kampfer солдат солдаті военнослужащ военных военные военн боец бойц сапер "
-        "сапёр резервист військов бійц бієц 병력 군인 병사 장병 북한군 공병 士兵 兵士 兵力 官兵 "
-        "军人 軍人 部隊 部队 战士 工兵"
+        "troop soldier servicem servicewom servicepe sapper combatant conscript paratroop reservist "
+        "recruit militaires militares soldat soldad soldato truppe troupe tropa efectivos kampfer "
+        "солдат солдаті военнослужащ военных военные военн боец бойц сапер сапёр резервист військов "
+        "бійц бієц 병력 군인 병사 장병 북한군 공병 士兵 兵士 兵力 官兵 军人 軍人 部隊 部队 战士 工兵 "
+        "جندي جنود عسكري مقاتل military"
     ),
     "people": (
-        "people person human menschen mensch leute einwohner gens habitant gente pessoa persona "
-        "resident civilian zivilist civil человек люд гражданск жител осіб особ цивільн мешканц "
-        "사람 명 주민 민간인 人 名"
+        "people person human menschen mensch leute einwohner bewohner anwohner gens habitant gente pessoa persona "
+        "resident civilian zivilist civil человек люд гражданск жител осіб особ цивільн мешканц 사람 "
+        "명 주민 민간인 人 名 شخص أشخاص مدني سكان نسمة مواطن مدنيين passag passenger pasajer fahrgast "
+        "fahrgaste пассажир пасажир personne vecino morador menor woman women children kinder enfant "
+        "nino crianca ребен детей 승객 어린이 乗客 乘客"
     ),
     "drones": (
-        "drone uav quadcopter drohne dron дрон беспилотник бпла безпілотник 드론 무인기 无人机 "
-        "無人機 ドローン"
+        "drone uav quadcopter drohne dron дрон беспилотник бпла безпілотник 드론 무인기 无人机 無人機 "
+        "ドローン مسيرة"
     ),
-    "missiles": "missile rocket rakete misil missil roquette cohete ракет 미사일 로켓 导弹 導彈 ミサイル",
+    "missiles": (
+        "missile rocket rakete misil missil roquette cohete ракет 미사일 로켓 导弹 導彈 ミサイル صاروخ صواريخ"
+    ),
     "shells": "shell granate artilleriegranat obus proyectil снаряд 포탄 炮弹 砲弾",
     "tanks": "tank panzer char tanque танк 전차 탱크 坦克 戦車",
-    "vehicles": "vehicle fahrzeug vehicul car truck автомобил машин автомобіл 차량 车 車両",
+    "vehicles": "vehicle fahrzeug vehicul car truck автомобил машин автомобіл 차량 车 車両 辆 輛",
     "aircraft": (
-        "aircraft plane jet helicopter flugzeug avion самолет самолёт вертолет вертолёт літак "
-        "항공기 飞机 航空機"
+        "aircraft plane jet helicopter flugzeug avion самолет самолёт вертолет вертолёт літак 항공기 "
+        "飞机 航空機"
     ),
     "ships": "ship vessel boat schiff navire barco buque судов корабл суден 척 선박 船 艘 隻",
     "homes": (
-        "home house building haus hauser gebaude maison batiment casa edificio дом здани будин "
-        "주택 건물 住宅 房屋 棟"
+        "home house building haus hauser gebaude maison batiment casa edificio дом здани будин 주택 "
+        "건물 住宅 房屋 棟 منزل منازل مسكن مساكن household haushalt foyer hogar vivienda logement "
+        "wohnung moradia 가구 世帯 户 戸 채"
     ),
-    "cases": "case infection fall falle casos случа випад 확진 病例 例",
-    "votes": "vote stimme voix voto голос 표 票",
-    "seats": "seat sitz siege escano мест мандат 의석 席",
-    "jobs": "job stelle emploi empleo рабочих 일자리 岗位",
+    "cases": "case infection fall falle casos случа випад 확진 病例 例 إصابات",
+    "votes": "vote stimme voix voto голос 표 票 صوت أصوات",
+    "seats": "seat sitz siege escano мест мандат 의석 席 مقعد مقاعد",
+    "jobs": ("job stelle emploi empleo 일자리 岗位 arbeitsplatz arbeitsplatze empleos puesto postes"),
     "workers": (
-        "worker employee staff arbeiter beschaftigt ouvrier employe trabajador obrero работник "
-        "рабоч робітник 노동자 근로자 工人 労働者"
+        "worker employee staff arbeiter beschaftigt ouvrier employe trabajador obrero работник рабоч "
+        "робітник 노동자 근로자 工人 労働者"
     ),
     "builders": "builder constructor строител будівельник 건설 建设者",
-    "percent": "percent prozent procent процент відсот 퍼센트 프로",
-    "tonnes": "tonne ton tons tonnen tonelada тонн 톤 吨 トン",
-    "km": "km kilomet километр кілометр 킬로미터 公里 キロ",
-    "metres": "m metre meter metro метр 미터 米 メートル",
-    "hectares": "hectare hektar hectarea гектар 헥타르 公顷",
-    "usd": "dollar dolar usd доллар долар 달러 美元 ドル",
-    "eur": "euro eur евро євро 유로 欧元 ユーロ",
+    "percent": "percent prozent procent процент відсот 퍼센트 프로 بالمئة بالمائة المئة 百分",
+    "tonnes": "tonne ton tons tonnen tonelada тонн 톤 吨 トン طن أطنان",
+    "km": "km kilomet километр кілометр 킬로미터 公里 キロ كيلومتر كلم",
+    "metres": "m metre meter metro метр 미터 米 メートル متر أمتار",
+    "hectares": "hectare hektar hectarea гектар 헥타르 公顷 هكتار",
+    "usd": "dollar dolar usd доллар долар 달러 美元 ドル دولار 美金",
+    "eur": "euro eur евро євро 유로 欧元 ユーロ يورو",
     "rub": "rouble ruble rubel rublo рубл 루블 卢布 ルーブル",
     "krw": "won вон 원 韩元 ウォン",
     "cny": "yuan юан 위안 元",
     "jpy": "yen иен ієн 엔 日元 円",
+    "acres": "acre acres",
+    "miles": "mile miles",
+    "feet": "feet foot",
+    "brl": "reais real",
+    "inr": "rupee rupees",
     "gbp": "pound sterling pfund livre libra фунт 파운드 英镑 ポンド",
-    "magnitude": "magnitude magnitud магнитуд магнітуд 규모 震级 マグニチュード",
+    "magnitude": "magnitude magnitud магнитуд магнітуд 규모 震级 マグニチュード درجات درجة",
 }
 _ROLES = {
     "dead": (
-        "dead death deaths died die killed kill fatal slain tote toten getotet tot gestorben "
-        "gefallen mort morts tue tues muert fallec morto погиб убит смерт жертв загиб вбит загин "
-        "사망 전사 숨졌 숨진 死亡 死者 身亡 牺牲 戦死 遇难"
+        "dead death deaths died die dying killed kill killing fatal slain tote toten getotet tot gestorben gefallen "
+        "mort morts tue tues muert fallec morto погиб убит смерт жертв загиб вбит загин 사망 전사 "
+        "숨졌 숨진 死亡 死者 身亡 牺牲 戦死 遇难 قتل قتيل قتلى مقتل مصرع وفاة وفيات توفي ضحايا جثة "
+        "جثث أودى starb sterb stirb todes ums deces succomb muri mueren morr obito bodies leiche "
+        "lives скончал гибел помер 숨져 亡くな 遭難死 丧生 죽"
     ),
     "hurt": (
         "wounded injured injur hurt wound verletz verwund bless herid ferid ранен ранил пострада "
-        "поранен 부상 다쳤 다친 受伤 受傷 負傷"
+        "поранен 부상 다쳤 다친 受伤 受傷 負傷 جريح جرحى أصيب إصابة مصاب verwundet lesion けが 重傷 "
+        "軽傷 다쳐 다치 重伤 轻伤 травм"
     ),
-    "missing": "missing vermiss disparu desapar пропавш пропал зникл 실종 失踪 失蹤 行方不明",
+    "missing": (
+        "missing vermiss disparu desapar пропавш пропал зникл 실종 失踪 失蹤 行方不明 مفقود "
+        "unaccounted vermisst 失联 연락두절 連絡取れ"
+    ),
     "held": (
         "arrest detain captur prisoner festgenomm verhaft gefangen interpell deteni detent арест "
-        "задерж плен заарешт затрима полон 체포 구금 포로 逮捕 拘留 俘"
+        "задерж плен заарешт затрима полон 체포 구금 포로 逮捕 拘留 俘 اعتقل اعتقال احتجز توقيف أوقف"
     ),
     "sent": (
-        "sent send sends deploy dispatch mobilis mobiliz entsand entsend schick envoy envia envio "
+        "sent send sends sending deploy dispatch mobilis mobiliz entsand entsend schick envoy envia envio "
         "despleg deploi отправ направ переброс размещ відправ надісла перекин 파병 파견 보내 보냈 "
-        "배치 派遣 派兵 增派 派往 部署"
+        "배치 派遣 派兵 增派 派往 部署 أرسل إرسال نشر envoi envoye"
     ),
-    "evacuated": "evacu эваку еваку 대피 疏散 避難 撤离",
+    "evacuated": (
+        "evacu эваку еваку 대피 疏散 避難 撤离 إجلاء أجلي flee fled fleeing displac desaloj verlass вывез 避难"
+    ),
+    "trapped": "trapp verschutte coince atrapa soterra завал 매몰 갇혀 被困 閉じ込め محاصر",
+    "rescued": (
+        "rescu saved pulled gerettet geborgen secour rescat resgat спасен спасли врятов 구조 获救 救出 救助 "
+        "إنقاذ أنقذ"
+    ),
     "returned": "return withdr zuruck retour regres вернул возвращ поверну 귀국 철수 返回 帰国",
 }
 _CURRENCY_SIGNS = {
@@ -100,20 +123,30 @@ _CURRENCY_SIGNS = {
 }
 SIGNS = MappingProxyType(_CURRENCY_SIGNS)
 CLASSES = frozenset(_THINGS)
-CURRENCIES = frozenset(_CURRENCY_SIGNS.values()) - {"percent"} | {"cny"}
+CURRENCIES = frozenset(_CURRENCY_SIGNS.values()) - {"percent"} | {
+    "cny",
+    "brl",
+    "inr",
+    "aud",
+    "cad",
+    "hkd",
+    "twd",
+    "sgd",
+}
 
 # After a number in Latin or Cyrillic script: what it is multiplied with.
 _POWERS = {
     10**3: (
-        "thousand tausend tsd mille mil mila k millier milliers тыс тысяч тысяча тысячи тис тисяч тисячі"
+        "thousand tausend tsd mille mil mila k millier milliers тыс тысяч тысяча тысячи тис тисяч "
+        "тисячі тысячу тисячу ألف آلاف ألفا"
     ),
     10**6: (
-        "million millions millionen mio mn millon millones milhao milhoes milione milioni млн "
-        "миллион миллиона миллионов мільйон мільйони мільйонів"
+        "million millions millionen mio mn millon millones milhao milhoes milione milioni млн миллион "
+        "миллиона миллионов мільйон мільйона мільйони мільйонів مليون ملايين"
     ),
     10**9: (
         "billion billions bn mrd milliarde milliarden milliard milliards miliardi млрд миллиард "
-        "миллиарда миллиардов мільярд мільярди мільярдів"
+        "миллиарда миллиардов мільярд мільярда мільярди мільярдів مليار مليارات"
     ),
     10**12: "trillion trn трлн",
     12: "dozen",
@@ -147,6 +180,7 @@ def _table(classes: dict[str, str]) -> _Table:
 
 
 _TABLES = MappingProxyType({"thing": _table(_THINGS), "role": _table(_ROLES)})
+_ARABIC_PREFIX = re.compile("[وفبكل]?(?:ال|لل)|[وفبكل]")  # conjunctions, prepositions and the article
 _SHORT = 4  # a stem this short is a whole word, but for an ending of at most two letters
 
 
@@ -160,6 +194,8 @@ def _find(kind: str, text: str) -> str:
         )
     if text in starts:
         return starts[text]
+    if (prefix := _ARABIC_PREFIX.match(text)) and (named := _find(kind, text[prefix.end() :])):
+        return named
     for length in range(len(text) - 1, 1, -1):
         name = starts.get(text[:length])
         if name and (length > _SHORT or len(text) - length <= 2):
