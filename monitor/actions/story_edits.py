@@ -5,15 +5,15 @@ Nobody is alerted by that. What was told stays told of the reports that it was t
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 from unicodedata import normalize
 
 from monitor.actions.listings import Articles, find_article
-from monitor.adapters.store.story_edits import Answer, Editing, KnownStory, StoryEdits
+from monitor.actions.story_said import argument, counted, listed, next_told, quoted, still_said
+from monitor.adapters.store.story_edits import Editing, KnownStory, StoryEdits
 from monitor.errors import UsageError
 from monitor.model import Article
 from monitor.relate.editing import Parts, Rebuilt, Report, parted, rebuilt
@@ -25,7 +25,6 @@ from monitor.text import clean, one_line
 
 LEARN_FROM: Final = 1000  # articles from which it is learnt how common words are
 _LONGEST: Final = 200  # characters of a title, a reason, a name
-_SHOWN: Final = 60  # characters of a title in what is said
 
 Texts = Callable[[], Iterable[tuple[str, str, str | None]]]  # title, body, language
 
@@ -36,7 +35,7 @@ class Edited:
 
     stories: tuple[int, ...]
     lines: tuple[str, ...]
-    undo: str
+    undo: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,12 +108,10 @@ def rename(edits: StoryEdits, id: int, text: str, author: Author) -> Edited:
         details = {"title": title, "before": story.title}
         tx.record(story.id, "rename", author.by, author.why, details, author.now)
     if story.title == title:
-        said = f"story {story.id} is called {_quoted(title)} already"
-    else:
-        said = f"story {story.id} is called {_quoted(title)} from now on, not {_quoted(story.title)}"
-    return Edited(
-        (story.id,), (*remarks, said), f"monitor stories rename {story.id} {shlex.quote(story.title)}"
-    )
+        return Edited((story.id,), (*remarks, f"story {story.id} is called {quoted(title)} already"))
+    said = f"story {story.id} is called {quoted(title)} from now on, not {quoted(story.title)}"
+    undo = f"monitor stories rename {story.id} {argument(story.title)}"
+    return Edited((story.id,), (*remarks, said), undo)
 
 
 # --- merge -----------------------------------------------------------------------------------------
@@ -143,15 +140,15 @@ def merge(edits: StoryEdits, id: int, others: Sequence[int], bench: Bench, autho
         ]
         tx.save(plan.story.id, plan.made)
         tx.settle_waiting(plan.story.id)
-        lines += [_still_said(answer) for answer in tx.answers(plan.story.id)]
-    named = _listed([f"story {other.id}" for other, _ in plan.others])
+        lines += [still_said(answer) for answer in tx.answers(plan.story.id)]
+    named = listed([f"story {other.id}" for other, _ in plan.others])
     lead = "leads" if len(plan.others) == 1 else "lead"
-    said = f"{_counted(plan.story.id, plan.story.title, plan.made)}; {named} {lead} to it now"
-    undo = " && ".join(_split_command(plan.story.id, other, reports) for other, reports in plan.others)
+    said = f"{counted(plan.story.id, plan.story.title, plan.made.reports)}; {named} {lead} to it now"
+    undo = " && ".join(_split_command(plan, other, reports) for other, reports in plan.others)
     lines = [
         *plan.remarks,
         said,
-        "nobody is told of this; what comes next of it is an update for whom either was told",
+        "nobody is told of this; what follows is an update where either was told",
         *lines,
     ]
     return Edited((plan.story.id,), tuple(lines), undo)
@@ -160,10 +157,9 @@ def merge(edits: StoryEdits, id: int, others: Sequence[int], bench: Bench, autho
 def _planned_merge(tx: Editing, id: int, others: Sequence[int], bench: Bench, now: datetime) -> _Merge:
     story, remarks = _living(tx, id)
     known = [_mergeable(tx, story, other) for other in dict.fromkeys(others)]
-    own = tx.reports(story.id)
     theirs = tuple((other, tuple(tx.reports(other.id))) for other in known)
-    all_of_them = [*own, *(report for _, reports in theirs for report in reports)]
-    made = bench.rebuild(story.id, story.title, all_of_them, now)
+    together = [*tx.reports(story.id), *(report for _, reports in theirs for report in reports)]
+    made = bench.rebuild(story.id, story.title, together, now)
     revisions = tx.revisions([story.id, *(other.id for other in known)])
     return _Merge(story, theirs, made, revisions, remarks)
 
@@ -215,18 +211,14 @@ def _absorb(
     ]
 
 
-def _still_said(answer: Answer) -> str:
-    if answer.said == "dismissed":
-        undo = f"`monitor alerts dismiss --undo {answer.alert}` takes it back"
-        return f"{answer.rule}: {answer.by} called it not relevant: no updates are told; {undo}"
-    return f"{answer.rule}: {answer.by} is on it: nothing of it is repeated"
-
-
-def _split_command(story: int, other: KnownStory, reports: Sequence[Report]) -> str:
+def _split_command(plan: _Merge, other: KnownStory, reports: Sequence[Report]) -> str:
     """The command that makes a merged story one of its own again, under another number."""
-    ids = " ".join(str(report.article.id) for report in reports if report.copy_of is None)
-    title = f" --title {shlex.quote(other.title)}" if other.named_by else ""
-    return f"monitor stories split {story} {ids}{title}"
+    folded = {report.article.id: report.copy_of for report in plan.made.reports}
+    own = {report.article.id for report in reports}
+    apart = [report.article.id for report in reports if folded[report.article.id] not in own]
+    again = " --unfold" if any(folded[id] is not None for id in apart) else ""
+    title = f" --title {argument(other.title)}" if other.named_by else ""
+    return f"monitor stories split {plan.story.id} {' '.join(map(str, apart))}{again}{title}"
 
 
 # --- split -----------------------------------------------------------------------------------------
@@ -266,9 +258,10 @@ def split(
             plan = _planned_split(tx, id, asked, bench, author.now, called, unfold=unfold)
         new = _part(tx, plan, called, author)
         lines = [
-            _counted(new, plan.moved.profile.title, plan.moved) + f", taken out of story {plan.story.id}",
-            _counted(plan.story.id, plan.left.profile.title, plan.left) + " left",
-            *_next_told(tx, new, plan.story.id),
+            counted(new, plan.moved.profile.title, plan.parts.moved)
+            + f", taken out of story {plan.story.id}",
+            counted(plan.story.id, plan.left.profile.title, plan.parts.left) + " left",
+            *next_told(tx, new, plan.story.id),
             *(
                 f"silence {each} stays with story {plan.story.id}"
                 for each in tx.silences_of(plan.story.id, author.now)
@@ -339,19 +332,6 @@ def _part(tx: Editing, plan: _Split, called: str | None, author: Author) -> int:
     return new
 
 
-def _next_told(tx: Editing, *stories: int) -> list[str]:
-    """What nobody was told of is told with its next report, as a person said that it is another story."""
-    untold = ((story, tx.untold_by(story)) for story in stories)
-    return [
-        "nobody is told of this",
-        *(
-            f"{_listed(rules)} told nothing of story {story} yet: its next report is told as a new story"
-            for story, rules in untold
-            if rules
-        ),
-    ]
-
-
 # --- words -----------------------------------------------------------------------------------------
 
 
@@ -368,27 +348,3 @@ def _living(tx: Editing, id: int) -> tuple[KnownStory, tuple[str, ...]]:
     if story.merged_into is None:
         return story, ()
     return _known(tx, story.merged_into), (f"story {id} was merged into story {story.merged_into}",)
-
-
-def _quoted(title: str) -> str:
-    return f"“{one_line(title, _SHOWN)}”"
-
-
-def _counted(story: int, title: str, made: Rebuilt) -> str:
-    """`story 7 “Sappers in Kursk”: 2 reports and 1 copy`."""
-    copies = made.profile.copies
-    reports = made.profile.articles - copies
-    said = f"{reports} report" + ("" if reports == 1 else "s")
-    if copies:
-        said += f" and {copies} " + ("copy" if copies == 1 else "copies")
-    return f"story {story} {_quoted(title)}: {said}"
-
-
-def _listed(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-
-
-def rows(edits: StoryEdits, ids: Iterable[int]) -> list[dict[str, Any]]:
-    """Stories as `stories show --json` begins."""
-    with edits.reading() as tx:
-        return [tx.shown(id) for id in ids]

@@ -52,7 +52,7 @@ def rename(
 def merge(
     ctx: typer.Context,
     story: Story,
-    others: Annotated[list[int], typer.Argument(metavar="OTHER…", help="Stories that tell the same news.")],
+    others: Annotated[list[int], typer.Argument(metavar="OTHER", help="Stories that tell the same news.")],
     why: Why = None,
     by: By = None,
     as_json: Json = False,
@@ -73,7 +73,7 @@ def split(
     ctx: typer.Context,
     story: Story,
     articles: Annotated[
-        list[str], typer.Argument(metavar="ARTICLE…", help="Ids or addresses; their copies go with them.")
+        list[str], typer.Argument(metavar="ARTICLE", help="Ids or addresses; their copies go with them.")
     ],
     title: Annotated[
         str | None, typer.Option("--title", metavar="TITLE", help="What the new story is called.")
@@ -124,11 +124,14 @@ def _bench(store: Store) -> Bench:
 
 
 def _print(edits: StoryEdits, done: Edited, *, as_json: bool) -> None:
-    from monitor.actions.story_edits import rows
+    from monitor.actions.stories import find, row
+    from monitor.adapters.store.story_lines import StoryLines
 
     if as_json:
-        print_json(rows(edits, done.stories))
+        lines, now = StoryLines(edits.database), datetime.now(UTC)
+        print_json(row(find(lines, story, now)) for story in done.stories)
         return
     for line in done.lines:
         show(line)
-    console().print(f"undo: {done.undo}", style="dim", markup=False)
+    if done.undo:
+        console().print(f"undo: {done.undo}", style="dim", markup=False)

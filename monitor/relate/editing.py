@@ -21,10 +21,15 @@ from monitor.relate.vocabulary import Vocabulary
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """An article of a story. `copy_of` is the article that it is folded under, None where it is no copy."""
+    """An article of a story. `copy_of` is the article that it is folded under, None where it is no copy.
+
+    `parted_from` is the article of which it was a copy until a person parted the two: it is one again where they
+    come together again.
+    """
 
     article: Article
     copy_of: int | None = None
+    parted_from: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +42,14 @@ class Parts:
 
 @dataclass(frozen=True, slots=True)
 class Rebuilt:
-    """A story as its articles make it, with what each of them adds to it, by the article's id, earliest first."""
+    """A story as its articles make it, with what each of them adds to it, by the article's id, earliest first.
+
+    `reports` are those articles, in the same order, each folded under what is in the story.
+    """
 
     profile: StoryProfile
     relations: Mapping[int, Relation]
+    reports: tuple[Report, ...]
 
     @property
     def first(self) -> int:
@@ -57,11 +66,11 @@ def parted(reports: Sequence[Report], asked: Collection[int], *, unfold: bool = 
     """
     known = {report.article.id: report for report in reports}
     _check(known, asked, unfold=unfold)
-    moved = {id for id, report in known.items() if id in asked or report.copy_of in asked}
+    moved = {id for id, report in known.items() if id in asked or _original(report, known) in asked}
     if len(moved) == len(known):
         raise ValueError("that is all of it, with the copies; a story is split where something stays")
     return Parts(
-        tuple(_unfolded(report, moved) for id, report in known.items() if id in moved),
+        tuple(_unfolded(report, known.keys() - moved) for id, report in known.items() if id in moved),
         tuple(report for id, report in known.items() if id not in moved),
     )
 
@@ -72,16 +81,34 @@ def _check(known: Mapping[int, Report], asked: Collection[int], *, unfold: bool)
         raise ValueError(f"article {strangers[0]} is not in it")
     for id in asked:
         original = known[id].copy_of
-        if original is not None and original not in asked and not unfold:
+        if original in known and original not in asked and not unfold:
             raise ValueError(
                 f"article {id} is a copy of article {original} and goes where that goes; "
                 f"name {original}, or say --unfold to part them"
             )
 
 
-def _unfolded(report: Report, moved: Collection[int]) -> Report:
+def _original(report: Report, known: Mapping[int, Report]) -> int:
+    """The article that a report is folded under: a copy may be one of a copy."""
+    seen = {report.article.id}
+    while (above := known.get(report.copy_of or 0)) is not None and above.article.id not in seen:
+        report = above
+        seen.add(report.article.id)
+    return report.article.id
+
+
+def _unfolded(report: Report, left: Collection[int]) -> Report:
     """A copy whose original stays behind is a report of its own."""
-    return report if report.copy_of in moved else replace(report, copy_of=None)
+    return replace(report, copy_of=None) if report.copy_of in left else report
+
+
+def _folded(reports: Sequence[Report]) -> list[Report]:
+    """The reports with `copy_of` only of what is among them."""
+    ids = {report.article.id for report in reports}
+    return [
+        replace(report, copy_of=next((id for id in (report.copy_of, report.parted_from) if id in ids), None))
+        for report in reports
+    ]
 
 
 def rebuilt(
@@ -100,12 +127,11 @@ def rebuilt(
     """
     profile: StoryProfile | None = None
     relations: dict[int, Relation] = {}
-    there = list(reports)
-    ids = {report.article.id for report in there}
-    for report in sorted(there, key=lambda one: (when(one.article, now), one.article.id)):
+    folded = sorted(_folded([*reports]), key=lambda one: (when(one.article, now), one.article.id))
+    for report in folded:
         article, features = report.article, features_of(report.article)
         unit = vector(features, vocabulary)
-        if report.copy_of in ids:
+        if report.copy_of is not None:
             relation = Relation(story, Novelty.COPY, "", copy_of=report.copy_of)
         elif profile is None or profile.articles == profile.copies:
             relation = Relation(story, Novelty.STORY, opened, added=by_the_first(features))
@@ -116,4 +142,4 @@ def rebuilt(
         relations[article.id] = relation
     if profile is None:
         raise ValueError("a story without a report is none")
-    return Rebuilt(replace(profile, title=title), relations)
+    return Rebuilt(replace(profile, title=title), relations, tuple(folded))

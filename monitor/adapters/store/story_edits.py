@@ -7,32 +7,22 @@ headed by, and keep the thread in which they were told.
 from __future__ import annotations
 
 import secrets
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, func, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
-from monitor.adapters.store import silences
+from monitor.adapters.store import story_told
 from monitor.adapters.store.additions import to_document
 from monitor.adapters.store.articles import article_of
 from monitor.adapters.store.database import STORY_LOCK, Database, in_chunks
 from monitor.adapters.store.documents import storable
-from monitor.adapters.store.schema import (
-    alert_matches,
-    alerts,
-    articles,
-    held,
-    matches,
-    rules,
-    stories,
-    story_edits,
-)
-from monitor.adapters.store.schema import silences as silences_table
-from monitor.model import Kind, Novelty, Per, Relation, Verdict
+from monitor.adapters.store.schema import articles, matches, stories, story_edits
+from monitor.adapters.store.story_told import Answer, Overruled
+from monitor.model import Novelty, Relation
 from monitor.relate.editing import Rebuilt, Report
 
 
@@ -44,26 +34,6 @@ class KnownStory:
     title: str
     named_by: str | None
     merged_into: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What somebody said of a rule's alerts in a story; `said` is acked or dismissed, `alert` one of these."""
-
-    said: str
-    rule: str
-    alert: int
-    by: str
-
-
-@dataclass(frozen=True, slots=True)
-class Overruled:
-    """A dismissal that was taken back because what it was said of became part of a story that is relevant."""
-
-    rule: str
-    alerts: tuple[int, ...]
-    by: str
-    why: str
 
 
 class StoryEdits:
@@ -100,24 +70,9 @@ class Editing:
     def reports(self, story: int) -> list[Report]:
         """The articles of a story, in the order of their ids."""
         query = select(articles).where(articles.c.story_id == story).order_by(articles.c.id)
-        return [Report(article_of(row), row.copy_of) for row in self._c.execute(query)]
-
-    def shown(self, story: int) -> dict[str, Any]:
-        """A story as `stories show --json` begins."""
-        row = self._c.execute(select(stories).where(stories.c.id == story)).one()
-        told = self.reports(story)
-        outlets = [each.article.source for each in told if each.copy_of is None and each.article.source]
-        return {
-            "id": row.id,
-            "title": row.title,
-            "first": row.first_at,
-            "last": row.last_at,
-            "articles": len(told),
-            "copies": sum(each.copy_of is not None for each in told),
-            "sources": list(dict.fromkeys(outlets)),
-            "languages": sorted({each.article.language for each in told if each.article.language}),
-            "merged_into": row.merged_into,
-        }
+        return [
+            Report(article_of(row), row.copy_of, _was(row).get("copy_of")) for row in self._c.execute(query)
+        ]
 
     def revisions(self, among: Iterable[int]) -> dict[int, int]:
         """Of each story in which revision its profile is: whoever changes a story changes that."""
@@ -126,20 +81,6 @@ class Editing:
 
     def story_of(self, article: int) -> int | None:
         return self._c.scalar(select(articles.c.story_id).where(articles.c.id == article))
-
-    def untold_by(self, story: int) -> list[str]:
-        """The rules that matched reports of a story and have told nobody of it: they tell its next report."""
-        told = func.count().filter(matches.c.verdict.in_(_TOLD))
-        query = select(matches.c.rule).where(matches.c.story_id == story).group_by(matches.c.rule)
-        return sorted(self._c.scalars(query.having(told == 0)))
-
-    def silences_of(self, story: int, now: datetime) -> list[int]:
-        """The silences in force that name a story."""
-        return [
-            each.id
-            for each in silences.active(self._c, now)
-            if str(story) in _stories_of(each.matcher.dump())
-        ]
 
     # --- renaming ----------------------------------------------------------------------------------
 
@@ -174,48 +115,24 @@ class Editing:
             theirs = update(matches).where(matches.c.article_id.in_(chunk), matches.c.story_id == of)
             self._c.execute(theirs.values(story_id=to))
         for chunk in in_chunks(report.article.id for report in moved if report.copy_of is None):
-            self._c.execute(update(articles).where(articles.c.id.in_(chunk)).values(copy_of=None))
-        self._move_alerts([row for row in self._alerts(of) if row.article_id in ids], of, to)
+            self._unfold(chunk)
+        story_told.move_alerts(self._c, of, to, ids)
+
+    def _unfold(self, ids: Sequence[int]) -> None:
+        """What of these is a copy is one no longer; what it was is kept, and holds again where they meet again."""
+        copies = select(articles.c.id, articles.c.copy_of, articles.c.adds)
+        query = copies.where(articles.c.id.in_(ids), articles.c.copy_of.is_not(None))
+        for row in self._c.execute(query).all():
+            kept = {_WAS: {"copy_of": row.copy_of, "adds": row.adds}}
+            parted = update(articles).where(articles.c.id == row.id)
+            self._c.execute(parted.values(copy_of=None, adds=kept))
 
     def move_all(self, of: int, to: int, by: str) -> None:
         """Put everything of a story into another."""
         there = {"story_id": to, "placed_by": storable(by)}
         self._c.execute(update(articles).where(articles.c.story_id == of).values(there))
         self._c.execute(update(matches).where(matches.c.story_id == of).values(story_id=to))
-        self._move_alerts(self._alerts(of), of, to)
-
-    def _alerts(self, story: int) -> list[Any]:
-        """The alerts of a story, each with the article that it is headed by."""
-        query = (
-            select(alerts.c.id, alerts.c.rule, alerts.c.once, alerts.c.told_in, matches.c.article_id)
-            .outerjoin(alert_matches, alert_matches.c.alert_id == alerts.c.id)
-            .outerjoin(matches, matches.c.id == alert_matches.c.match_id)
-            .where(alerts.c.story_id == story)
-            .order_by(alerts.c.id, matches.c.rule, matches.c.id)
-        )
-        heads: dict[int, Any] = {}
-        for row in self._c.execute(query):
-            heads.setdefault(row.id, row)
-        return list(heads.values())
-
-    def _move_alerts(self, rows: Iterable[Any], of: int, to: int) -> None:
-        for row in rows:
-            thread = of if row.told_in is None else row.told_in
-            values = {"story_id": to, "told_in": None if thread == to else thread}
-            once = {"once": self._once(row, of, to)}
-            self._c.execute(update(alerts).where(alerts.c.id == row.id).values(values | once))
-
-    def _once(self, row: Any, of: int, to: int) -> str | None:
-        """What an alert is not told twice by, of its new story; None where that is told of already.
-
-        Left as it was, it would keep the story that it came from from ever being told of again.
-        """
-        name = f"{row.rule}:story:{of}"
-        if row.once is None or row.once.rstrip("+") != name:
-            return row.once
-        wanted = row.once.replace(name, f"{row.rule}:story:{to}")
-        taken = self._c.scalar(select(alerts.c.id).where(alerts.c.once == wanted))
-        return wanted if taken is None else None
+        story_told.move_alerts(self._c, of, to)
 
     def save(self, story: int, made: Rebuilt) -> None:
         """Store what a story is like by now, and what each of its reports adds to it."""
@@ -229,8 +146,8 @@ class Editing:
         }
         self._c.execute(update(stories).where(stories.c.id == story).values(values))
         for chunk in in_chunks(made.relations):
-            known = select(articles.c.id, articles.c.novelty, articles.c.adds).where(articles.c.id.in_(chunk))
-            for row in self._c.execute(known).all():
+            columns = articles.c.id, articles.c.novelty, articles.c.copy_of, articles.c.adds
+            for row in self._c.execute(select(*columns).where(articles.c.id.in_(chunk))).all():
                 _say(self._c, row, made.relations[row.id])
 
     def leads_to(self, merged: int, into: int) -> None:
@@ -240,96 +157,25 @@ class Editing:
         earlier = update(stories).where(stories.c.merged_into == merged)
         self._c.execute(earlier.values(merged_into=into))
 
-    # --- what was said and what waits ------------------------------------------------------------------
+    # --- what was told of it -----------------------------------------------------------------------
+
+    def untold_by(self, story: int) -> list[str]:
+        return story_told.untold_by(self._c, story)
 
     def answers(self, story: int) -> list[Answer]:
-        """What people said of the alerts of a story, of each rule once."""
-        found: dict[tuple[str, str], Answer] = {}
-        query = select(alerts).where(alerts.c.story_id == story).order_by(alerts.c.id)
-        for row in self._c.execute(query):
-            if row.dismissed_at is not None:
-                answer = Answer("dismissed", row.rule, row.id, row.dismissed_by or "somebody")
-            elif row.acked_at is not None:
-                answer = Answer("acked", row.rule, row.id, row.acked_by or "somebody")
-            else:
-                continue
-            found.setdefault((answer.said, row.rule), answer)
-        return list(found.values())
+        return story_told.answers(self._c, story)
 
     def overrule(self, merged: int, into: int) -> list[Overruled]:
-        """Take back what was called not relevant of `merged` where the same rule told of `into`, and nobody said so.
+        return story_told.overrule(self._c, merged, into)
 
-        To be asked before anything is moved.
-        """
-        theirs = select(alerts).where(alerts.c.story_id == into, alerts.c.kind.in_(_OF_STORIES))
-        relevant = {row.rule for row in self._c.execute(theirs.where(alerts.c.dismissed_at.is_(None)))}
-        dismissed = alerts.c.story_id == merged, alerts.c.dismissed_at.is_not(None)
-        found: defaultdict[str, list[Any]] = defaultdict(list)
-        for row in self._c.execute(select(alerts).where(*dismissed).order_by(alerts.c.id)):
-            if row.rule in relevant:
-                found[row.rule].append(row)
-        for rows in found.values():
-            none = {"dismissed_at": None, "dismissed_by": None, "dismissed_why": None}
-            which = alerts.c.id.in_([row.id for row in rows])
-            self._c.execute(update(alerts).where(which).values(none))
-        return [
-            Overruled(
-                rule,
-                tuple(r.id for r in rows),
-                rows[0].dismissed_by or "somebody",
-                rows[0].dismissed_why or "",
-            )
-            for rule, rows in found.items()
-        ]
+    def silences_of(self, story: int, now: datetime) -> list[int]:
+        return story_told.silences_of(self._c, story, now)
 
     def move_silences(self, merged: int, into: int, now: datetime) -> list[int]:
-        """Let the silences in force that name a merged story name the other; which these are."""
-        found = []
-        for each in silences.active(self._c, now):
-            matcher = each.matcher.dump()
-            named = matcher.get("story", [])
-            told = _named_instead(named, merged, into)
-            if told != named:
-                kept = matcher | {"story": told}
-                self._c.execute(
-                    update(silences_table).where(silences_table.c.id == each.id).values(matcher=kept)
-                )
-                found.append(each.id)
-        return found
+        return story_told.move_silences(self._c, merged, into, now)
 
     def settle_waiting(self, story: int) -> None:
-        """Let what waits be told as what it is by now: new in a story of which nothing was told, else an update;
-        and repeat nothing that somebody is on."""
-        waiting = self._waiting(story)
-        told = set(self._c.scalars(_of(story, matches.c.verdict == Verdict.ALERT.value)))
-        for rule, ids in waiting.items():
-            if rule in told:
-                self._tell_as(Kind.UPDATE, ids)
-            else:
-                new = self._c.scalar(_ids(ids, matches.c.kind == Kind.NEW.value)) is not None
-                self._tell_as(Kind.NEW, [] if new else ids[:1])
-        acked = select(alerts.c.rule).where(alerts.c.story_id == story, alerts.c.acked_at.is_not(None))
-        on = alerts.c.story_id == story, alerts.c.rule.in_(acked)
-        self._c.execute(update(alerts).where(*on).values(repeat_at=None))
-
-    def _waiting(self, story: int) -> dict[str, list[int]]:
-        """The matches that nobody was told of yet, by their rule, where that tells of stories and not of articles."""
-        query = (
-            select(matches.c.rule, matches.c.id, rules.c.document)
-            .outerjoin(rules, rules.c.id == matches.c.rule)
-            .where(matches.c.story_id == story, matches.c.verdict == Verdict.HELD.value)
-            .where(matches.c.id.in_(select(held.c.match_id)))
-            .order_by(matches.c.id)
-        )
-        found: defaultdict[str, list[int]] = defaultdict(list)
-        for rule, id, document in self._c.execute(query):
-            if (document or {}).get("per") != Per.ARTICLE.value:
-                found[rule].append(id)
-        return found
-
-    def _tell_as(self, kind: Kind, ids: Iterable[int]) -> None:
-        for chunk in in_chunks(ids):
-            self._c.execute(update(matches).where(matches.c.id.in_(chunk)).values(kind=kind.value))
+        story_told.settle_waiting(self._c, story)
 
     # --- who did what ------------------------------------------------------------------------------
 
@@ -348,40 +194,25 @@ class Editing:
         self._c.execute(insert(story_edits).values(values))
 
 
-_TOLD = (Verdict.ALERT.value, Verdict.HELD.value)
-_OF_STORIES = (Kind.NEW.value, Kind.UPDATE.value, Kind.REPEAT.value)
-
-
-def _of(story: int, which: ColumnElement[bool]) -> Any:
-    return select(matches.c.rule).where(and_(matches.c.story_id == story, which)).distinct()
-
-
-def _ids(ids: Sequence[int], which: ColumnElement[bool]) -> Any:
-    return select(matches.c.id).where(matches.c.id >= ids[0], matches.c.id.in_(ids), which).limit(1)
+_WAS = "was"  # under which `articles.adds` keeps what a copy was that was parted from its original
 
 
 def _say(connection: Connection, row: Any, relation: Relation) -> None:
-    """What an article adds to its story by now. A copy adds nothing, and of what its text was before, and which
-    seeds it is like, nothing has changed."""
+    """What an article adds to its story by now. Of what its text was before, and which seeds it is like, nothing
+    has changed; nor has anything of a copy."""
+    which = update(articles).where(articles.c.id == row.id)
     if relation.novelty is Novelty.COPY:
+        if row.copy_of is None and _was(row).get("copy_of") == relation.copy_of:
+            again = {"novelty": Novelty.COPY.value, "copy_of": relation.copy_of, "adds": _was(row)["adds"]}
+            connection.execute(which.values(again))
         return
-    kept = {name: row.adds[name] for name in ("seeds", "at", "earlier") if name in (row.adds or {})}
+    kept = {name: row.adds[name] for name in ("seeds", "at", "earlier", _WAS) if name in (row.adds or {})}
     opens = relation.novelty is Novelty.STORY and row.novelty == Novelty.STORY.value
     said = {"reason": row.adds["reason"]} if opens and "reason" in (row.adds or {}) else {}
     values = {"novelty": relation.novelty.value, "adds": to_document(relation) | kept | said}
-    connection.execute(update(articles).where(articles.c.id == row.id).values(values))
+    connection.execute(which.values(values))
 
 
-def _stories_of(matcher: Mapping[str, Sequence[str]]) -> set[str]:
-    return {value.strip() for value in matcher.get("story", ()) if not value.startswith("!")}
-
-
-def _named_instead(named: Sequence[str], merged: int, into: int) -> list[str]:
-    """The stories that a silence names, or with `!` leaves out, with one put in the place of another."""
-    if str(merged) not in {value.lstrip("! ") for value in named}:
-        return list(named)
-    told = dict.fromkeys(
-        value.replace(str(merged), str(into)) if value.lstrip("! ") == str(merged) else value
-        for value in named
-    )
-    return [value for value in told if not value.startswith("!") or value.lstrip("! ") not in told]
+def _was(row: Any) -> dict[str, Any]:
+    """What a copy was that a person parted from its original: `copy_of` and `adds`."""
+    return dict((row.adds or {}).get(_WAS, {}))
