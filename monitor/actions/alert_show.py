@@ -39,6 +39,8 @@ def lines(alert: Mapping[str, Any], channels: Collection[tuple[str, str]], now: 
     yield "plain", 0, title_of(alert)
     again = f", repeats alert {alert['repeats']}" if alert["repeats"] else ""
     yield "note", 0, f"made {when(alert['created'])}{again}"
+    if alert["story"]:
+        yield "note", 0, f"its story as a time line: monitor stories show {alert['story']}"
     for line in alert["text"].splitlines():
         yield "plain", 1, line
     yield from _answers(alert, now)

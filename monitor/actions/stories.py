@@ -9,7 +9,7 @@ from typing import Any
 
 from monitor.actions.story_words import added_in_words, outlet
 from monitor.adapters.store.additions import Addition
-from monitor.adapters.store.story_lines import Edit, Report, Story, StoryLines, Told
+from monitor.adapters.store.story_lines import Edit, Place, Report, Story, StoryLines, Told
 from monitor.adapters.store.story_list import Listed
 from monitor.errors import UsageError
 from monitor.model import Article, Dated, Origin
@@ -228,6 +228,14 @@ def report_row(report: Report) -> dict[str, Any]:
         "adds": [addition_row(addition) for addition in report.additions],
         "matches": [asdict(judged) for judged in report.matches],
     }
+
+
+def place_row(place: Place | None) -> dict[str, Any]:
+    """Where an article is, as `articles show --json` gives it."""
+    if place is None:
+        return {"story": None, "copy_of": None, "novelty": None, "adds": []}
+    adds = [addition_row(addition) for addition in place.additions]
+    return {"story": place.story, "copy_of": place.copy_of, "novelty": place.novelty, "adds": adds}
 
 
 def addition_row(addition: Addition) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from monitor.adapters.store.additions import Addition
+from monitor.adapters.store.story_lines import Place
 from monitor.model import Article, Dated, Novelty, Origin
 from monitor.relate.course import in_words
 from monitor.relate.things import CLASSES
@@ -48,6 +49,14 @@ def beyond_the_decision(additions: Sequence[Addition]) -> str:
     return (
         f"nearest to a new statement came “{visible(nearest[0], _QUOTED)}”, {100 * nearest[1]:.0f} % unseen"
     )
+
+
+def place_in_words(place: Place) -> str:
+    """In which story an article is, and what it added to it."""
+    said = added_in_words(place.additions, place.novelty)
+    if place.copy_of is not None:
+        said = f"a copy of article {place.copy_of}"
+    return f"story {place.story}, “{visible(place.title, 100)}”: {said}"
 
 
 def one_addition(addition: Addition) -> str:

@@ -70,14 +70,17 @@ def show_article(
     """One article with its whole text, or what its publisher changed in it."""
     from monitor.actions.listings import article_row, find_article, published_in_words, revision_row
     from monitor.actions.revisions import difference_row, differences
+    from monitor.actions.stories import place_row
+    from monitor.actions.story_words import place_in_words
+    from monitor.adapters.store.story_lines import StoryLines
 
     with context.of(ctx).store() as store:
         found = find_article(store, article)
-        before = store.revisions(found.id)
+        before, place = store.revisions(found.id), StoryLines(store.database).place_of(found.id)
     if as_json:
         revisions = [revision_row(item) for item in before]
         changes = [difference_row(item) for item in differences(found, before)] if diff else []
-        row = article_row(found) | {"body": found.body, "revisions": revisions}
+        row = article_row(found) | place_row(place) | {"body": found.body, "revisions": revisions}
         print_json([row | ({"changes": changes} if diff else {})])
         return
     about = (found.source, found.agency, published_in_words(found), found.language, found.url)
@@ -89,6 +92,8 @@ def show_article(
         times = "once, at" if len(before) == 1 else f"{len(before)} times, last at"
         hint = "" if diff else "; --diff shows what"
         show(f"changed {times} {before[-1].replaced:%Y-%m-%d %H:%M} UTC{hint}")
+    if place is not None:
+        show(place_in_words(place))
     if not diff:
         show("\n" + found.body)
         return

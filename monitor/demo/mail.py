@@ -11,7 +11,7 @@ from monitor.model import Kind
 from monitor.send.view import BADGES
 
 _LIST_ID = re.compile(r"<([^<>.\s]+)")
-_REASON = re.compile(r"^Why now: (.+)$", re.MULTILINE)
+_REASON = re.compile(r"^(?:What is new|Why now): (.+)$", re.MULTILINE)
 _LINK = re.compile(r"^https?://\S+$", re.MULTILINE)
 
 

@@ -38,11 +38,11 @@ def by_a_later(article: Article, features: Features, news: News) -> Added:
 
 
 def _counted(figures: Iterable[Figure], changes: Sequence[Change]) -> tuple[Counted, ...]:
-    """The figures that count something, each once: those that changed, known things, then others as they stand."""
+    """The figures that count something now, each once: those that changed, known things, then others as they stand."""
     before = {_key(change.now): change.before.value for change in changes}
     distinct: dict[tuple[float, str, str], Figure] = {}
     for figure in figures:
-        if figure.unit:
+        if figure.unit and (not figure.aside or _key(figure) in before):
             distinct.setdefault(_key(figure), figure)
     ordered = sorted(distinct.items(), key=lambda item: (item[0] not in before, item[1].unit not in CLASSES))
     return tuple(

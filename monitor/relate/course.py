@@ -6,13 +6,17 @@ nothing to a course that has it already. So two things that are counted in the s
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Final
 
 from monitor.model import Counted
-from monitor.relate.comparing import same_value, spoken
+from monitor.relate.comparing import TOLLS, same_value, spoken
 from monitor.relate.things import CLASSES, CURRENCIES
+
+_LATEST: Final = 100  # courses of one kind of thing in which a value is looked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,30 +60,54 @@ class Course:
 
 def courses(given: Iterable[Given]) -> tuple[Course, ...]:
     """The courses of what was `given`, in the order given: those that moved first, each of most reports first."""
-    found: list[Course] = []
+    found = _Courses()
     for each in given:
+        found.take(each)
+    return tuple(sorted(found.all, key=lambda course: (len(course.points) < 2, -course.reports)))
+
+
+class _Courses:
+    """Courses as they grow, found by what they count."""
+
+    def __init__(self) -> None:
+        self.all: list[Course] = []
+        self._of: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
+
+    def take(self, given: Given) -> None:
+        """Each figure goes on with its course, or begins one; a report moves a course once."""
         taken: set[int] = set()
         # What changed says where it belongs; what did not is then the next best.
-        for figure in sorted(each.figures, key=lambda figure: figure.before is None):
-            place = _place(found, figure)
+        for figure in sorted(given.figures, key=lambda figure: figure.before is None):
+            place = self._place(figure)
             if place is None:
-                taken.add(len(found))
-                found.append(Course(figure.unit, figure.role, (_point(each, figure),)))
+                place = self._begin(given, figure)
             elif place not in taken:
-                taken.add(place)
-                found[place] = _continued(found[place], each, figure)
-    return tuple(sorted(found, key=lambda course: (len(course.points) < 2, -course.reports)))
+                self.all[place] = _continued(self.all[place], given, figure)
+            taken.add(place)
 
+    def _begin(self, given: Given, figure: Counted) -> int:
+        place = len(self.all)
+        self.all.append(Course(figure.unit, figure.role, (_point(given, figure),)))
+        self._of[figure.unit, figure.role].append(place)
+        if figure.role in TOLLS:
+            self._of["", figure.role].append(place)
+        return place
 
-def _place(found: list[Course], figure: Counted) -> int | None:
-    """Which course a figure belongs to: the one that was at, or else once had, the value it changed or repeats."""
-    value = figure.value if figure.before is None else figure.before
-    ours = [n for n, each in enumerate(found) if (each.unit, each.role) == (figure.unit, figure.role)]
-    for places in (slice(-1, None), slice(None)):
-        for number in reversed(ours):
-            if any(same_value(point.value, value) for point in found[number].points[places]):
-                return number
-    return None
+    def _place(self, figure: Counted) -> int | None:
+        """The course that was at, or else once had, the value that a figure changed or repeats.
+
+        A toll is one whatever the word for those it counts: people, soldiers, miners.
+        """
+        value = figure.value if figure.before is None else figure.before
+        known = [self._of.get((figure.unit, figure.role), [])]
+        if figure.role in TOLLS:
+            known.append(self._of.get(("", figure.role), []))
+        for numbers in known:
+            for points in (slice(-1, None), slice(None)):
+                for number in numbers[: -_LATEST - 1 : -1]:
+                    if any(same_value(point.value, value) for point in self.all[number].points[points]):
+                        return number
+        return None
 
 
 def _point(given: Given, figure: Counted) -> Point:

@@ -75,6 +75,7 @@ def test_what_it_told_to_whom_and_when() -> None:
         "alert 12 · new · high · troops · story 3",
         "Troops leave",
         "made 2026-03-10 09:30 UTC",
+        "its story as a time line: monitor stories show 3",
         "what it told",
         "Wire, 2026-03-10 09:30 UTC: Troops leave",
         "new story (match 5, article 9)",

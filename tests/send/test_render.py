@@ -60,8 +60,8 @@ def test_an_update_leads_with_what_is_new():
     message = rendered(alert(item(reason="12,000 → 15,000 troops"), kind=Kind.UPDATE))
     assert message.text.startswith("UPDATE · Memorials · 12,000 → 15,000 troops · Example Wire\n")
     assert preheader(message.html).startswith("12,000 → 15,000 troops · Example Wire · found 4 min")
-    assert "Why now: 12,000 → 15,000 troops" in message.text
-    assert "Why now: 12,000 → 15,000 troops" in visible_text(message.html)
+    assert "What is new: 12,000 → 15,000 troops" in message.text
+    assert "What is new: 12,000 → 15,000 troops" in visible_text(message.html)
     assert (
         "12,000 → 15,000 troops"
         in rendered(alert(item(reason="12,000 → 15,000 troops"), kind=Kind.UPDATE), form_of("slack://")).text

@@ -97,6 +97,17 @@ class Story:
     originals: dict[int, int | None] = field(default_factory=dict)  # elsewhere: of which story they are
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an article is: its story and what that is called, what the article added, and whose copy it is."""
+
+    story: int
+    title: str
+    novelty: Novelty | None
+    additions: tuple[Addition, ...]
+    copy_of: int | None
+
+
 class StoryLines:
     """Each method is one transaction, and blocks. Raises StoreError."""
 
@@ -118,6 +129,11 @@ class StoryLines:
         with self.database.read() as c:
             return _read(c, story)
 
+    def place_of(self, article: int) -> Place | None:
+        """The story of a stored article, None where it matched nothing."""
+        with self.database.read() as c:
+            return _place_of(c, article)
+
 
 def _leads_to(c: Connection, story: int) -> int | None:
     for _ in range(_MOST_MERGES):
@@ -126,6 +142,16 @@ def _leads_to(c: Connection, story: int) -> int | None:
             return None if row is None else story
         story = row.merged_into
     return story
+
+
+def _place_of(c: Connection, article: int) -> Place | None:
+    columns = articles.c.story_id, stories.c.title, articles.c.novelty, articles.c.adds, articles.c.copy_of
+    query = select(*columns).join(stories, stories.c.id == articles.c.story_id)
+    row = c.execute(query.where(articles.c.id == article)).one_or_none()
+    if row is None:
+        return None
+    novelty = Novelty(row.novelty) if row.novelty else None
+    return Place(row.story_id, row.title, novelty, additions(row.adds), row.copy_of)
 
 
 def _read(c: Connection, story: int) -> Story:
