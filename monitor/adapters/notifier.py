@@ -10,14 +10,13 @@ from collections.abc import Iterable
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 from datetime import timedelta
-from multiprocessing.context import SpawnContext, SpawnProcess
-from multiprocessing.process import BaseProcess
+from multiprocessing.context import ForkServerContext
 from typing import Any
 
 from pebble import ProcessExpired, ProcessPool
 
 from monitor.adapters.send_turns import NoTurn, Turns
-from monitor.adapters.starting import interrupts_held
+from monitor.adapters.starting import ForkedProcess, forking_server
 from monitor.errors import SendError
 from monitor.model import Fault, Message, Outcome, SendResult
 from monitor.send.channels import Channel, server_of
@@ -144,8 +143,7 @@ class AppriseNotifier:
             self._pool = ProcessPool(
                 max_workers=self._turns.places,
                 initializer=_prepare,
-                initargs=[os.getpid()],
-                context=_Spawning(),
+                context=_Context(),
             )
         return self._pool
 
@@ -155,29 +153,26 @@ def _end(pool: ProcessPool) -> None:
     pool.join()
 
 
-class _Worker(SpawnProcess):
+class _Worker(ForkedProcess):
     """A worker ignores SIGTERM, so that whoever ends the daemon's group does not end its sends. We mean it."""
 
-    @staticmethod
-    def _Popen(process: BaseProcess) -> Any:  # noqa: N802  (multiprocessing's name)
-        with interrupts_held():
-            return SpawnProcess._Popen(process)
+    server = forking_server("monitor.adapters.send_server", __name__)
 
     def terminate(self) -> None:
         self.kill()
 
 
-class _Spawning(SpawnContext):
+class _Context(ForkServerContext):
     Process = _Worker
 
 
-# Apprise is loaded by these alone: in the workers, and in the commands that check addresses.
+# Apprise is loaded by these alone: in the workers and their server, and in the commands that check addresses.
 
 
-def _prepare(parent: int) -> None:
+def _prepare() -> None:
     from monitor.adapters import send_worker
 
-    send_worker.prepare(parent)
+    send_worker.prepare()
 
 
 def _deliver(url: str, message: Message, seconds: float) -> SendResult:

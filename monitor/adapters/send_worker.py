@@ -12,13 +12,16 @@ import difflib
 import ipaddress
 import json
 import logging
+import multiprocessing
 import os
 import re
 import signal
 import sys
+import threading
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from multiprocessing.process import BaseProcess
 from typing import Any
 
 import apprise
@@ -58,24 +61,32 @@ _GUARD = AddressGuard([ipaddress.ip_network("0.0.0.0/0"), ipaddress.ip_network("
 # --- the process -----------------------------------------------------------------------------------
 
 
-def prepare(parent: int) -> None:
-    """Set a worker process up; `parent` is the process it may not outlive."""
+def prepare() -> None:
+    """Set a worker process up."""
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)  # the daemon decides when it has finished
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
-    _die_with(parent)
+    _die_with_the_daemon()
     logging.getLogger().addHandler(logging.NullHandler())
     vars(requests.sessions)["HTTPAdapter"] = _Remembering  # what every Session mounts
     sys.addaudithook(_guard)
     schemes()  # loads every plugin now, not within the first attempt's time
 
 
-def _die_with(parent: int) -> None:
-    """Be killed when the daemon is (Linux); a send that nobody waits for must not go on."""
+def _die_with_the_daemon() -> None:
+    """Be killed when the daemon is; a send that nobody waits for must not go on.
+
+    Also where only the server dies from which we were forked (Linux): for the daemon we would be dead.
+    """
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() != parent:
-            os._exit(1)
+    if daemon := multiprocessing.parent_process():
+        threading.Thread(target=_die_after, args=[daemon], daemon=True).start()
+
+
+def _die_after(daemon: BaseProcess) -> None:
+    daemon.join()
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
 def _guard(event: str, args: tuple[Any, ...]) -> None:

@@ -12,19 +12,17 @@ import importlib
 import os
 import resource
 import signal
-import sys
 from collections.abc import Callable
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 from functools import partial
-from multiprocessing.context import ForkServerContext, ForkServerProcess
-from multiprocessing.process import BaseProcess
-from types import ModuleType, TracebackType
+from multiprocessing.context import ForkServerContext
+from types import TracebackType
 from typing import Any, Self
 
 from pebble import ProcessExpired, ProcessPool
 
-from monitor.adapters.starting import interrupts_held
+from monitor.adapters.starting import ForkedProcess, forking_server
 from monitor.collect.discover import Page
 from monitor.collect.opml import Subscriptions
 from monitor.collect.robots import RobotsVerdict, robots_address
@@ -60,18 +58,8 @@ class _ParserFailed(RuntimeError):
     """What a parser raised, in words."""
 
 
-class _Process(ForkServerProcess):
-    """A process that does not import the parent's main script again, which would bring all of the daemon."""
-
-    @staticmethod
-    def _Popen(process: BaseProcess) -> Any:  # noqa: N802  (multiprocessing's name)
-        main = sys.modules["__main__"]
-        sys.modules["__main__"] = ModuleType("__main__")
-        try:
-            with interrupts_held():
-                return ForkServerProcess._Popen(process)
-        finally:
-            sys.modules["__main__"] = main
+class _Process(ForkedProcess):
+    server = forking_server(*_PARSERS, __name__)
 
 
 class _Context(ForkServerContext):
@@ -97,8 +85,6 @@ class WorkerPool:
         self._time_limit = time_limit
         self._memory_limit = memory_limit
         self._max_tasks = max_tasks
-        self._context = _Context()
-        self._context.set_forkserver_preload([*_PARSERS, __name__])
         self._turns = asyncio.Semaphore(self._workers * _QUEUED_PER_WORKER)
         self._pool: asyncio.Task[ProcessPool] | None = None
         self._futures: dict[Future[Any], ProcessPool] = {}
@@ -243,7 +229,7 @@ class WorkerPool:
             max_tasks=self._max_tasks,
             initializer=_confine,
             initargs=(self._memory_limit,),
-            context=self._context,
+            context=_Context(),
         )
         for _ in range(self._workers):
             pool.schedule(_warm_up)

@@ -452,11 +452,19 @@ async def test_closing_breaks_off_what_hangs_and_says_so(hook):
     assert time.monotonic() - began < 3
 
 
-def workers_of(parent: int) -> list[int]:
-    """The sending workers of a process, by what Linux lists of its children."""
+def children_of(parent: int) -> list[int]:
+    """By what Linux lists."""
     lists = Path(f"/proc/{parent}/task").glob("*/children")
-    children = [int(child) for listed in lists for child in listed.read_text().split()]
-    return [child for child in children if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()]
+    return [int(child) for listed in lists for child in listed.read_text().split()]
+
+
+def servers_of(parent: int) -> list[int]:
+    """What the sending workers of a process are forked from."""
+    return [c for c in children_of(parent) if b"send_server" in Path(f"/proc/{c}/cmdline").read_bytes()]
+
+
+def workers_of(parent: int) -> list[int]:
+    return [worker for server in servers_of(parent) for worker in children_of(server)]
 
 
 def is_running(pid: int) -> bool:
@@ -471,7 +479,9 @@ linux = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc; the gua
 
 @linux
 async def test_workers_ignore_the_terminal_and_a_killed_one_is_replaced(notifier, hook):
-    for child in workers_of(os.getpid()):
+    workers = workers_of(os.getpid())
+    assert len(workers) >= 2
+    for child in (*servers_of(os.getpid()), *workers):
         os.kill(child, signal.SIGTERM)
         os.kill(child, signal.SIGINT)
     url = f"json://127.0.0.1:{hook.server_port}/200"
@@ -489,6 +499,28 @@ async def test_workers_ignore_the_terminal_and_a_killed_one_is_replaced(notifier
     assert "died" in result.detail
     again = [await send(notifier, url) for _ in range(3)]  # the first may still meet the broken pool
     assert again[-1].outcome is Outcome.SENT
+
+
+@linux
+async def test_workers_do_not_outlive_their_server_and_there_are_new_ones(notifier, hook):
+    url = f"json://127.0.0.1:{hook.server_port}/200"
+    assert (await send(notifier, url)).outcome is Outcome.SENT
+    workers = workers_of(os.getpid())
+    for server in servers_of(os.getpid()):
+        os.kill(server, signal.SIGKILL)
+    assert await ended(workers)
+    again = [await send(notifier, url) for _ in range(3)]
+    assert again[-1].outcome is Outcome.SENT
+    assert not set(workers) & set(workers_of(os.getpid()))
+
+
+async def ended(workers: list[int]) -> bool:
+    """Whether all of them have, within seconds."""
+    assert workers
+    deadline = time.monotonic() + 5
+    while any(map(is_running, workers)) and time.monotonic() < deadline:
+        await asyncio.sleep(0.01)
+    return not any(map(is_running, workers))
 
 
 HANGING = """
@@ -519,10 +551,7 @@ async def test_workers_do_not_outlive_a_killed_daemon_whatever_they_do(tmp_path,
             assert workers
         finally:
             daemon.kill()
-    deadline = time.monotonic() + 5
-    while any(map(is_running, workers)) and time.monotonic() < deadline:
-        await asyncio.sleep(0.01)
-    assert not any(map(is_running, workers))
+    assert await ended(workers)
 
 
 # --- secrets ---------------------------------------------------------------------------------------

@@ -45,7 +45,7 @@ def in_chunks(values: Iterable[T]) -> Iterator[list[T]]:
 class FileLock:
     """An exclusive lock between threads and processes, on a file beside the database.
 
-    The kernel frees it when its holder dies. Worker processes are spawned, not forked, so they never
+    The kernel frees it when its holder dies. Worker processes are not forked from the daemon, so they never
     inherit it.
     """
 
