@@ -48,21 +48,36 @@ AGENCIES: dict[str, tuple[str, ...]] = {
     "Bloomberg": ("Bloomberg News", "Bloomberg"),
     "BelTA": ("BelTA", "БЕЛТА", "БелТА"),
 }  # fmt: skip
+_ARABIC = {
+    "Yonhap": ("يونهاب",),
+    "Reuters": ("رويترز",),
+    "AFP": ("وكالة الصحافة الفرنسية", "فرانس برس", "الفرنسية", "أ ف ب"),
+    "AP": ("أسوشيتد برس", "أسوشييتد برس"),
+    "TASS": ("تاس",),
+    "Xinhua": ("شينخوا",),
+    "Anadolu": ("الأناضول",),
+}
 # Too short or too common to stand for an agency where nothing but a bare name says so.
 _NEEDS_BRACKETS = {"AA", "APA", "rtr", "afp", "共同", "時事", "연합", "タス", "РИА", "RIA", "中央社", "PTI"}
 
-_NAME_OF = {written: name for name, forms in AGENCIES.items() for written in forms}
+_NAME_OF = {
+    written: name for names in (AGENCIES, _ARABIC) for name, forms in names.items() for written in forms
+}
 _FORMS = "|".join(re.escape(form) for form in sorted(_NAME_OF, key=len, reverse=True))
+_OTHERS = r"(?:agencies|wires|Agenturen|agences|agencias|агентства|агенції|وكالات|الجزيرة)"
 _JOIN = r"\s*(?:[/,;+&|]|\band\b|\bund\b|\bet\b|\by\b|\bи\b|·)\s*"
-_LIST = rf"(?:{_FORMS})(?:{_JOIN}(?:{_FORMS}))*"
+_LIST = rf"(?:{_FORMS})(?:{_JOIN}(?:{_FORMS}|{_OTHERS}))*"
 
 _LABEL = (
     r"(?:source|sources|agency|credit|by|from|via|quelle|quellen|mit material von|avec|fuente"
     r"|con información de|источник|"
-    r"джерело|по материалам|за матеріалами|по данным|출처|자료|来源|來源|消息来源|出典|配信|提供)"
+    r"джерело|المصدر|по материалам|за матеріалами|по данным|출처|자료|来源|來源|消息来源|出典|配信|提供)"
+)
+_INITIALS = (
+    r"(?:[a-zäöü]{2,4}(?:\s?[,/]\s?[a-zäöü]{2,4}){0,3}\s?[/,]\s?)"  # "mas/dpa": who edited what it sent
 )
 _CREDIT_LINE = re.compile(
-    rf"(?i:[-–—*•\s]*)(?P<label>(?i:{_LABEL})\s*[:：]?\s*)?(?P<open>[(\[（【/<«—–-]\s*)?(?P<names>{_LIST})"
+    rf"(?i:[-–—*•\s]*)(?:{_INITIALS}|(?P<label>(?:[A-ZÀ-Þ][\w'’.-]*\s){{0,4}}(?i:avec|mit)\s|(?i:{_LABEL})\s*[:：]?\s*))?(?P<open>[(\[（【/<«—–-]\s*)?(?P<names>{_LIST})"
     rf"(?P<close>\s*[)\]）】/>»–—-])?\s*(?:[.。]|\d{{4}}|news agency)?"
 )
 _TAIL_BRACKETS = re.compile(rf"[(\[（【]\s*(?P<names>{_LIST})\s*[)\]）】]\s*[.。]?\s*$")
@@ -119,6 +134,14 @@ def trailing_credit(paragraph: str) -> tuple[str, str | None]:
     if bracketed and before.endswith((".", "!", "?", "…", "。", '"', "”", "»", "」")):
         return before, name_of(bracketed["names"])
     return paragraph, None
+
+
+def titled_credit(title: str) -> tuple[str, str | None]:
+    """`title` without the agency in brackets at its end, as portals write, and that agency."""
+    match = _TAIL_BRACKETS.search(title)
+    if match is None or not title[: match.start()].strip():
+        return title, None
+    return title[: match.start()].rstrip(), name_of(match["names"])
 
 
 def dateline(first_paragraph: str) -> str | None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from monitor.extract import agency, boilerplate, paragraphs
+from monitor.extract import agency, boilerplate, edges, paragraphs
 from monitor.text import clean
+
+_OPENING = 3  # lines among which the one with the dateline is: a lead may stand above it
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,27 +19,23 @@ class Body:
     agency: str | None
 
 
-def tidy(text: str, title: str = "") -> Body:
+def tidy(text: str, title: str = "", authors: Sequence[str] = (), site: str = "") -> Body:
     """The body that `text` (one paragraph a line) makes. Tidying its text again changes nothing.
 
-    First lines that only repeat `title` are dropped. The agency's credit at the end is cut; a dateline
-    stays, because it says where and when.
+    First and last lines that only repeat `title`, `authors` or `site`, or say when, are dropped. The
+    agency's credit at the end is cut; a dateline stays, because it says where and when.
     """
     lines = [line for line in (" ".join(line.split()) for line in clean(text).split("\n")) if line]
-    while len(lines) > 1 and title and _same(lines[0], title):
-        lines = lines[1:]
     credited: str | None = None
     before: list[str] = []
     while lines != before:
         before = lines
         lines, found = _without_credit(lines)
-        lines = paragraphs.restore(boilerplate.cut(lines))
+        lines = paragraphs.restore(edges.trim(boilerplate.cut(lines), title, authors, site))
         credited = credited or found
-    return Body("\n".join(lines), credited or (agency.dateline(lines[0]) if lines else None))
-
-
-def _same(line: str, title: str) -> bool:
-    return line.rstrip(".").casefold() == title.rstrip(".").casefold()
+    return Body(
+        "\n".join(lines), credited or next(filter(None, map(agency.dateline, lines[:_OPENING])), None)
+    )
 
 
 def _without_credit(lines: list[str]) -> tuple[list[str], str | None]:

@@ -26,7 +26,7 @@ _HEADINGS = r"""
 |more like this|you may also like|you might also like|you might also be interested in
 |recommended( for you| reading| stories)?
 |recommended articles|further reading|most read|most popular|popular now|trending( now)?|top stories
-|latest news|editors?['’] picks?
+|latest( news| stories| headlines)?|editors?['’] picks?
 |don['’]t miss|must read|don['’]t miss these|what to read next|other news|also on .{2,30}|in other news
 |관련\s?기사|관련\s?뉴스|관련\s?콘텐츠|많이 본 (뉴스|기사)|인기\s?기사|추천\s?기사|추천\s?뉴스
 |함께 (읽으면
@@ -56,6 +56,7 @@ _HEADINGS = r"""
 |véase también|noticias relacionadas|artículos relacionados|contenido relacionado|te puede interesar
 |le puede interesar|también te puede interesar|te recomendamos|lo más leído|más noticias
 |temas relacionados
+|اقرأ أيضا|اقرأ أيضاً|اقرأ المزيد|مواضيع ذات صلة|أخبار ذات صلة|الأكثر قراءة
 """
 _HEADING = f"(?:{_joined(_HEADINGS)})"
 _MARK = r"[-–—*•▶►▷☞※■◆○●◇➡→»>#\[\]<〈《【(（\s]*"
@@ -68,9 +69,10 @@ _POINTERS = r"""
 |дивіться також|за темою
 |相关阅读|相关新闻|相关报道|延伸阅读|推荐阅读|相關新聞|延伸閱讀|関連記事|関連ニュース|あわせて読みたい
 |合わせて読みたい
-|lesen sie auch|lesen sie dazu auch|mehr zum thema|siehe auch
+|lesen sie auch|lesen sie (?:hier )?mehr|lesen sie dazu auch|mehr zum thema|mehr dazu|siehe auch
 |lire aussi|à lire aussi|a lire aussi|à lire également|voir aussi|sur le même sujet
 |lea también|lee también|lea además|leer también|ver también|te puede interesar
+|اقرأ أيضا|اقرأ أيضاً|اقرأ المزيد
 """
 _INLINE = re.compile(
     rf"{_MARK}(?:{_joined(_POINTERS)})\s*[\])】）]?\s*(?:[:：|>»▶►→]|[-–—]\s)\s*\S.{{0,260}}"

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from monitor.extract import address, language
+from monitor.extract.authors import names
 from monitor.extract.body import tidy
 from monitor.extract.dates import of_feed
 from monitor.extract.headline import from_text
 from monitor.extract.html_text import paragraphs
 from monitor.model import Article, Entry
-from monitor.scraps import plain_line
-from monitor.text import one_line, word_set
+from monitor.text import one_line
 
 
 def from_entry(entry: Entry, degraded: str) -> Article:
@@ -18,7 +18,8 @@ def from_entry(entry: Entry, degraded: str) -> Article:
     Never fails: what is hostile in it becomes harmless text, or none.
     """
     title = one_line(entry.title)
-    body = tidy("\n".join(paragraphs(entry.text)), title)
+    authors = names(entry.authors)
+    body = tidy("\n".join(paragraphs(entry.text)), title, authors)
     url = address.canonical(entry.url) if entry.url else None
     return Article(
         title=title or from_text(body.text) or url or "",
@@ -26,7 +27,7 @@ def from_entry(entry: Entry, degraded: str) -> Article:
         url=url,
         source=address.host(url) if url else "",
         agency=body.agency,
-        authors=names(entry.authors),
+        authors=authors,
         language=language.detect(f"{title}\n{body.text}", entry.language),
         published=entry.published or entry.updated,
         dated=of_feed(entry.published or entry.updated),
@@ -36,19 +37,6 @@ def from_entry(entry: Entry, degraded: str) -> Article:
         tags=entry.tags,
         degraded=degraded,
     )
-
-
-def names(authors: tuple[str, ...]) -> tuple[str, ...]:
-    """Authors as one-line names, each once; without mail addresses and publishing systems' placeholders."""
-    cleaned = (plain_line(author, 100) for author in authors[:20])
-    return tuple(
-        dict.fromkeys(
-            name for name in cleaned if name and "@" not in name and name.lower() not in _PLACEHOLDERS
-        )
-    )
-
-
-_PLACEHOLDERS = word_set("admin administrator webmaster editor unknown none null author root")
 
 
 def title_only(entry: Entry, degraded: str) -> Article:

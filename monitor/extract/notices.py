@@ -46,8 +46,23 @@ NOTICES = r"""
 |our standards: the thomson reuters trust principles\.?.{0,60}
 |(this )?material may not be published, broadcast, rewritten\b.{0,100}
 |\(?(additional )?(reporting|writing|editing) by .{2,200}(;|editing by|writing by|reporting by|\)).{0,200}
+|to (play|watch|view|see) this (video|content|live stream)\b.{0,120}
+|(keep|continue) reading (for|with)\b.{0,80}
+|unlimited (digital )?access\b.{0,100}
+|cancel (at )?any ?time\b.{0,40}
+|(is|was) this (page|article|story|information) (useful|helpful|interesting)\?
+|report (a problem with|an? (error|correction|mistake|typo) (in|on)) (this|the) (page|article|story).{0,40}
+|have you been affected\b.{0,80}\?.{0,120}
+|(do you have|got) (a (news )?(story|tip)|more information)\b.{0,40}\?.{0,160}
+|(up|watch|listen) next|reuse this content|suggested topics:?|purchase licensing rights.{0,40}
+|explore more( on these topics)?|(filed|archived|posted) (in|under)\b.{0,100}
+|(tags|topics|keywords)\s?:\s?.{0,160}
+|.{2,60}\(@\w{1,20}\)(\s.{0,40}\b\d{4})?
 |(저작권자|ⓒ|ⓒ).{0,120}
 |(뉴스레터|구독).{0,30}(신청|구독하기|하세요|하기)[.!]?
+|이 기사는 언론사에서 .{0,30}섹션으로 분류했습니다
+|기사\s?제보.{0,60}|(제보|문의)\s?[:：].{0,60}
+|.{0,12}(네이버|카카오|구글).{0,16}(채널|뉴스).{0,8}(구독|추가)(하기)?
 |(이|해당|본) (기사|콘텐츠|글)(는|은) .{0,20}(유료|구독자|회원|프리미엄|멤버십)\s?.{0,10}(전용
 |위한|공개|볼 수|읽을 수).{0,80}
 |(로그인|구독|회원\s?가입)(하고|하면|하시면| 후에?| 하면).{0,20}(계속|전문|전체|기사
@@ -56,6 +71,8 @@ NOTICES = r"""
 |(이 )?기사\s?(를 )?공유(하기)?|공유하기|스크랩(하기)?
 |제보는 .{0,30}(카카오톡|카톡|okjebo|이메일|@).{0,60}
 |광고
+|что думаешь\?.{0,30}|последние новости|теги\s?[:：].{0,160}|темы\s?[:：].{0,160}
+|сообщить об (ошибке|опечатке).{0,60}
 |(подписывайтесь|подпишитесь|подписаться|присоединяйтесь)\b.{0,160}(канал|телеграм|telegram|рассылк|viber
 |whatsapp|дзен|вконтакте|youtube|новост|facebook|google|нас|страниц)\w*.{0,100}
 |(следите за|читайте нас|мы в(?= (?:telegram|телеграм|дзен|вконтакте|facebook|twitter)))\b.{0,60}(telegram
@@ -74,6 +91,7 @@ NOTICES = r"""
 |(войдите|зарегистрируйтесь|авторизуйтесь|подпишитесь),? (или \w+ )?(чтобы|для)\b.{0,80}
 |поделиться( (новостью|статьёй|статьей|материалом|ссылкой|в соцсетях|с друзьями))?
 |реклама
+|останні новини|теми\s?[:：].{0,160}|мітки\s?[:：].{0,160}
 |(підписуйтесь|підпишіться|підписатися|приєднуйтесь|долучайтесь)\b.{0,160}(канал|телеграм|telegram
 |розсилк|viber|whatsapp|youtube|новин|facebook|google|нас|сторінк)\w*.{0,100}
 |(стежте за|читайте нас|ми в(?= (?:telegram|телеграм|facebook|twitter)))\b.{0,60}(telegram|телеграм
@@ -89,6 +107,9 @@ NOTICES = r"""
 |поділитися( (новиною|статтею|матеріалом|посиланням|в соцмережах|з друзями))?
 |(якщо ви )?(знайшли|помітили|побачили) (орфографічну )?помилку\b.{0,60}(виділіть|ctrl|повідомте
 |натисніть).{0,100}
+|分享让更多人看到|我要反馈|(内容)?举报|纠错|阅读原文|返回(首页|顶部|列表)
+|(文章)?(关键词|关键字|标签)\s?[:：].{0,80}|原标题\s?[:：].{0,100}
+|海量资讯.{0,40}|(点击|長按|长按)(查看|进入|下载).{0,40}
 |(版权所有|版權所有|著作權所有)(?!者|人).{0,40}
 |(责任编辑|責任編輯|编辑|編輯|责编|校对)\s*[:：].{0,40}
 |(点击|點擊)(订阅|訂閱|此处|这里|這裡|关注).{0,60}
@@ -100,6 +121,7 @@ NOTICES = r"""
 |(欢迎|歡迎|请|請)(关注|關注|订阅|訂閱).{0,60}
 |广告
 |廣告
+|最終更新\s?[:：].{0,30}|.{0,20}の?(記事|ニュース)(一覧)?をもっと(見る|読む)
 |(ニュースレター|メルマガ|メールマガジン).{0,40}(登録|購読).{0,40}
 |この記事は(有料|会員限定)(記事|会員)?.{0,80}
 |(続きを読む|全文を読む|残り\d+文字).{0,30}
@@ -109,6 +131,11 @@ NOTICES = r"""
 |(会員|登録|購読)(登録|会員)?(すると|の方は|済みの方は).{0,30}(ログイン|続き|全文|読め).{0,30}
 |(この)?(記事|ニュース)を(シェア|共有|保存|印刷)(する)?
 |(写真|画像|動画)を(見る|拡大)
+|empfohlener (externer|redaktioneller) inhalt
+|an dieser stelle finden sie (einen |externe )?.{0,20}inhalte?\b.{0,300}
+|(diesen |den )?(externen )?inhalt (anzeigen|laden).{0,60}
+|ich bin damit einverstanden, dass mir externe inhalte\b.{0,200}
+|zur startseite|schlagwörter\s?:.{0,160}
 |(abonnieren sie|melden sie sich|jetzt abonnieren|hier abonnieren|bestellen sie)\b.{0,160}(newsletter
 |kanal|whatsapp|abo|e-?paper)\b.{0,80}
 |(zum newsletter|newsletter abonnieren|jetzt newsletter)\b.{0,80}
@@ -125,6 +152,7 @@ NOTICES = r"""
 |melden sie sich\b.{0,60}\bnewsletter\b.{0,120}
 |(dieser artikel|dieser text) (ist|erschien) .{0,30}(zuerst|abonnenten|kostenpflichtig)\b.{0,120}
 |© dpa(-infocom)?,.{0,80}
+|temps de lecture\b.{0,30}|lecture \d+ min.{0,10}|l['’]actu en vidéo|(sujets|mots-clés|thèmes)\s?:.{0,160}
 |(inscrivez-vous|abonnez-vous|je m['’]abonne|recevez)\b.{0,160}(newsletters?|lettre|infolettre|alertes
 |chaîne|whatsapp|abonn\w+|mail|gratuitement)\b.{0,80}
 |(nous utilisons|ce site utilise) des cookies\b.{0,300}
@@ -141,6 +169,8 @@ ment |uniquement
 |identifiez)\b.{0,100}
 |(abonnez|connectez|inscrivez|identifiez)-vous (pour|afin de) (lire|continuer|poursuivre|accéder)\b.{0,100}
 |(partager|imprimer|écouter) (cet |l['’])article
+|archivado en\b.{0,100}|(etiquetas|temas)\s?:.{0,160}
+|tu suscripción se está usando\b.{0,160}|¿quieres añadir otro usuario\b.{0,100}
 |(suscríb(a|e)(se|te)|regístr(e|a)(se|te)|apúnt(e|a)(se|te)|recib(e|a) (en su|en tu|nuestr\w+|el|la
 |las))\b.{0,160}(boletín|boletines
 |newsletters?|canal de|whatsapp|alertas|correo electrónico)\b.{0,80}
@@ -159,6 +189,8 @@ ment |uniquement
 # Words that no news sentence holds, and, where they need it, what must be with them: a short line with
 # them is a notice. Looking for plain words first is ten times faster than one pattern of all.
 MARKED = {
+    "newsletter": r"\b(?:sign up|subscribe)(?: here| now| today| below| for free)?\W*$"
+    r"|newsletters? (?:here|now|below)\W*$",
     **dict.fromkeys(
         ("all rights reserved", "все права защищены", "права захищен", "alle rechte vorbehalten"), ""
     ),

@@ -1,47 +1,29 @@
-"""The article on a web page, with what its feed said of it. The only module that loads trafilatura."""
+"""The article on a web page, with what its feed said of it."""
 
 from __future__ import annotations
 
-import functools
-import logging
 import re
 from datetime import datetime, timedelta
 from typing import Any
 
-from lxml import etree
-from trafilatura.core import bare_extraction
-from trafilatura.metadata import extract_title
-from trafilatura.settings import Extractor
-
 from monitor.errors import ExtractError
-from monitor.extract import address, language
-from monitor.extract.agency import credit_line
-from monitor.extract.body import Body, tidy
+from monitor.extract import address, content, language
+from monitor.extract.agency import credit_line, titled_credit
+from monitor.extract.authors import names
 from monitor.extract.dates import has_time, of_feed, parse_date
 from monitor.extract.decode import page_text
-from monitor.extract.feed_content import names
 from monitor.extract.headline import from_text
-from monitor.extract.html_text import paragraphs
 from monitor.extract.metadata import PageMetadata, read_metadata
 from monitor.extract.tree import parse
 from monitor.model import Article, Dated, Entry
-from monitor.scraps import plain_line
 from monitor.text import one_line
 
 # Workers are forked from a process that imported this module: the model, half a second and 100 MB, is
 # loaded there once for all of them.
 language.load()
 
-# It logs every page without an article as an error; here that is an ExtractError with its reason.
-logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
-
-_SHORTEST_BODY = 40  # characters; less is a caption or a button
-_SURELY_ARTICLE = 400  # characters that a page or feed calls its article, and that no teaser has
 _DAY = timedelta(days=1)
 _EARLIER = timedelta(days=3)  # how much earlier than the feed a page may date itself and be believed
-# What trafilatura takes out in any case, after it has copied it several times, and, before it looks again for more,
-# counted as text of the page that it has not found. Structured data has been read by then.
-_NO_ARTICLE = ("script", "style", "svg", "template", "nav", "aside", "footer", "select", "iframe", "button")
 _SEPARATORS = ("-", "–", "—", "|", "·", "::", "»", "/")
 _CUT_SHORT = re.compile(r"(?:\.\.\.|…|\[…\]|\[\.\.\.\])$")
 
@@ -53,68 +35,30 @@ def extract_page(body: bytes, content_type: str, url: str, entry: Entry) -> Arti
     field: title and date are the feed's where it gives them (see the functions), authors and site name
     the page's, which names persons and brands where feeds name accounts.
     """
-    text = page_text(body, content_type)
-    tree = parse(text)
+    tree = parse(page_text(body, content_type))
     about = read_metadata(tree)
-    title = _title(entry, about) or plain_line(extract_title(tree) or "")
+    title, wire = titled_credit(_title(entry, about) or content.headline(tree))
     published, dated = _published(entry, about, tree, url)
-    content = _body(tree, title, about, entry)
-    if content is None:
+    signed = names(about.authors, about.site) or names(entry.authors, about.site)
+    authors = tuple(name for name in signed if not credit_line(name))
+    told = content.Told(url, title, authors, about.site, about.body, entry.text)
+    found = content.find(tree, told)
+    if found is None:
         raise ExtractError("no article was found on the page")
-    title = title or from_text(content.text)
-    authors = names(about.authors) or names(entry.authors)
+    title = title or from_text(found.text)
     return Article(
         title=title,
-        body=content.text,
+        body=found.text,
         url=_url(url, about, entry) or None,
         source=one_line(about.site, 100) or address.host(url or entry.url or ""),
-        agency=content.agency or next((credit_line(name) for name in authors if credit_line(name)), None),
-        authors=tuple(name for name in authors if not credit_line(name)),
-        language=language.detect(f"{title}\n{content.text}", about.language or entry.language),
+        agency=found.agency or wire or next((name for one in signed if (name := credit_line(one))), None),
+        authors=authors,
+        language=language.detect(f"{title}\n{found.text}", about.language or entry.language),
         published=published,
         dated=dated,
         modified=_modified(published, about.modified or entry.updated),
         tags=entry.tags,
     )
-
-
-def _body(tree: Any, title: str, about: PageMetadata, entry: Entry) -> Body | None:
-    """The article's text, if any. Fast mode without comments: on news as good as any (F1 .96), in half the time.
-
-    What the page's structured data says, or the feed, is taken where the layout gives up less than half of it,
-    or something else: another article, or what asks for consent.
-    """
-    etree.strip_elements(tree, *_NO_ARTICLE, with_tail=False)
-    document: Any = bare_extraction(tree, options=_options())
-    found = tidy((document.text or "") if document else "", title)
-    if 2 * len(about.body) > len(found.text):
-        found = _better(found, paragraphs(about.body), title)
-    if len(found.text) < _SHORTEST_BODY:
-        return None
-    if len(entry.text) >= _SURELY_ARTICLE and 2 * len(entry.text) > len(found.text):
-        found = _better(found, paragraphs(entry.text), title)
-    return found
-
-
-def _better(found: Body, told: list[str], title: str) -> Body:
-    other = tidy("\n".join(told), title)
-    size = len(other.text)
-    if size > 2 * len(found.text) or (
-        size >= _SURELY_ARTICLE and 2 * size > len(found.text) and not _says_the_same(found.text, other.text)
-    ):
-        return other
-    return found
-
-
-def _says_the_same(found: str, other: str) -> bool:
-    """Whether `found` holds a quarter of the paragraphs of `other` or more, judged by a piece of each."""
-    pieces = [line[4:28] for line in other.split("\n")[:40] if len(line) >= 28]
-    return 4 * sum(piece in found for piece in pieces) >= len(pieces)
-
-
-@functools.cache
-def _options() -> Extractor:
-    return Extractor(output_format="python", fast=True, comments=False)
 
 
 def _title(entry: Entry, about: PageMetadata) -> str:
