@@ -1,6 +1,7 @@
 """Which version the database's schema has, and how it becomes this program's.
 
-Alembic takes a second to import, so it is only asked where there is something to do.
+An empty database gets the tables as they are now, which are those that all migrations make (tests hold the two
+against each other). Alembic takes a second to import, so it is only asked where there is something to change.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from sqlalchemy import Connection, inspect, text
 
 from monitor.adapters.store import search
 from monitor.adapters.store.database import MIGRATION_LOCK, Database
+from monitor.adapters.store.schema import metadata
 from monitor.errors import SchemaMismatch
 
 HEAD = "0006"
@@ -72,7 +74,8 @@ def upgrade(
             _refuse_newer(database, found)
             if back_up is not None:
                 back_up()
-        _run(database)
+        if found is not None or not _create(database):
+            _run(database)
     search.prepare(database, progress)
     return found, HEAD
 
@@ -83,6 +86,22 @@ def _refuse_newer(database: Database, found: str) -> None:
             f"{database} was written by a newer monitor (schema {found}; this one knows up to {HEAD}); "
             "install that version, or restore a backup made by this one"
         )
+
+
+def _create(database: Database) -> bool:
+    """Make all tables, stamped as Alembic does; False where another node was first."""
+    with database.write(MIGRATION_LOCK) as connection:
+        if _version(connection) is not None:
+            return False
+        metadata.create_all(connection, checkfirst=False)  # another program's of the same name are not ours
+        connection.execute(
+            text(
+                "CREATE TABLE alembic_version"
+                " (version_num VARCHAR(32) NOT NULL CONSTRAINT alembic_version_pkc PRIMARY KEY)"
+            )
+        )
+        connection.execute(text("INSERT INTO alembic_version VALUES (:head)"), {"head": HEAD})
+    return True
 
 
 def _run(database: Database) -> None:

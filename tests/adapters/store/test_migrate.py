@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -10,16 +11,27 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, select, text
+from sqlalchemy.exc import DBAPIError
 
 from monitor.adapters.store import Database, migrate
 from monitor.adapters.store.full_text import INDEX_TABLES
 from monitor.adapters.store.schema import entries, metadata
-from monitor.errors import SchemaMismatch
+from monitor.errors import SchemaMismatch, StoreError
 from tests.adapters.store.older import migrate_to
 
 
-def test_migrating_gives_what_the_tables_say(database: Database) -> None:
-    with database.read() as connection:
+@pytest.fixture
+def migrated(database_address: str) -> Iterator[Database]:
+    """A database that every migration has made, one after the other."""
+    database = Database(database_address)
+    with database.write() as connection:
+        migrate_to(connection, "head")
+    yield database
+    database.close()
+
+
+def test_migrating_gives_what_the_tables_say(migrated: Database) -> None:
+    with migrated.read() as connection:
         # Alembic knows no virtual tables; `test_migrated_equals_fresh` compares the full-text index.
         opts = {"compare_type": True, "include_name": lambda name, _kind, _parents: not _of_index(name)}
         context = MigrationContext.configure(connection, opts=opts)
@@ -30,18 +42,29 @@ def _of_index(name: str | None) -> bool:
     return name is not None and name.startswith(INDEX_TABLES)
 
 
-def test_migrated_equals_fresh(database_address: str, tmp_path: Path) -> None:
-    """Column for column and index for index, as the database itself tells it."""
-    migrated = Database(database_address)
-    migrate.upgrade(migrated)
+def test_migrated_equals_fresh(migrated: Database) -> None:
+    """Column for column and index for index, as the database itself tells it; and stamped alike."""
     with migrated.read() as connection:
         after_migration = _reflected(connection)
     with migrated.write() as connection:
         metadata.drop_all(connection)
-        metadata.create_all(connection)
+        connection.execute(text("DROP TABLE alembic_version"))
+    assert migrate.upgrade(migrated) == (None, migrate.HEAD)
     with migrated.read() as connection:
         assert _reflected(connection) == after_migration
-    migrated.close()
+        assert connection.scalars(text("SELECT version_num FROM alembic_version")).all() == [migrate.HEAD]
+
+
+def test_a_table_of_another_program_is_not_taken_for_ours(database_address: str) -> None:
+    database = Database(database_address)
+    with database.write() as connection:
+        connection.execute(text("CREATE TABLE feeds (id INTEGER)"))
+    with pytest.raises((StoreError, DBAPIError), match="already exists"):
+        migrate.upgrade(database)
+    assert migrate.version(database) is None
+    with database.read() as connection:
+        assert inspect(connection).get_table_names() == ["feeds"]
+    database.close()
 
 
 def _reflected(connection: Connection) -> dict[str, object]:
@@ -59,7 +82,6 @@ def _reflected(connection: Connection) -> dict[str, object]:
             sorted(tuple(u["column_names"]) for u in found.get_unique_constraints(table)),
         )
         for table in found.get_table_names()
-        if table != "alembic_version"
     }
 
 
