@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
-from monitor.relate.signatures import KEYS, Signature
+from monitor.relate.signatures import KEYS, Signature, may_hold
 
 COPY: Final = 0.5
 """The share of an article's shingles found in an earlier one from which it is a copy of it.
@@ -40,6 +40,9 @@ IOC member tests positive on arrival in Japan" after "Serbian team member ...");
 _SHORT, _LONG = 20, 60  # shingles; between the two, the share asked for falls from the one to the other
 FEWEST: Final = 4  # shingles (six words): what is shorter is alike by chance
 SAMPLE: Final = 4  # shared hashes must be judged on at least this many
+FAR: Final = (
+    0.2  # the share from which on a candidate is read: standing lines may be most of a text, but not all
+)
 EACH: Final = 32  # articles looked at of each key, the latest: some shingles stand in every tenth article
 MOST: Final = 16  # candidates compared, those that share most keys
 COMMON: Final = 3  # other stories in which a shingle stands make it a commonplace, which tells no copy
@@ -89,14 +92,18 @@ class Likeness:
     corrects: bool
 
 
-def candidates(rows: Iterable[Filed | tuple[int, int | None, bytes]]) -> list[Candidate]:
-    """Stored signatures as candidates; those that cannot be read are left out.
+def candidates(
+    rows: Iterable[Filed | tuple[int, int | None, bytes]], now: Signature | None = None
+) -> list[Candidate]:
+    """Stored signatures as candidates; those that cannot be read, or share next to nothing with `now`, left out.
 
     A version that is not known here was written by a newer monitor: the text is then not recognised.
     """
     found = []
     for row in rows:
         filed = Filed(*row)
+        if now is not None and not may_hold(filed.signature, FAR, now):
+            continue
         with suppress(ValueError):
             signature = Signature.load(filed.signature)
             found.append(Candidate(filed.article, filed.story or 0, signature, filed.at, filed.source))

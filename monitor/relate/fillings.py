@@ -21,8 +21,8 @@ from monitor.relate.shingles import by_character
 from monitor.relate.things import MULTIPLIERS
 from monitor.text import sentences, words
 
-FIGURES: Final = 20  # figures kept of a text, the first ones
-FORMS: Final = 20  # filled sentences kept of a text, the first ones
+FIGURES: Final = 16  # figures kept of a text, the first ones
+FORMS: Final = 34  # sentences kept of a text, the first ones
 _FEWEST_WORDS: Final = 5  # of a form, masks apart; what is shorter ("photo by @") is in many texts
 _MASKED: Final = 0.5  # a sentence more of which is masked is a list of names or results
 _TITLED: Final = 0.5  # a line with this share of capitals is a headline: they tell no names in it
@@ -62,6 +62,8 @@ _NUMBERS: Final[Mapping[str, str]] = MappingProxyType(
 )
 _TELLING: Final = frozenset({*_NEGATIONS, *_NUMBERS})
 _NONE, _SOME = "없", "있"  # Korean denies within a word
+_PARTING: Final = "xpartingx"
+_BETWEEN: Final = f"\n{_PARTING}\n"
 _DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
 _GROUPED = re.compile(r"\d{1,3}(?:[.,]\d{3})+")
 _CAPITAL = re.compile(
@@ -82,7 +84,7 @@ class Figure(NamedTuple):
 
 
 class Filled(NamedTuple):
-    """A sentence: hashes of 24 bits of its form, and of 12 of its figures and of its names and negations."""
+    """A sentence: hashes of 24 bits of its form, and of 12 of its figures and of its names and negations (0: none)."""
 
     form: int
     filling: int
@@ -115,13 +117,10 @@ def read(text: str, language: str | None = None, *, named: bool = True) -> Text:
     found = _CAPITAL.findall(text) if named else []
     capitals = bool(found)
     nouns = capitals and (language == "de" or len(found) > _NOUNS * (text.count(" ") + 1))
-    for start, end, told in _parts(text):
-        if len(places) >= FIGURES and len(filled) >= FORMS:
-            run += words(text[start:])
-            break
-        said = text[start:end]
-        own = words(said)
-        if told:
+    parts = list(_parts(text))
+    for (start, end, told), own in zip(parts, _words_of(text, parts), strict=True):
+        if told and (len(places) < FIGURES or len(filled) < FORMS):
+            said = text[start:end]
             names = _names(said, own, language, nouns) if capitals else frozenset()
             figures, sentence = _fillings(own, names, korean=_NONE in said)
             places += [(first + len(run), last + len(run), value) for first, last, value in figures]
@@ -150,6 +149,15 @@ def _parts(text: str) -> Iterator[tuple[int, int, bool]]:
             yield max(next_start, start), end, True
 
 
+def _words_of(text: str, parts: Sequence[tuple[int, int, bool]]) -> list[list[str]]:
+    """The words of each part: of all at once, parted by a word of our own, as each call of words() costs."""
+    found = words(_BETWEEN.join([text[start:end] for start, end, _ in parts]))
+    ends = [index for index, word in enumerate(found) if word == _PARTING]
+    if len(ends) != len(parts) - 1:  # the text has that word too
+        return [words(text[start:end]) for start, end, _ in parts]
+    return [found[start + 1 : end] for start, end in zip([-1, *ends], [*ends, len(found)], strict=True)]
+
+
 def _names(said: str, own: Sequence[str], language: str | None, nouns: bool) -> frozenset[str]:
     """The words of a sentence that its capitals tell to be names.
 
@@ -173,14 +181,14 @@ def _names(said: str, own: Sequence[str], language: str | None, nouns: bool) -> 
 def _fillings(
     own: Sequence[str], names: frozenset[str], *, korean: bool
 ) -> tuple[list[tuple[int, int, str]], Filled | None]:
-    """The figures of a sentence (words [first, last), value), and the sentence if anything fills it."""
+    """The figures of a sentence (words [first, last), value), and the sentence if its form can be known again."""
     masked = [
         index
         for index, word in enumerate(own)
         if not word.isalpha() or word in _TELLING or word in names or (korean and _NONE in word)
     ]
     if not masked:
-        return [], None
+        return [], _filled(own, (), ())
     form, said = list(own), list[str]()
     figures: list[tuple[int, int, str]] = []
     for index in masked:
@@ -200,7 +208,7 @@ def _fillings(
             said.append(word)
     figures = [_multiplied(own, figure) for figure in figures]
     values = [value for _, _, value in figures]
-    return figures, _filled(form, values, said) if values or said else None
+    return figures, _filled(form, values, said)
 
 
 def _filled(form: Sequence[str], values: Iterable[str], said: Iterable[str]) -> Filled | None:

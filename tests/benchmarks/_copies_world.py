@@ -2,7 +2,8 @@
 
 Words are drawn by Zipf's law from vocabularies of eight languages in five ways of writing. Articles share what
 real ones share: set phrases, an outlet's standing lines, the background paragraph of an event that is
-reported again, and forms that an outlet fills in every day with other figures. What is planted says so.
+reported again, forms that an outlet fills in every day with other figures or other names, and columns that have
+the same headline every day. A thousand are a day. What is planted says so.
 """
 
 from __future__ import annotations
@@ -20,7 +21,11 @@ T = TypeVar("T")
 
 # What is a copy, and what only looks like one.
 COPIES: Final = ("same", "headline", "first line", "shortened", "blocks", "scattered", "wire")
-OTHERS: Final = ("follow-up", "form", "correction", "namesake")
+OTHERS: Final = ("follow-up", "form", "report", "correction", "renamed", "denied", "namesake", "column")
+_SHARES = {
+    "news": 0.70, "copy": 0.10, "follow-up": 0.06, "form": 0.04, "report": 0.02, "correction": 0.02, "renamed": 0.015,
+    "denied": 0.015, "namesake": 0.015, "column": 0.015,
+}  # fmt: skip
 _FUNCTION = {
     "en": "the of and to in a for that on is with was as by it from at has he said after its are not be",
     "de": "der die und in den von zu das mit sich des auf für ist im dem nicht ein eine als auch es hat",
@@ -39,10 +44,13 @@ _SYLLABLES = {
 }
 _PARTICLES = ("은", "는", "이", "가", "을", "를", "에", "에서", "의", "으로", "")
 _NO_SPACES = ("zh", "ja")
+_CASED = ("en", "fr", "es", "ru")  # a capital tells a name; German writes all nouns so
+_DENIALS = {"en": "not", "fr": "jamais", "es": "no", "ru": "не"}
 _LANGUAGES = ("en", "en", "en", "de", "fr", "es", "ru", "ru", "ko", "ko", "zh", "ja")
 _VOCABULARY = 30_000
 _OUTLETS = 240
 _ASIDE = 500  # a copy, a follow-up or a correction comes within the next so many articles
+_A_DAY = 1000  # articles
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +67,8 @@ class Made:
     title: str
     body: str
     share: float = 0.0
+    outlet: int = 0  # where it is known and matters
+    hour: float = 0.0  # when it was published, from the first one's
 
 
 class Language:
@@ -72,6 +82,10 @@ class Language:
         self._drawn: list[str] = []
         self._next = 0
         self.phrases = [self.draw(int(n)) for n in rng.integers(4, 11, 1500)]
+        plain = _FUNCTION.get(code, "").split()
+        self.names = [word.capitalize() for word in self.draw(4000) if len(word) > 4 and word not in plain][
+            :400
+        ]
 
     def _vocabulary(self) -> list[str]:
         rng = self._rng
@@ -101,7 +115,8 @@ class Language:
     def text(self, sentences: Sequence[Sentence]) -> str:
         if self.code in _NO_SPACES:
             return "".join(f"{''.join(sentence)}。" for sentence in sentences)
-        return " ".join(f"{' '.join(sentence)}." for sentence in sentences).strip()
+        said = (" ".join(sentence) for sentence in sentences)
+        return " ".join(f"{each[:1].upper()}{each[1:]}." for each in said).strip()
 
 
 @dataclass(slots=True)
@@ -131,21 +146,35 @@ class World:
             (language, [self._sentence(language, 0.0) for _ in range(int(self._rng.integers(3, 8)))])
             for language, _ in self._outlets[:60]
         ]
+        self._reports = [
+            (language, [self._sentence(language, 0.0) for _ in range(int(self._rng.integers(4, 9)))])
+            for language, _ in self._outlets
+            if language.code in _CASED
+        ]
+        self._columns = [
+            (n, language, language.draw(8)) for n, (language, _) in enumerate(self._outlets[:60], 1)
+        ]
+        self._shown: dict[int, int] = {}
         self._recent: list[_Draft] = []
 
     def __iter__(self) -> Iterator[Made]:
-        """Three in four are news, one in ten is a copy, the rest only looks like one."""
+        """Seven in ten are news, one in ten is a copy, the rest only looks like one."""
         makers: dict[str, Callable[[int], Made]] = {
             "news": self._news,
             "copy": self._copy,
             "follow-up": self._follow_up,
             "form": self._form,
+            "report": self._report,
             "correction": self._correction,
+            "renamed": self._renamed,
+            "denied": self._denied,
             "namesake": self._namesake,
+            "column": self._column,
         }
-        kinds = self._rng.choice(list(makers), self._articles, p=[0.74, 0.10, 0.07, 0.05, 0.02, 0.02])
+        kinds = self._rng.choice(list(_SHARES), self._articles, p=list(_SHARES.values()))
         for id, kind in enumerate(kinds.tolist(), 1):
-            yield makers[kind if self._recent else "news"](id)
+            made = makers[kind if self._recent else "news"](id)
+            yield replace(made, hour=id * 24 / _A_DAY)
 
     # --- what is news ------------------------------------------------------------------------------
 
@@ -189,6 +218,48 @@ class World:
         if body[at] == draft.body[at]:
             return self._news(id)
         return self._made(id, id, "correction", draft.language, draft.title, body)
+
+    def _report(self, id: int) -> Made:
+        """Obituaries and results: the same sentences with other names in them, and a figure or two."""
+        language, form = self._one(self._reports)
+        body = [
+            [*said[:3], self._one(language.names), *said[3:6], self._one(language.names), *said[6:]]
+            for said in form
+        ]
+        body[0] = self._with_figure(body[0])
+        return self._made(id, id, "report", language, form[0][:6], body)
+
+    def _renamed(self, id: int) -> Made:
+        """The same text with another name in one sentence."""
+        draft = self._one(self._recent)
+        named = [
+            (i, k) for i, s in enumerate(draft.body) for k, word in enumerate(s) if k and word[:1].isupper()
+        ]
+        if not named or draft.language.code not in _CASED:
+            return self._news(id)
+        at, place = self._one(named)
+        body = [list(sentence) for sentence in draft.body]
+        body[at][place] = self._one([name for name in draft.language.names if name != body[at][place]])
+        return self._made(id, id, "renamed", draft.language, draft.title, body)
+
+    def _denied(self, id: int) -> Made:
+        """The same text with a sentence denied."""
+        draft = self._one(self._recent)
+        if draft.language.code not in _DENIALS:
+            return self._news(id)
+        body = list(draft.body)
+        at = int(self._rng.integers(0, len(body)))
+        place = int(self._rng.integers(2, len(body[at])))
+        body[at] = [*body[at][:place], _DENIALS[draft.language.code], *body[at][place:]]
+        return self._made(id, id, "denied", draft.language, draft.title, body)
+
+    def _column(self, id: int) -> Made:
+        """The same headline, without a text, in the same outlet on another day."""
+        outlet, language, title = self._one(self._columns)
+        if id - self._shown.get(outlet, -_A_DAY) < _A_DAY:
+            return self._news(id)
+        self._shown[outlet] = id
+        return replace(self._made(id, id, "column", language, title, []), outlet=outlet)
 
     def _namesake(self, id: int) -> Made:
         """A headline alone that shares half its words with another one's."""
@@ -251,9 +322,14 @@ class World:
             made[3:3] = language.phrases[min(int(rng.pareto(0.7) * 40), len(language.phrases) - 1)]
         for word in event[: int(rng.integers(0, 3))]:
             made[int(rng.integers(0, len(made)))] = word
+        if self._named(language):
+            made[min(4, len(made)) : min(4, len(made))] = [self._one(language.names)]
         if rng.random() < figures:
             made[len(made) // 2 : len(made) // 2] = [self._figure()]
         return made
+
+    def _named(self, language: Language) -> bool:
+        return language.code in _CASED and self._rng.random() < 0.6
 
     def _with_figure(self, sentence: Sentence) -> Sentence:
         return [*sentence[:5], self._figure(), *sentence[5:]]
