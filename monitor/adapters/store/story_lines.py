@@ -302,5 +302,5 @@ def _stories_of(c: Connection, ids: Iterable[int]) -> dict[int, int | None]:
     found: dict[int, int | None] = {}
     for chunk in in_chunks(ids):
         query = select(articles.c.id, articles.c.story_id).where(articles.c.id.in_(chunk))
-        found.update(c.execute(query).tuples().all())
+        found.update((id, story) for id, story in c.execute(query))
     return found

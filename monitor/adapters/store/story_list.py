@@ -145,14 +145,14 @@ def _rules(c: Connection, ids: Iterable[int]) -> dict[int, list[tuple[str, int]]
 def _alerts(c: Connection, ids: Iterable[int]) -> dict[int, int]:
     """How many alerts told of each story; digests, which tell of many, are among them."""
     found: dict[int, int] = {}
-    number = func.count(alerts.c.id.distinct())
+    distinct = func.count(alerts.c.id.distinct())
     for chunk in in_chunks(ids):
         query = (
-            select(matches.c.story_id, number)
+            select(matches.c.story_id, distinct)
             .join(alert_matches, alert_matches.c.match_id == matches.c.id)
             .join(alerts, alerts.c.id == alert_matches.c.alert_id)
             .where(matches.c.story_id.in_(chunk), alerts.c.kind != Kind.REPEAT.value)
             .group_by(matches.c.story_id)
         )
-        found.update(c.execute(query).tuples().all())
+        found.update((story, number) for story, number in c.execute(query))
     return found
