@@ -119,12 +119,11 @@ def rename(edits: StoryEdits, id: int, text: str, author: Author) -> Edited:
 
 @dataclass(frozen=True, slots=True)
 class _Merge:
-    """What a merge makes, and in which revisions the stories were that it was made from."""
+    """What a merge makes, of the stories as they were."""
 
     story: KnownStory
     others: tuple[tuple[KnownStory, tuple[Report, ...]], ...]
     made: Rebuilt
-    revisions: Mapping[int, int]
     remarks: tuple[str, ...]
 
 
@@ -133,7 +132,7 @@ def merge(edits: StoryEdits, id: int, others: Sequence[int], bench: Bench, autho
     with edits.reading() as tx:
         plan = _planned_merge(tx, id, others, bench, author.now)
     with edits.editing() as tx:
-        if tx.revisions(plan.revisions) != plan.revisions:
+        if not _are_as_before(tx, plan.story, *(other for other, _ in plan.others)):
             plan = _planned_merge(tx, id, others, bench, author.now)
         lines = [
             line for other, reports in plan.others for line in _absorb(tx, plan.story, other, reports, author)
@@ -160,8 +159,7 @@ def _planned_merge(tx: Editing, id: int, others: Sequence[int], bench: Bench, no
     theirs = tuple((other, tuple(tx.reports(other.id))) for other in known)
     together = [*tx.reports(story.id), *(report for _, reports in theirs for report in reports)]
     made = bench.rebuild(story.id, story.title, together, now)
-    revisions = tx.revisions([story.id, *(other.id for other in known)])
-    return _Merge(story, theirs, made, revisions, remarks)
+    return _Merge(story, theirs, made, remarks)
 
 
 def _mergeable(tx: Editing, story: KnownStory, id: int) -> KnownStory:
@@ -230,7 +228,6 @@ class _Split:
     parts: Parts
     moved: Rebuilt  # its story has no number yet
     left: Rebuilt
-    revisions: Mapping[int, int]
     remarks: tuple[str, ...]
 
 
@@ -254,7 +251,7 @@ def split(
     with edits.reading() as tx:
         plan = _planned_split(tx, id, asked, bench, author.now, called, unfold=unfold)
     with edits.editing() as tx:
-        if tx.revisions(plan.revisions) != plan.revisions:
+        if not _are_as_before(tx, plan.story):
             plan = _planned_split(tx, id, asked, bench, author.now, called, unfold=unfold)
         new = _part(tx, plan, called, author)
         lines = [
@@ -294,13 +291,13 @@ def _planned_split(
     titles = {report.article.id: report.article.title for report in reports}
     if title is None:
         moved = _entitled(moved, titles)
-    if story.named_by is None:
+    if story.named_by is None and story.title in {titles[report.article.id] for report in parts.moved}:
         left = _entitled(left, titles)
-    return _Split(story, parts, moved, left, tx.revisions([story.id]), remarks)
+    return _Split(story, parts, moved, left, remarks)
 
 
 def _entitled(made: Rebuilt, titles: Mapping[int, str]) -> Rebuilt:
-    """A story that nobody named has the title of its first report."""
+    """A story that nobody named, and whose title left with its report, has the title of its first report."""
     return replace(made, profile=replace(made.profile, title=titles[made.first]))
 
 
@@ -340,6 +337,11 @@ def _known(tx: Editing, id: int) -> KnownStory:
     if story is None:
         raise UsageError(f"there is no story {id}; `monitor stories list` shows them")
     return story
+
+
+def _are_as_before(tx: Editing, *stories: KnownStory) -> bool:
+    """Whether nobody, the daemon neither, has changed any of the stories since they were read."""
+    return all(tx.story(story.id) == story for story in stories)
 
 
 def _living(tx: Editing, id: int) -> tuple[KnownStory, tuple[str, ...]]:

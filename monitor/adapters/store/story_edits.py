@@ -7,7 +7,7 @@ headed by, and keep the thread in which they were told.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,12 +28,16 @@ from monitor.relate.editing import Rebuilt, Report
 
 @dataclass(frozen=True, slots=True)
 class KnownStory:
-    """A story as it is listed. `named_by` is who gave it its title, None where its first report did."""
+    """A story as it is listed. `named_by` is who gave it its title, None where its first report did.
+
+    `revision` counts what was put into it, and what people made of it.
+    """
 
     id: int
     title: str
     named_by: str | None
     merged_into: int | None
+    revision: int
 
 
 class StoryEdits:
@@ -63,8 +67,14 @@ class Editing:
     # --- what there is -----------------------------------------------------------------------------
 
     def story(self, id: int) -> KnownStory | None:
-        query = select(stories.c.id, stories.c.title, stories.c.named_by, stories.c.merged_into)
-        row = self._c.execute(query.where(stories.c.id == id)).one_or_none()
+        columns = (
+            stories.c.id,
+            stories.c.title,
+            stories.c.named_by,
+            stories.c.merged_into,
+            stories.c.revision,
+        )
+        row = self._c.execute(select(*columns).where(stories.c.id == id)).one_or_none()
         return KnownStory(*row) if row is not None else None
 
     def reports(self, story: int) -> list[Report]:
@@ -73,11 +83,6 @@ class Editing:
         return [
             Report(article_of(row), row.copy_of, _was(row).get("copy_of")) for row in self._c.execute(query)
         ]
-
-    def revisions(self, among: Iterable[int]) -> dict[int, int]:
-        """Of each story in which revision its profile is: whoever changes a story changes that."""
-        query = select(stories.c.id, stories.c.revision).where(stories.c.id.in_([*among]))
-        return {row.id: row.revision for row in self._c.execute(query)}
 
     def story_of(self, article: int) -> int | None:
         return self._c.scalar(select(articles.c.story_id).where(articles.c.id == article))

@@ -125,7 +125,10 @@ def overrule(c: Connection, merged: int, into: int) -> list[Overruled]:
             found[row.rule].append(row)
     none = {"dismissed_at": None, "dismissed_by": None, "dismissed_why": None}
     for rows in found.values():
-        c.execute(update(alerts).where(alerts.c.id.in_([row.id for row in rows])).values(none))
+        taken_back = update(alerts).where(alerts.c.id.in_([row.id for row in rows]))
+        by_that = alerts.c.acked_at == alerts.c.dismissed_at  # who dismisses an alert acknowledges it
+        c.execute(taken_back.where(by_that).values(acked_at=None, acked_by=None))
+        c.execute(taken_back.values(none))
     return [
         Overruled(
             rule,
