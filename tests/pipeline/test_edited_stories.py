@@ -6,7 +6,7 @@ import pytest
 
 from monitor.actions.story_edits import Author, Bench, merge, rename, split
 from monitor.adapters.store.story_edits import StoryEdits
-from tests.pipeline.conftest import FEED, World
+from tests.pipeline.conftest import FEED, RULES, World
 
 OLD = "Officials met in Geneva to talk about the weather of the coming season."
 PAPER, POST = "https://paper.example/rss", "https://post.example/rss"
@@ -150,3 +150,76 @@ async def test_reports_like_what_was_split_off_join_it(one: World, desk: Desk) -
     assert stories(one)["A bridge with two tracks"] == new
     assert stories(one)["More sappers for Kursk"] == 1
     assert sorted(told(one)[2:]) == [("update", 1), ("update", new)]
+
+
+async def test_a_story_whose_told_part_was_split_off_is_told_anew(known: World, desk: Desk) -> None:
+    """What keeps an alert from being told twice goes with the alert, or the story left could never be told of."""
+    known.publish("1", "Sappers for Kursk", *SAPPERS)
+    await known.go()
+    known.publish("2", "Band plays for sappers", *BAND)
+    await known.go()
+    new = desk.split(1, "Sappers for Kursk")
+    known.publish("3", "Vladivostok's band", *MORE_BAND, feed=POST)
+    await known.go()
+    assert stories(known)["Vladivostok's band"] == 1
+    assert told(known) == [("new", new), ("new", 1)]
+
+
+async def test_copies_and_revisions_stay_where_a_person_put_their_article(one: World, desk: Desk) -> None:
+    new = desk.split(1, "A bridge for Russia")
+    one.publish("6", "Russia gets a bridge", *BRIDGE, feed=POST)
+    await one.go()
+    assert stories(one)["Russia gets a bridge"] == new
+    assert one.decisions()[-1][1] == "withheld", "a copy of what was told"
+    changed = (BRIDGE[0], BRIDGE[1].replace("eighteen months", "24 months"))
+    one.publish("2", "A bridge for Russia", *changed, feed=PAPER)
+    one.publish("1", "Sappers for Kursk", SAPPERS[0].replace("1,000", "2,000"), SAPPERS[1])
+    await one.go()
+    assert (stories(one)["A bridge for Russia"], stories(one)["Sappers for Kursk"]) == (new, 1)
+
+
+async def test_another_node_goes_by_what_a_person_did_here(one: World, desk: Desk) -> None:
+    here, there = one.pipeline, one.make_pipeline(RULES)
+    one.pipeline = there
+    one.publish("3", "A bridge with two tracks", *MORE_BRIDGE, feed=POST)
+    await one.go()
+    assert stories(one)["A bridge with two tracks"] == 1
+    new = desk.split(1, "A bridge for Russia", "A bridge with two tracks")
+    one.pipeline = here
+    one.publish("7", "The Tumen bridge", MORE_BRIDGE[0] + " Steel ropes come by train.", feed=FEED)
+    await one.go()
+    desk.merge(1, new)
+    one.pipeline = there
+    one.publish("8", "Sappers", MORE_SAPPERS[0], feed=PAPER)
+    await one.go()
+    assert stories(one)["The Tumen bridge"] == stories(one)["Sappers"] == 1
+    assert there.memory.get(new) is None
+
+
+async def test_an_edit_teaches_a_running_daemon_no_words(one: World, desk: Desk) -> None:
+    vocabulary = one.pipeline.memory.vocabulary
+    before = vocabulary.documents, len(vocabulary)
+    desk.split(1, "A bridge for Russia")
+    await one.go()
+    assert (vocabulary.documents, len(vocabulary)) == before
+
+
+async def test_a_name_is_told_and_a_thread_goes_on(known: World, desk: Desk) -> None:
+    known.pipeline = known.make_pipeline(RULES, ["mailto://user:pass@mail.example?to=desk@news.example"])
+    known.publish("1", "Sappers for Kursk", *SAPPERS)
+    await known.go()
+    known.publish("2", "A bridge for Russia", *BRIDGE, feed=PAPER)
+    await known.go()
+    desk.merge(1, 2)
+    desk.rename(2, "Kim's men in Russia")
+    known.publish("3", "A bridge with two tracks", *MORE_BRIDGE, feed=POST)
+    known.publish("4", "More sappers for Kursk", *MORE_SAPPERS, feed=POST)
+    await known.go()
+    sappers, bridge, update = known.notifier.sent[0][2], known.notifier.sent[1][2], known.notifier.sent[2][2]
+    threads = [message.headers["References"].split() for message in (sappers, bridge)]
+    assert update.headers["References"].split() == [*threads[1], *threads[0]]
+    assert update.headers["In-Reply-To"] == threads[0][0]
+    assert update.subject == f"Re: {sappers.subject}"
+    assert "Story: Kim's men in Russia" in update.text
+    assert "Kim's men" not in sappers.text
+    assert "Kim&#39;s men in Russia" in (update.html or "")
