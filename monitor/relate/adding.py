@@ -44,6 +44,9 @@ def _counted(figures: Iterable[Figure], changes: Sequence[Change]) -> tuple[Coun
     for figure in figures:
         if figure.unit and (not figure.aside or _key(figure) in before):
             distinct.setdefault(_key(figure), figure)
+    # A title counts "1,500 sappers" of which the text says what happened to them.
+    told = {(value, unit) for value, unit, role in distinct if role}
+    distinct = {key: one for key, one in distinct.items() if key[2] or key in before or key[:2] not in told}
     ordered = sorted(distinct.items(), key=lambda item: (item[0] not in before, item[1].unit not in CLASSES))
     return tuple(
         Counted(figure.value, figure.unit, figure.role, figure.text, before.get(key))

@@ -68,6 +68,13 @@ def test_a_figure_is_kept_once_known_things_before_others_and_not_too_many() -> 
     assert len(added.figures) == MOST_FIGURES
 
 
+def test_what_a_title_counts_and_the_text_says_more_of_is_kept_once() -> None:
+    titled, said = figure(1500, "troops"), figure(1500, "troops", "sent")
+    assert by_the_first(with_figures(titled, said)).figures == (
+        Counted(1500, "troops", "sent", "1500 troops"),
+    )
+
+
 def test_a_statement_is_cut_and_one_line() -> None:
     article = replace(ARTICLE, body="word\n" * 200)
     (statement,) = by_a_later(article, with_figures(), News(statements=(Span("body", 0, 1000),))).statements
