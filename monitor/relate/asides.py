@@ -14,16 +14,14 @@ from typing import Final
 NEAR: Final = 60  # characters in front of or behind a number in which a phrase can be about it
 OPENING: Final = 28  # characters at a sentence's start in which a year is that of the whole sentence
 
-_ABOUT_WORDS: Final = (
+ABOUT_WORDS: Final = (
     "about|around|some|roughly|approximately|nearly|almost|over|an estimated|estimated|up to|more than|less than|"
     "fewer than|close to|etwa|rund|circa|knapp|fast|gut|ungefähr|mehr als|über|weniger als|bis zu|environ|quelque|"
     "quelques|près de|plus de|moins de|presque|unos|unas|cerca de|casi|más de|menos de|alrededor de|aproximadamente|"
     "mais de|quase|около|примерно|почти|более|свыше|порядка|близько|майже|понад|приблизно|більше|"
     "نحو|حوالي|قرابة|زهاء|أكثر من|ما يقرب من"
 )
-_ABOUT = re.compile(
-    rf"(?:\b(?:{_ABOUT_WORDS})|약|대략|约|約|近|超过|超過|およそ|ほぼ|いわゆる)\s?$", re.IGNORECASE
-)
+_ABOUT = re.compile(rf"(?:\b(?:{ABOUT_WORDS})|약|대략|约|約|近|超过|超過|およそ|ほぼ)\s?$", re.IGNORECASE)
 _ABOUT_BEHIND = re.compile(r"\s?(?:or so|[여余餘多]|以上|이상|余り)")
 _COLLECTIVE = re.compile(
     r"dozen|dutzend|dizaine|douzaine|quinzaine|vingtaine|trentaine|cinquantaine|centaine|"

@@ -14,10 +14,23 @@ from typing import Final
 
 from monitor.relate.figures import Figure, exact
 from monitor.relate.things import CLASSES, CURRENCIES
+from monitor.text import one_line
 
 TOLLS: Final = frozenset({"dead", "hurt", "missing", "held", "trapped", "evacuated", "rescued"})
 _FALLING: Final = frozenset({"missing", "trapped", "evacuated"})  # people are found, and return
 _PERSONS: Final = frozenset({"people", "troops", "workers", "builders", ""})
+_THINGS: Final = CLASSES - {
+    "people",
+    "workers",
+    "builders",
+    "percent",
+    "km",
+    "miles",
+    "metres",
+    "feet",
+    "magnitude",
+    "seats",
+}
 LEAP: Final = 12  # times the old toll; what is more is another event's, unless the same words stand around it
 _QUAKES: Final = 0.6  # by how much a magnitude is revised; what differs more is another quake
 _LIKELY: Final = (
@@ -28,6 +41,7 @@ _ROUNDED: Final = 0.01
 _ABOUT: Final = 0.05  # "some two dozen" for 23
 _COUNTED: Final = 20  # below, "about" so many are so many
 _METRIC: Final = {"acres": ("hectares", 0.404686), "miles": ("km", 1.609344), "feet": ("metres", 0.3048)}
+_LONGEST: Final = 40  # characters of a source's name
 _LARGE: Final = ((10**12, "trillion"), (10**9, "billion"), (10**6, "million"))
 
 
@@ -41,7 +55,7 @@ class Change:
     @property
     def reason(self) -> str:
         """One line: "12,000 (Example Wire) -> 15,000 troops (sent)", or as the report wrote it: "70 -> 69 kayakers"."""
-        by = f" ({self.before.by})" if self.before.by else ""
+        by = f" ({one_line(self.before.by, _LONGEST)})" if self.before.by else ""
         if self.before.unit != self.now.unit and {self.before.unit, self.now.unit} & _METRIC.keys():
             return f"{counted(self.before)}{by} -> {counted(self.now)}"
         return f"{spoken(self.before.value)}{by} -> {counted(self.now)}"
@@ -82,18 +96,18 @@ def compared(before: Sequence[Figure], now: Sequence[Figure]) -> Compared:
     rounded or in other units is no change (14,900 and 15,000; 12,000 acres and 4,900 hectares).
     """
     live = [figure for figure in now if figure.unit and figure.aside not in ("past", "was")]
-    tolls = [*_tolls(before, [figure for figure in live if _is_toll(figure)])]
-    others = [*_others(before, [figure for figure in live if not _is_toll(figure)], now)]
+    tolls = [*_tolls(before, [figure for figure in live if is_toll(figure)])]
+    others = [*_others(before, [figure for figure in live if not is_toll(figure)], now)]
     order = {id(figure): at for at, figure in enumerate(now)}
     changes = [change for change in [*tolls, *others] if isinstance(change, Change)]
-    first = [figure for figure in tolls if isinstance(figure, Figure)]
+    first = [figure for figure in tolls if isinstance(figure, Figure)] + _first(before, live)
     return Compared(
         tuple(sorted(changes, key=lambda change: order[id(change.now)])),
         tuple(sorted(first, key=lambda figure: order[id(figure)])),
     )
 
 
-def known(figure: Figure, before: Iterable[Figure]) -> bool:
+def known_figure(figure: Figure, before: Iterable[Figure]) -> bool:
     """Whether an earlier figure gives the same value for the same kind of thing."""
     return any(_comparable(old, figure) and _same_value(old, figure) for old in before)
 
@@ -101,7 +115,8 @@ def known(figure: Figure, before: Iterable[Figure]) -> bool:
 # --- tolls ----------------------------------------------------------------------------------------------
 
 
-def _is_toll(figure: Figure) -> bool:
+def is_toll(figure: Figure) -> bool:
+    """Whether people are counted to whom something happened."""
     return figure.role in TOLLS and _is_person(figure) and figure.aside != "rate"
 
 
@@ -114,10 +129,10 @@ def _tolls(before: Sequence[Figure], now: Sequence[Figure]) -> Iterator[Change |
     """Of each toll the one figure that counts all, if it is another than the story's or the story has none."""
     for role in dict.fromkeys(figure.role for figure in now):
         lead = _leading([figure for figure in now if figure.role == role])
-        if known(lead, before):
+        if known_figure(lead, before):
             continue
         olds = [
-            old for old in before if old.role == role and _is_toll(old) and old.aside not in ("past", "was")
+            old for old in before if old.role == role and is_toll(old) and old.aside not in ("past", "was")
         ]
         if not olds:
             yield lead
@@ -149,6 +164,22 @@ def _moved(last: Figure, now: Figure) -> bool:
     return shared >= 2 and now.value * 2 >= last.value
 
 
+def _first(before: Sequence[Figure], now: Sequence[Figure]) -> list[Figure]:
+    """Of things that can be sent, lost, built or paid, the first figures: one of each unit."""
+    had = {_metric(figure)[0] for figure in before}
+    values = {figure.value for figure in before}  # "1,200 positions" after "1,200 jobs"
+    found = {
+        _metric(figure)[0]: figure
+        for figure in reversed(now)
+        if figure.unit in _THINGS
+        and not figure.aside
+        and _metric(figure)[0] not in had
+        and figure.value not in values
+        and not is_toll(figure)
+    }
+    return list(found.values())
+
+
 # --- other figures --------------------------------------------------------------------------------------
 
 
@@ -158,9 +189,9 @@ def _others(before: Sequence[Figure], now: Sequence[Figure], report: Sequence[Fi
     olds = [
         old
         for old in before
-        if old.unit and old.aside in ("", "rate") and not _is_toll(old) and (old.unit, old.value) not in still
+        if old.unit and old.aside in ("", "rate") and not is_toll(old) and (old.unit, old.value) not in still
     ]
-    fresh = [figure for figure in now if figure.aside in ("", "rate") and not known(figure, before)]
+    fresh = [figure for figure in now if figure.aside in ("", "rate") and not known_figure(figure, before)]
     alone = _alone(olds) & _alone(fresh)
     pairs = [(old, new) for new in fresh for old in olds if _same_thing(old, new, new.unit in alone)]
     replaced: set[tuple[str, ...]] = set()
@@ -185,7 +216,7 @@ def _alone(figures: Iterable[Figure]) -> set[str]:
 
 def _comparable(a: Figure, b: Figure) -> bool:
     """Whether they count the same kind of thing."""
-    if _is_toll(b) and _is_person(a):
+    if is_toll(b) and (_is_person(a) or a.role == b.role):
         return a.role in (b.role, "")
     return bool(a.unit) and _metric(a)[0] == _metric(b)[0]
 

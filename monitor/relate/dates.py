@@ -28,8 +28,8 @@ _NAMES: Final = (
     "november nov novembre noviembre novembro ноября листопада",
     "december dec dezember décembre diciembre dezembro dicembre декабря грудня",
 )
-_MONTHS: Final = {name: month for month, names in enumerate(_NAMES, 1) for name in names.split()}
-_MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
+MONTHS: Final = {name: month for month, names in enumerate(_NAMES, 1) for name in names.split()}
+_MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
 _ENGLISH = "|".join(
     name.capitalize() for names in _NAMES for name in names.split()[:2]
 )  # March 5, but not march 5
@@ -48,7 +48,7 @@ def dates(text: str) -> list[tuple[str, str]]:
 
 def _dates(text: str) -> Iterator[tuple[str, str]]:
     for found in _NAMED.finditer(text):
-        month = _MONTHS[(found["month"] or found["month2"]).lower()]
+        month = MONTHS[(found["month"] or found["month2"]).lower()]
         yield from _dated(month, int(found["day"] or found["day2"]), found[0])
     if "月" in text or "월" in text:
         for found in _NUMBERED.finditer(text):

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise, zip_longest
 
-from monitor.relate.asides import OPENING, about, aside
+from monitor.relate.asides import ABOUT_WORDS, OPENING, about, aside
 from monitor.relate.function_words import FUNCTION_WORDS
 from monitor.relate.numerals import Numeral, numerals
 from monitor.relate.things import CLASSES, FILLERS, SIGNS, role, thing, unspaced
@@ -33,8 +33,8 @@ _DIGIT = re.compile(r"\d")
 # "rose to (at least) 17", "sind 6.100", "выросло до шести": the number counts what stands in front.
 _RISES_TO = re.compile(
     r"\b(?:to|at|reached|reaches|reaching|exceeds?|now|is|was|stands at|auf|bei|beträgt|betrug|à|"
-    r"de|est|a|en|es|son|em|para|"
-    r"são|é|до|на|составило|составляет|достигло|сягнула|إلى|بلغ|بلغت)\s(?:\w+\s){0,2}$|[—–:]\s?$",
+    r"de|est|a|en|es|son|em|para|são|é|до|на|составило|составляет|достигло|сягнула|إلى|بلغ|بلغت)\s"
+    rf"(?:(?:{ABOUT_WORDS}|at least|mindestens|au moins|al menos|pelo menos|как минимум|just|only|nur)\s)?$|[—–:]\s?$",
     re.IGNORECASE,
 )
 _PER_CENT = re.compile(r"\s(?:per|pour|por)\s?(?:cent|ciento|cento)\b", re.IGNORECASE)
@@ -118,7 +118,8 @@ def _figure(
         unit, shown, what = total[0], "", total[1] or what
     if not unit and what in _HAPPENED and any(role(word) == what for word in words(before)[-_ADJACENT:]):
         unit = "people"  # "kills 5, injures 60"
-    if number.named and unit not in CLASSES:
+    rounded = about(before, written, behind)
+    if number.named and unit not in CLASSES and not rounded:
         return None
     opening = text[sentence[0] : min(sentence[0] + OPENING, number.start)]
     return Figure(
@@ -130,7 +131,7 @@ def _figure(
         end=number.end,
         sentence=sentence,
         around=_around(far_before, far_behind, shown),
-        about=about(before, written, behind),
+        about=rounded,
         aside=aside(opening, far_before, far_behind, year),
     )
 

@@ -1,45 +1,68 @@
 """What a report adds to its story: figures, statements, names, dates and a source that none before it gave.
 
-A statement is new where two thirds of what its words weigh (by their idf) stand in no earlier report of
-the story. That is strict on purpose: an update has to be worth a reader's minute, and what is withheld is
-still in the story's time line.
+A sentence is a new statement by the share of what its words weigh (by their idf) that stands in no earlier report
+of the story, a word counting as said where another word for the same thing was ("killed", "dead"). More is asked
+of a sentence that repeats a figure, less of one with a new name or figure or one by which the story turns (a
+denial, an arrest); what is said to be long past is background. An update has to be worth a reader's minute, but
+what is withheld is not read at all: in doubt, a sentence is new.
 """
 
 from __future__ import annotations
 
-import re
 import struct
 import zlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final
 
 from monitor.model import Article, Span
-from monitor.relate.comparing import Change, changed
+from monitor.relate.asides import background
+from monitor.relate.comparing import Change, compared, counted, is_toll, known_figure
+from monitor.relate.concepts import concepts
 from monitor.relate.dates import dates
 from monitor.relate.features import Features, distinct, statement
+from monitor.relate.figures import Figure
 from monitor.relate.function_words import function_words
-from monitor.relate.names import names as sounds
+from monitor.relate.naming import new_names
 from monitor.relate.profile import StoryProfile
+from monitor.relate.things import CLASSES
+from monitor.relate.turns import turned
 from monitor.relate.vocabulary import Vocabulary
 from monitor.text import one_line, sentences, words
 
-UNSEEN: Final = 2 / 3  # the share of a sentence's weight that makes it a new statement
+UNSEEN: Final = 0.62  # the share of a sentence's weight that makes it a new statement
+REPEATED: Final = 0.8  # the same where it repeats a figure: it tells the same in other words, most likely
+TELLING: Final = 0.5  # the same where it has a new name or figure
+TURNING: Final = 0.42  # the same where the story turns by it
+HEADLINE: Final = 0.4  # the same of a headline, where there is nothing else to judge by
+COINCIDENCE: Final = 12  # up to here, two things are often as many
 FEWEST_UNSEEN: Final = 3  # words; fewer are another way to say the same
-FEWEST_WORDS: Final = 5  # content words of a sentence; what is shorter is a caption or a heading
-KNOWN_ENOUGH: Final = 40  # words a story must hold before it can be said what is not in it
+FEWEST_WORDS: Final = 4  # content words of a sentence; what is shorter is a caption or a heading
+FEWEST_PAIRS: Final = 8  # the same where words are pairs of characters
+KNOWN_ENOUGH: Final = (
+    40  # words a story must hold before the sentences of longer reports can be compared with it
+)
+LONGER: Final = 2  # times
 MOST: Final = 8  # statements, names and dates named
 
-_CAPITAL = "A-ZÀ-ÖØ-ÞĀ-ŽА-ЯЁІЇЄҐ"
-_PHRASE = re.compile(
-    rf"(?<![\w'’-])[{_CAPITAL}][\w'’-]+(?:\s(?:(?:of|de|da|do|del|von|van|bin|al)\s)?[{_CAPITAL}][\w'’-]+){{0,3}}"
-)
-_NOUNS_CAPITAL = frozenset({"de"})  # languages in which a capital alone makes no name
+_SPOKEN: Final = MappingProxyType(
+    {
+        "en": "English", "de": "German", "fr": "French", "es": "Spanish", "pt": "Portuguese", "it": "Italian",
+        "ru": "Russian", "uk": "Ukrainian", "ko": "Korean", "ja": "Japanese", "zh": "Chinese", "ar": "Arabic",
+        "nl": "Dutch", "pl": "Polish", "tr": "Turkish", "fa": "Persian", "vi": "Vietnamese", "sv": "Swedish",
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """What is new in a report. `statements` are the sentences, `names` and `dates` as the report writes them."""
+    """What is new in a report.
+
+    `first` are figures of a kind that the story had none of, `statements` the sentences, `names` and `dates` as
+    the report writes them. `uncompared` says why its sentences were not compared with the story's, where they
+    were not.
+    """
 
     changes: tuple[Change, ...] = ()
     statements: tuple[Span, ...] = ()
@@ -47,19 +70,46 @@ class News:
     dates: tuple[str, ...] = ()
     source: str = ""  # whose report it is, if the story had none of theirs
     nearest: tuple[Span, float] | None = None  # to a new statement where there is none, and its unseen share
+    first: tuple[Figure, ...] = ()
+    uncompared: str = ""
 
     def __bool__(self) -> bool:
-        return bool(self.changes or self.statements or self.source)
+        return bool(self.changes or self.first or self.statements or self.source)
+
+    @property
+    def figures(self) -> tuple[Figure, ...]:
+        """Of what was counted before, the figures that changed; and the first tolls."""
+        return (*[change.now for change in self.changes], *[each for each in self.first if is_toll(each)])
+
+    def counts(self) -> str:
+        """The changed figures, then the first of their kind, on one line; "" without any."""
+        changes = [change.reason for change in self.changes[:3]]
+        first = ", ".join(dict.fromkeys(counted(figure) for figure in self.first[:3]))
+        return "; ".join([*changes, *([f"first figure: {first}"] if first else [])][:3])
+
+    @property
+    def said(self) -> tuple[Span, ...]:
+        """The sentences that say what is new, or count what was not counted before."""
+        counting = [Span(figure.field, *figure.sentence) for figure in self.first]
+        return tuple(dict.fromkeys([*self.statements, *counting]))
 
     def says(self, article: Article) -> str:
-        """The first new statement in quotes, and the new names, on one line; "" without a statement."""
+        """The first new statement in quotes, and the new names, on one line; else the first figures; or ""."""
         if not self.statements:
-            return ""
+            return self.counts()
         first = self.statements[0]
         quoted = one_line(getattr(article, first.field)[first.start : first.end], 160)
         more = f" and {len(self.statements) - 1} more" if len(self.statements) > 1 else ""
         named = f"; names: {', '.join(self.names[:3])}" if self.names else ""
         return f"new: “{quoted}”{more}{named}"
+
+    def lacks(self, story: StoryProfile) -> str:
+        """Why there is nothing new, on one line, and with how many reports it was compared."""
+        told = story.articles - story.copies
+        reports = "the one earlier report" if told == 1 else f"{told} earlier reports"
+        if self.uncompared:
+            return f"no figure changed in {self.uncompared}, beside {reports}"
+        return f"no figure changed, no second source and no new statement beside {reports}"
 
 
 def news(
@@ -67,63 +117,117 @@ def news(
 ) -> News:
     """What `article` says that no report in `story` said; `source` is whose report it is, or "".
 
-    Statements, names and dates are judged only where the story has enough in the article's own language:
-    the first report in another would be new from end to end.
+    Figures are compared in whatever language. Sentences, names and dates are only where the story has a report
+    in the article's own language: the first in another would be new from end to end. So would be a long report
+    beside a headline; of it only the headline is judged, as it is of an article that has no body.
     """
     fresh = source if source.casefold() not in {known.casefold() for known in story.sources} else ""
-    changes = changed(story.figures, features.figures)
+    figures = compared(story.figures, features.figures)
     known = _numbers(story.known)
-    if article.language not in story.languages or len(known) < KNOWN_ENOUGH:
-        return News(changes, source=fresh)
+    if article.language not in story.languages:
+        why = f"the first report in {_SPOKEN.get(article.language or '', 'another language')}"
+        return News(figures.changes, source=fresh, first=figures.first, uncompared=why)
     unseen = _unseen(features.terms, known)
-    weighed = list(_weighed(article, unseen, story, vocabulary))
-    statements = tuple(span for span, share in weighed if share >= UNSEEN)
+    thin = len(known) < KNOWN_ENOUGH and len(features.terms) > LONGER * len(known)
+    field = "title" if thin or not article.body.strip() else "body"
+    judged = _Judging(article, features, story, vocabulary, unseen, known)
+    weighed = list(judged.weighed(field))
+    statements = tuple(span for span, share, asked in weighed if share >= asked)
+    text = getattr(article, field)
     return News(
-        changes=changes,
+        changes=figures.changes,
         statements=statements[:MOST],
-        names=tuple(dict.fromkeys(_names(article, unseen)))[:MOST],
-        dates=tuple({key: written for key, written in dates(article.body) if key in unseen}.values())[:MOST],
+        names=tuple(judged.names(field))[:MOST],
+        dates=tuple({key: written for key, written in dates(text) if key in unseen}.values())[:MOST],
         source=fresh,
-        nearest=None if statements else max(weighed, key=lambda pair: pair[1], default=None),
+        nearest=_nearest(weighed) if not statements else None,
+        first=figures.first,
+        uncompared="a long report beside a short story" if thin else "",
     )
 
 
+def _nearest(weighed: Iterable[tuple[Span, float, float]]) -> tuple[Span, float] | None:
+    return max(((span, share) for span, share, _ in weighed), key=lambda pair: pair[1], default=None)
+
+
 def _unseen(terms: Mapping[str, float], known: Collection[int]) -> set[str]:
-    """Those of an article's terms, names and dates that the story does not hold."""
+    """Those of an article's terms, names and dates that the story does not hold, nor in another word."""
     return {term for term in terms if _number(term) not in known}
 
 
-def _weighed(
-    article: Article, unseen: set[str], story: StoryProfile, vocabulary: Vocabulary
-) -> Iterator[tuple[Span, float]]:
-    """The sentences of the body with a few unseen words, each with the share of its weight that is unseen.
+class _Judging:
+    """One report beside its story: which of its sentences were not said."""
 
-    A title says in other words what its text says.
-    """
-    idle, told = function_words(article.language), set(story.statements)
-    for start, end in sentences(article.body):
-        text = article.body[start:end]
-        content = distinct(words(text)) - idle
-        fresh = content & unseen
-        if len(content) < FEWEST_WORDS or len(fresh) < FEWEST_UNSEEN or statement(text) in told:
-            continue
-        weight = sum(vocabulary.idf(term, article.language) for term in content)
-        yield Span("body", start, end), sum(vocabulary.idf(term, article.language) for term in fresh) / weight
+    def __init__(
+        self,
+        article: Article,
+        features: Features,
+        story: StoryProfile,
+        vocabulary: Vocabulary,
+        unseen: set[str],
+        known: Collection[int],
+    ) -> None:
+        self._article, self._figures, self._story = article, features.figures, story
+        self._vocabulary, self._language = vocabulary, article.language
+        self._unseen, self._known = unseen, known
+        self._told = set(story.statements)
+        self._headline = not article.body.strip()
+        self._idle = function_words(article.language)
+        at = article.published or article.collected
+        self._year = at.year if at else None
 
+    def weighed(self, field: str) -> Iterator[tuple[Span, float, float]]:
+        """The sentences of a field with a few unseen words: the unseen share of their weight, and what is asked."""
+        body: str = getattr(self._article, field)
+        for start, end in sentences(body):
+            text = body[start:end]
+            content = distinct(words(text)) - self._idle
+            fresh = {term for term in content & self._unseen if not self._said_otherwise(term)}
+            paired = any(len(term) == 2 and term > "\u3040" for term in content) and self._language in (
+                "zh",
+                "ja",
+            )
+            fewest = FEWEST_PAIRS if paired else FEWEST_WORDS
+            if len(content) < fewest or len(fresh) < FEWEST_UNSEEN - self._headline:
+                continue
+            if statement(text) in self._told or background(text, self._year):
+                continue
+            share = self._weight(fresh) / self._weight(content)
+            yield Span(field, start, end), share, self._asked(text, Span(field, start, end), content)
 
-def _names(article: Article, unseen: set[str]) -> Iterator[str]:
-    """Names of the body no word of which the story holds. A sentence's first word alone is none."""
-    body = article.body
-    firsts = {start for start, _ in sentences(body)}
-    idle = function_words(article.language) | {
-        word for _, day in dates(body) for word in distinct(words(day))
-    }
-    for found in _PHRASE.finditer(body):
-        name, run = found[0], distinct(words(found[0]))
-        if " " not in name and (article.language in _NOUNS_CAPITAL or found.start() in firsts):
-            continue
-        if run and not run & idle and run <= unseen and set(sounds(name)) <= unseen:
-            yield name
+    def names(self, field: str) -> Iterator[str]:
+        """The names of a field that the story does not have, each once."""
+        return iter(dict.fromkeys(self._names(getattr(self._article, field))))
+
+    def _names(self, text: str) -> Iterator[str]:
+        return new_names(text, self._language, self._unseen)
+
+    def _weight(self, terms: Iterable[str]) -> float:
+        return sum(self._vocabulary.idf(term, self._language) for term in terms)
+
+    def _said_otherwise(self, term: str) -> bool:
+        """Whether the story has another word for it."""
+        return any(_number(concept) in self._known for concept in concepts([term]))
+
+    def _asked(self, text: str, span: Span, content: Collection[str]) -> float:
+        """The share that must be unseen for this sentence to be a new statement."""
+        if self._headline:
+            return HEADLINE
+        here = [f for f in self._figures if f.field == span.field and span.start <= f.start < span.end]
+        old = [figure for figure in here if self._repeats(figure)]
+        new = [f for f in here if f not in old and f.unit in CLASSES and f.aside != "past"]
+        if old and not new:
+            return REPEATED
+        if turned(content, self._unseen):
+            return TURNING
+        return TELLING if new or any(True for _ in self._names(text)) else UNSEEN
+
+    def _repeats(self, figure: Figure) -> bool:
+        """Whether the story gave the figure; a large number is known by itself, whatever it is said to count."""
+        known = self._story.figures
+        return known_figure(figure, known) or (
+            figure.value > COINCIDENCE and any(figure.value == old.value for old in known)
+        )
 
 
 # --- what a story remembers of its reports' words -----------------------------------------------------

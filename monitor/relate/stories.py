@@ -15,7 +15,7 @@ from typing import Final
 
 from monitor.model import Article, Novelty, Origin, Relation, Span
 from monitor.relate.adding import by_a_later, by_the_first
-from monitor.relate.comparing import Change, changed
+from monitor.relate.comparing import changed
 from monitor.relate.copies import Candidate, repeated
 from monitor.relate.features import Features
 from monitor.relate.figures import Figure
@@ -117,7 +117,7 @@ def join(
         last_seen=last,
         weights=added(profile.weights, vector(features, vocabulary) if unit is None else unit),
         sources=(profile.sources + ((source,) if source and not _known(source, profile) else ()))[:SOURCES],
-        figures=latest(profile.figures, features.figures, FIGURES),
+        figures=latest(profile.figures, [replace(each, by=source) for each in features.figures], FIGURES),
         statements=latest(profile.statements, features.statements, STATEMENTS),
         known=learnt(profile.known, features.terms, KNOWN),
         languages=latest(profile.languages, [article.language], STATEMENTS),
@@ -228,7 +228,7 @@ def _correction(
         return adds(article, features, profile, share, vocabulary)
     changes = changed(profile.figures, features.figures) if profile else ()
     named = ", ".join(figure.text for figure in fresh[:3])
-    reason = _changes(changes) or f"new in the text of article {before.article}: {named}"
+    reason = News(changes).counts() or f"new in the text of article {before.article}: {named}"
     where = _where([change.now for change in changes] or fresh)
     figures = by_a_later(article, features, News(changes))
     return Relation(before.story, Novelty.FIGURE, reason, similarity=share, where=where, added=figures)
@@ -244,17 +244,13 @@ def _nearest(
 
 def _judged(article: Article, added: News, story: StoryProfile) -> tuple[Novelty, str, tuple[Span, ...]]:
     """The weightiest of what is new, why, and where it stands."""
-    if added.changes:
-        return Novelty.FIGURE, _changes(added.changes), _where([change.now for change in added.changes])
+    if added.figures:
+        return Novelty.FIGURE, added.counts(), _where(added.figures)
     if added.source and len(story.sources) == 1:
         return Novelty.SOURCE, f"second source: {added.source} after {story.sources[0]}", ()
-    if added.statements:
-        return Novelty.STATEMENT, added.says(article), added.statements
-    return Novelty.NOTHING, "no figure changed, no second source and no new statement", ()
-
-
-def _changes(changes: Sequence[Change]) -> str:
-    return "; ".join(change.reason for change in changes[:3])
+    if added.said:
+        return Novelty.STATEMENT, added.says(article), added.said
+    return Novelty.NOTHING, added.lacks(story), ()
 
 
 def _where(news: Iterable[Figure]) -> tuple[Span, ...]:

@@ -50,7 +50,7 @@ _THINGS = {
     "cases": "case infection fall falle casos случа випад 확진 病例 例 إصابات",
     "votes": "vote stimme voix voto голос 표 票 صوت أصوات",
     "seats": "seat sitz siege escano мест мандат 의석 席 مقعد مقاعد",
-    "jobs": ("job stelle emploi empleo 일자리 岗位 arbeitsplatz arbeitsplatze empleos puesto postes"),
+    "jobs": ("job position stelle emploi empleo 일자리 岗位 arbeitsplatz arbeitsplatze empleos puesto postes"),
     "workers": (
         "worker employee staff arbeiter beschaftigt ouvrier employe trabajador obrero работник рабоч "
         "робітник 노동자 근로자 工人 労働者"

@@ -25,6 +25,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from monitor.model import Article, Novelty, Relation, Span
+from monitor.relate.comparing import counted
 from monitor.relate.copies import Candidate, band_keys
 from monitor.relate.features import Features, features
 from monitor.relate.index import StoryIndex
@@ -126,7 +127,7 @@ def _new(article: Article, found: Features, relation: Relation, added: News | No
     said += [texts[span.field][span.start : span.end] for span in added.statements]
     return {
         "sentences": list(dict.fromkeys(said)),
-        "figures": [change.reason for change in added.changes],
+        "figures": [*[change.reason for change in added.changes], *[counted(figure) for figure in added.first]],
         "names": [*added.names, *added.dates, *([added.source] if added.source else [])],
     }
 
