@@ -28,6 +28,22 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+# Where tests take longest, mostly for waiting.
+_LONG = (
+    "tests/crash/",
+    "tests/daemon/",
+    "tests/demo/",
+    "tests/test_secrets.py",
+    "tests/test_shipped_rules.py",
+)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The long ones first, each after another kind of test, so that several processes end together."""
+    items.sort(key=lambda item: not item.nodeid.startswith(_LONG))
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """What has to be tried is not passed over because something is not installed."""

@@ -30,7 +30,8 @@ from monitor.send.keys import delivery_key
 from monitor.send.render import render
 from tests.send.alerts import alert, item
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+# One process has the servers and what sends for all of them.
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.xdist_group("notifier")]
 TIMEOUT = 1.5
 CANARY = "c4n4ry"
 

@@ -41,6 +41,8 @@ from tests.daemon.newsroom import (
     streams,
 )
 
+pytestmark = pytest.mark.xdist_group("bad input")  # one process lives through it for all of them
+
 RULES = (
     RULE
     + """

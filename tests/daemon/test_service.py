@@ -38,6 +38,8 @@ from tests.daemon.harness import (
 )
 from tests.daemon.newsroom import Newsroom, Site, hangs, newsroom, piece
 
+pytestmark = pytest.mark.xdist_group("service")  # one process lives through it for all of them
+
 
 class NotifySocket:
     """What systemd would hear."""

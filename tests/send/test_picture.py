@@ -15,7 +15,7 @@ from monitor.send.forms import form_named
 from monitor.send.render import render
 from tests.send.alerts import MUSEUM, alert, item
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 LONG = "Unbroken" * 600
 SHARP = 4.5  # WCAG 2.2, 1.4.3: the least contrast of text
