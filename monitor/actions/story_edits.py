@@ -315,7 +315,8 @@ def _check_there(tx: Editing, story: int, asked: Sequence[int], there: set[int])
 def _part(tx: Editing, plan: _Split, called: str | None, author: Author) -> int:
     """Store the two stories; the number of the new one."""
     story, title = plan.story, plan.moved.profile.title
-    new = tx.open(title, author.by if called else None, author.now)
+    collected = [at for report in plan.parts.moved if (at := report.article.collected)]
+    new = tx.open(title, author.by if called else None, max(collected, default=author.now))
     tx.move(plan.parts.moved, story.id, new, author.by)
     tx.save(new, replace(plan.moved, profile=replace(plan.moved.profile, id=new)))
     tx.save(story.id, plan.left)

@@ -140,14 +140,18 @@ class Editing:
         story_told.move_alerts(self._c, of, to)
 
     def save(self, story: int, made: Rebuilt) -> None:
-        """Store what a story is like by now, and what each of its reports adds to it."""
-        times = select(func.min(articles.c.collected), func.max(articles.c.collected))
-        first, last = self._c.execute(times.where(articles.c.story_id == story)).one()
+        """Store what a story is like by now, and what each of its reports adds to it.
+
+        When anything was last added to it never goes back: nodes ask for what changed of the stories of late.
+        """
+        times = select(func.min(articles.c.collected), func.max(articles.c.collected), stories.c.last_at)
+        theirs = times.join(stories, stories.c.id == articles.c.story_id).where(stories.c.id == story)
+        first, last, before = self._c.execute(theirs.group_by(stories.c.last_at)).one()
         values = {
             "profile": made.profile.dump(),
             "revision": stories.c.revision + 1,
             "first_at": first,
-            "last_at": last,
+            "last_at": max(last, before),
         }
         self._c.execute(update(stories).where(stories.c.id == story).values(values))
         for chunk in in_chunks(made.relations):

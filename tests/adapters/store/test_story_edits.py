@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 
 from monitor.adapters.store import Database, Store, answers, held, stories
 from monitor.adapters.store.alerts import add, load
@@ -27,7 +27,7 @@ from monitor.send.keys import delivery_key, mail_headers
 from monitor.send.wording import mail_subject
 from tests import told
 
-HOUR = timedelta(hours=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
 class Desk:
@@ -375,6 +375,23 @@ def test_every_node_learns_what_a_person_did(desk: Desk, now: datetime) -> None:
         profile = node.get(one)
         assert profile is not None and profile.articles == 2
         assert list(stories.changed_profiles(desk.c, node.revisions, now - HOUR)) == []
+
+
+def test_a_story_whose_late_reports_left_it_is_not_remembered_with_them(desk: Desk, now: datetime) -> None:
+    """Nodes ask only for what changed of the stories of late, and this one has become an old one."""
+    one = desk.story()
+    old, late = desk.article(one, collected=now - 40 * DAY, published=now - 40 * DAY), desk.article(one)
+    node = StoryMemory()
+    save(desk, one)
+    desk.c.execute(update(stories_table).values(last_at=now))
+    node.refresh(stories.changed_profiles(desk.c, node.revisions, now - 14 * DAY), now)
+    assert node.get(one) is not None
+    new = desk.split(one, late)
+    for each in (one, new):
+        save(desk, each)
+    node.refresh(stories.changed_profiles(desk.c, node.revisions, now - 14 * DAY), now)
+    assert (node.get(one), desk.column(articles, "story_id", old)) == (None, [one])
+    assert node.get(new) is not None
 
 
 def test_an_edit_waits_for_a_decision_that_is_under_way(database: Database, now: datetime) -> None:
