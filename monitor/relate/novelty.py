@@ -9,10 +9,12 @@ what is withheld is not read at all: in doubt, a sentence is new.
 
 from __future__ import annotations
 
+import re
 import struct
 import zlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from types import MappingProxyType
 from typing import Final
 
@@ -35,7 +37,7 @@ UNSEEN: Final = 0.62  # the share of a sentence's weight that makes it a new sta
 REPEATED: Final = 0.8  # the same where it repeats a figure: it tells the same in other words, most likely
 TELLING: Final = 0.5  # the same where it has a new name or figure
 TURNING: Final = 0.42  # the same where the story turns by it
-HEADLINE: Final = 0.4  # the same of a headline, where there is nothing else to judge by
+HEADLINE: Final = 0.45  # the same of a headline, where there is nothing else to judge by
 COINCIDENCE: Final = 12  # up to here, two things are often as many
 FEWEST_UNSEEN: Final = 3  # words; fewer are another way to say the same
 FEWEST_WORDS: Final = 4  # content words of a sentence; what is shorter is a caption or a heading
@@ -46,6 +48,7 @@ KNOWN_ENOUGH: Final = (
 LONGER: Final = 2  # times
 MOST: Final = 8  # statements, names and dates named
 
+_BESIDE = re.compile(r"\s+[-–—|·»:]+\s+|\s*[|｜]\s*")  # "… - Sport - Example Daily"
 _SPOKEN: Final = MappingProxyType(
     {
         "en": "English", "de": "German", "fr": "French", "es": "Spanish", "pt": "Portuguese", "it": "Italian",
@@ -150,6 +153,12 @@ def _nearest(weighed: Iterable[tuple[Span, float, float]]) -> tuple[Span, float]
     return max(((span, share) for span, share, _ in weighed), key=lambda pair: pair[1], default=None)
 
 
+def _longest_part(title: str) -> tuple[int, int]:
+    """Where the headline stands in a title that has the outlet and its section beside it."""
+    marks = [(0, 0), *(found.span() for found in _BESIDE.finditer(title)), (len(title), len(title))]
+    return max(((end, start) for (_, end), (start, _) in pairwise(marks)), key=lambda part: part[1] - part[0])
+
+
 def _unseen(terms: Mapping[str, float], known: Collection[int]) -> set[str]:
     """Those of an article's terms, names and dates that the story does not hold, nor in another word."""
     return {term for term in terms if _number(term) not in known}
@@ -179,7 +188,7 @@ class _Judging:
     def weighed(self, field: str) -> Iterator[tuple[Span, float, float]]:
         """The sentences of a field with a few unseen words: the unseen share of their weight, and what is asked."""
         body: str = getattr(self._article, field)
-        for start, end in sentences(body):
+        for start, end in [_longest_part(body)] if self._headline else sentences(body):
             text = body[start:end]
             content = distinct(words(text)) - self._idle
             fresh = {term for term in content & self._unseen if not self._said_otherwise(term)}
