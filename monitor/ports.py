@@ -35,6 +35,7 @@ from monitor.model import (
     Severity,
     Standing,
 )
+from monitor.relate.copies import Filed
 from monitor.route.silences import Silence
 from monitor.route.telling import Before
 from monitor.route.troubles import Bundle, News, OpenTrouble, Trouble
@@ -302,7 +303,7 @@ class Transaction(Protocol):
 
     def signature_of(self, article_id: int) -> bytes | None: ...
 
-    def signed_alike(self, keys: Sequence[int], apart_from: int) -> list[tuple[int, int | None, bytes]]: ...
+    def signed_alike(self, keys: Sequence[int], apart_from: int) -> Sequence[Filed]: ...
 
     def sign(self, article_id: int, signature: bytes, keys: Sequence[int]) -> None: ...
 

@@ -111,7 +111,7 @@ class Settling:
         if own is not None:
             relation, before = self._relate_revision(article, features, own.story)
         else:
-            copies = candidates(tx.signed_alike(keys, article.id))
+            copies = candidates(tx.signed_alike(keys, article.id), features.signature)
             profiles = {profile.id: profile for profile in memory.near(features, unit)}
             for candidate in copies:
                 if candidate.story not in profiles and (known := self._profile(candidate.story)):

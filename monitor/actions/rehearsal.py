@@ -134,12 +134,15 @@ class _Placing:
             relation = replace(relation, story=self._new("").story)
         before = profiles.get(relation.story) or memory.get(relation.story)
         memory.remember(stories.join(before, article, features, relation, memory.vocabulary, now), 0, now)
+        original = relation.copy_of or article.id
+        seen = stories.when(article, now)
+        filed = Candidate(original, relation.story, features.signature, seen, article.source)
         for key in keys:
-            self._signed[key].append(Candidate(article.id, relation.story, features.signature))
+            self._signed[key].append(filed)
         return relation
 
     def _alike(self, keys: Sequence[int]) -> list[Candidate]:
-        found = {candidate.article: candidate for key in keys for candidate in self._signed.get(key, ())}
+        found = {id(candidate): candidate for key in keys for candidate in self._signed.get(key, ())}
         return list(found.values())
 
     def _new(self, reason: str) -> Relation:

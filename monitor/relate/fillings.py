@@ -21,8 +21,8 @@ from monitor.relate.shingles import by_character
 from monitor.relate.things import MULTIPLIERS
 from monitor.text import sentences, words
 
-FIGURES: Final = 16  # figures kept of a text, the first ones
-FORMS: Final = 34  # sentences kept of a text, the first ones
+FIGURES: Final = 12  # figures kept of a text, the first ones
+FORMS: Final = 48  # sentences kept of a text, the first ones
 _FEWEST_WORDS: Final = 5  # of a form, masks apart; what is shorter ("photo by @") is in many texts
 _MASKED: Final = 0.5  # a sentence more of which is masked is a list of names or results
 _TITLED: Final = 0.5  # a line with this share of capitals is a headline: they tell no names in it
@@ -84,18 +84,18 @@ class Figure(NamedTuple):
 
 
 class Filled(NamedTuple):
-    """A sentence: hashes of 24 bits of its form, and of 12 of its figures and of its names and negations (0: none)."""
+    """A sentence: hashes of 24 bits of its form, of 10 of its figures, of 14 of its names and negations (0: none)."""
 
     form: int
     filling: int
 
     @property
     def figures(self) -> int:
-        return self.filling >> 12
+        return self.filling >> 14
 
     @property
     def names(self) -> int:
-        return self.filling & 0xFFF
+        return self.filling & 0x3FFF
 
 
 class Text(NamedTuple):
@@ -220,7 +220,7 @@ def _filled(form: Sequence[str], values: Iterable[str], said: Iterable[str]) -> 
     shape = [
         word for index, word in enumerate(form) if word and (word not in "#@" or word != form[index - 1])
     ]
-    filling = _hash24(" ".join(values)) & 0xFFF000 | _hash24(" ".join(said)) >> 12
+    filling = _hash24(" ".join(values)) & 0xFFC000 | _hash24(" ".join(said)) >> 10
     return Filled(_hash24(" ".join(shape)), filling)
 
 

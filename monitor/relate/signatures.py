@@ -18,7 +18,7 @@ import numpy as np
 from monitor.relate.fillings import FIGURES, FORMS, Figure, Filled, read
 from monitor.relate.shingles import shingles
 
-SKETCH: Final = 204  # hashes kept: an error of at most 0.035 on a share, none for texts of up to 204 shingles
+SKETCH: Final = 190  # hashes kept: an error of at most 0.036 on a share, none for texts of up to 190 shingles
 KEYS: Final = 16  # of these, the smallest are what candidates are looked up by
 
 _VERSION = 3

@@ -71,7 +71,7 @@ def relate(
     `unit` is the article's vector() where it is known already.
     """
     known = {profile.id: profile for profile in profiles}
-    like = repeated(features.signature, copies)
+    like = repeated(features.signature, copies, when(article, now), article.source)
     if like and like.corrects:
         corrected = like.candidate
         return _correction(article, features, like.share, corrected, known.get(corrected.story), vocabulary)

@@ -82,10 +82,7 @@ class Language:
         self._drawn: list[str] = []
         self._next = 0
         self.phrases = [self.draw(int(n)) for n in rng.integers(4, 11, 1500)]
-        plain = _FUNCTION.get(code, "").split()
-        self.names = [word.capitalize() for word in self.draw(4000) if len(word) > 4 and word not in plain][
-            :400
-        ]
+        self.names = [f"{word.capitalize()}{word[:2]}" for word in self.draw(4000) if len(word) > 4][:400]
 
     def _vocabulary(self) -> list[str]:
         rng = self._rng

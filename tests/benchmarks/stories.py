@@ -106,13 +106,15 @@ class Newsroom:
             self.stories += 1
             relation = replace(relation, story=self.stories)
         self.index.update(join(before, article, found, relation, self.vocabulary, now, unit))
+        original = relation.copy_of or article.id
+        filed = Candidate(original, relation.story, found.signature, now, article.source)
         for key in band_keys(found.signature):
-            self.bands[key].append(Candidate(article.id, relation.story, found.signature))
+            self.bands[key].append(filed)
         return Filed(row, relation.story, relation, new)
 
     def _candidates(self, found: Features) -> list[Candidate]:
         shared = [c for key in band_keys(found.signature) for c in self.bands.get(key, ())]
-        return list({c.article: c for c in shared}.values())
+        return list({id(c): c for c in shared}.values())
 
 
 def _new(article: Article, found: Features, relation: Relation, added: News | None) -> dict[str, list[str]]:

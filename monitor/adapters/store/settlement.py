@@ -20,6 +20,7 @@ from monitor.model import (
     Severity,
     Standing,
 )
+from monitor.relate.copies import Filed
 from monitor.route.silences import Silence
 from monitor.route.telling import Before
 from monitor.route.troubles import OpenTrouble, Trouble
@@ -65,7 +66,7 @@ class Settlement:
     def seeds_of(self, rule: str) -> list[Article]:
         return articles.seeds_of(self._c, rule)
 
-    def signed_alike(self, keys: Sequence[int], apart_from: int) -> list[tuple[int, int | None, bytes]]:
+    def signed_alike(self, keys: Sequence[int], apart_from: int) -> list[Filed]:
         return signed.signed_alike(self._c, keys, apart_from)
 
     def signature_of(self, article_id: int) -> bytes | None:

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Select, bindparam, delete, desc, func, insert
 from sqlalchemy.dialects import postgresql, sqlite
 
 from monitor.adapters.store.schema import articles, bands, signatures
-from monitor.relate.copies import EACH, MOST, shared_keys
+from monitor.relate.copies import EACH, MOST, Filed, shared_keys
 
 
 def sign(connection: Connection, article_id: int, signature: bytes, keys: Sequence[int]) -> None:
@@ -34,19 +34,25 @@ def signature_of(connection: Connection, article_id: int) -> bytes | None:
     return connection.scalar(select(signatures.c.signature).where(signatures.c.article_id == article_id))
 
 
-def signed_alike(
-    connection: Connection, keys: Sequence[int], apart_from: int
-) -> list[tuple[int, int | None, bytes]]:
+def signed_alike(connection: Connection, keys: Sequence[int], apart_from: int) -> list[Filed]:
     """The articles that share most band keys, `apart_from` left out, at most 16, the likest first.
 
-    Of each: the article that a copy of it is folded under, its story, its signature.
+    Of each: the article that a copy of it is folded under, its own story and signature, and when and by whom
+    that article was published.
     """
     if not keys:
         return []
     wanted = {f"key_{number}": key for number, key in enumerate(keys)}
     wanted |= {"apart_from": apart_from, "least": shared_keys(keys)}
     return [
-        (row.earliest, row.story_id, row.signature) for row in connection.execute(_alike(len(keys)), wanted)
+        Filed(
+            row.id,
+            row.story_id,
+            row.signature,
+            min(row.published or row.collected, row.collected),
+            row.source,
+        )
+        for row in connection.execute(_alike(len(keys)), wanted)
     ]
 
 
@@ -71,10 +77,18 @@ def _alike(keys: int) -> Select[Any]:
         .limit(MOST)
         .subquery()
     )
-    earliest = func.coalesce(articles.c.copy_of, articles.c.id).label("earliest")
+    original = articles.alias()
     return (
-        select(earliest, articles.c.story_id, signatures.c.signature)
+        select(
+            original.c.id,
+            original.c.published,
+            original.c.collected,
+            original.c.source,
+            articles.c.story_id,
+            signatures.c.signature,
+        )
         .join_from(near, articles, articles.c.id == near.c.article_id)
+        .join(original, original.c.id == func.coalesce(articles.c.copy_of, articles.c.id))
         .join(signatures, signatures.c.article_id == articles.c.id)
         .order_by(near.c.shared.desc(), articles.c.id.desc())
     )

@@ -9,7 +9,7 @@ from sqlalchemy import event
 
 from monitor.adapters.store import Store
 from monitor.model import Article, Novelty, Relation
-from monitor.relate.copies import EACH, MOST, band_keys, candidates, repeated
+from monitor.relate.copies import EACH, MOST, Filed, band_keys, candidates, repeated
 from monitor.relate.signatures import KEYS, signature
 
 RARE = tuple(range(1000, 1000 + KEYS))
@@ -32,7 +32,7 @@ def file(store: Store, now: datetime, *keys: tuple[int, ...], copy_of: int | Non
 
 def alike(store: Store, now: datetime, keys: tuple[int, ...], apart_from: int = 0) -> list[int]:
     with store.settlement(now) as tx:
-        return [article for article, _, _ in tx.signed_alike(keys, apart_from)]
+        return [filed.article for filed in tx.signed_alike(keys, apart_from)]
 
 
 def test_who_shares_most_keys_comes_first(store: Store, now: datetime) -> None:
@@ -51,7 +51,7 @@ def test_the_likest_come_with_their_story_and_signature(store: Store, now: datet
     with store.settlement(now) as tx:
         relation = tx.relation_of(id)
         assert relation is not None
-        assert tx.signed_alike(RARE, 0) == [(id, relation.story, f"signature {id}".encode())]
+        assert tx.signed_alike(RARE, 0) == [Filed(id, relation.story, f"signature {id}".encode(), now, "")]
 
 
 def test_a_copy_stands_for_the_article_that_it_is_a_copy_of(store: Store, now: datetime) -> None:
