@@ -114,11 +114,13 @@ def moment(article: Article, now: datetime) -> datetime:
 
 def _original(report: Report, known: dict[int, Report]) -> Report:
     """What a report is folded under: a copy may be one of a copy. Itself where its original is not in the story."""
-    seen = {report.article.id}
-    while report.copy_of in known and report.copy_of not in seen:
-        report = known[report.copy_of]
-        seen.add(report.article.id)
-    return report
+    seen, found = {report.article.id}, report
+    while found.copy_of in known:
+        if found.copy_of in seen:
+            return report  # a ring, which nothing makes; each of it is shown
+        found = known[found.copy_of]
+        seen.add(found.article.id)
+    return found
 
 
 def _in_time(copies: Iterable[Report], now: datetime) -> tuple[Report, ...]:

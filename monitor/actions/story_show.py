@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from monitor.actions.stories import Entry, TimeLine, edit_in_words, some
 from monitor.actions.story_words import NOTHING, added_in_words, is_dated, is_timed, one_addition, outlet
 from monitor.adapters.store.story_lines import Report, Told
+from monitor.adapters.store.story_list import Listed
 from monitor.feed_notices import when
 from monitor.model import Article, DeliveryState, Kind, Novelty, Origin, Standing, Verdict
 from monitor.relate.comparing import spoken
@@ -47,6 +48,31 @@ def lines(line: TimeLine, limit: int) -> Iterator[Line]:
     yield Line("head", "time line (UTC)")
     yield from _entries(line, limit)
     yield from _figures(line.courses)
+
+
+def listed_in_words(listed: Listed) -> str:
+    """How far a story went, on one line: from when to when, by how many, in which languages, how often told."""
+    parts = [_between(listed), f"{_counted(listed.reports, 'report')}{_by(len(listed.sources))}"]
+    if listed.copies:
+        parts.append(_counted(listed.copies, "copy"))
+    parts.append(", ".join(listed.languages))
+    parts.append(_counted(listed.alerts, "alert") if listed.alerts else "not told")
+    parts.append(", ".join(rule for rule, _ in listed.rules))
+    return " · ".join(part for part in parts if part)
+
+
+def _between(listed: Listed) -> str:
+    if listed.first is None or listed.last is None:
+        return ""
+    first, last = listed.first.astimezone(UTC), listed.last.astimezone(UTC)
+    if first == last:
+        return f"{first:%Y-%m-%d %H:%M}"
+    until = f"{last:%H:%M}" if first.date() == last.date() else f"{last:%Y-%m-%d %H:%M}"
+    return f"{first:%Y-%m-%d %H:%M} – {until}"
+
+
+def _by(sources: int) -> str:
+    return f" by {_counted(sources, 'source')}" if sources else ""
 
 
 # --- the whole of it ---------------------------------------------------------------------------------
@@ -90,9 +116,7 @@ def _when(entry: Entry) -> str:
 
 def _reach(line: TimeLine) -> str:
     reports, copies, sources = len(line.reports), len(line.copies), line.sources
-    said = _counted(reports, "report")
-    if sources:
-        said += f" by {_counted(len(sources), 'source')}"
+    said = _counted(reports, "report") + _by(len(sources))
     if line.languages:
         said += f" in {', '.join(line.languages)}"
     if copies:

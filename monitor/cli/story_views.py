@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
@@ -17,6 +17,7 @@ from monitor.cli.output import console, print_json, print_table, put
 if TYPE_CHECKING:
     from monitor.actions.story_show import Line
     from monitor.adapters.store.story_lines import StoryLines
+    from monitor.adapters.store.story_list import Listed
 
 
 def register(stories: typer.Typer) -> None:
@@ -44,12 +45,16 @@ def list_(
     """Stories with their reach and what was told of them, those with the newest activity first."""
     from monitor.actions.moments import since as begin
     from monitor.actions.stories import list_row
+    from monitor.send.excerpt import visible
 
     after = begin(since, datetime.now(UTC))
     with _lines(ctx) as lines:
         found = lines.listed(limit=limit, since=after, rule=rule, words=(text or "").split())
     if as_json:
         print_json(list_row(each) for each in found)
+        return
+    if sys.stdout.isatty() and found:
+        _print_list(found)
         return
     print_table(
         ("ID", "FIRST", "LAST", "REPORTS", "COPIES", "SOURCES", "LANG", "ALERTS", "RULES", "TITLE"),
@@ -64,7 +69,7 @@ def list_(
                 ",".join(each.languages),
                 each.alerts,
                 ", ".join(rule for rule, _ in each.rules),
-                _cut(each.title),
+                visible(each.title, 300),
             )
             for each in found
         ],
@@ -92,16 +97,6 @@ def show_(
     _print(lines_of(found, limit))
 
 
-def _cut(title: str) -> str:
-    """A title on one line: as long as the terminal is wide, or for a program whole, but for what is no title."""
-    from monitor.send.excerpt import visible
-
-    text = Text(visible(title, 300))
-    if sys.stdout.isatty():
-        text.truncate(max(console().width - 4, 20), overflow="ellipsis")
-    return text.plain
-
-
 @contextmanager
 def _lines(ctx: typer.Context) -> Iterator[StoryLines]:
     from monitor.adapters.store.story_lines import StoryLines
@@ -122,15 +117,33 @@ _STYLES = {
 }
 
 
+def _print_list(found: Sequence[Listed]) -> None:
+    """On a terminal: what each story is about, and below it how far it went."""
+    from monitor.actions.story_show import listed_in_words
+    from monitor.send.excerpt import visible
+
+    width = max(len(str(each.id)) for each in found)
+    for each in found:
+        _put(Text(f"{each.id:>{width}}  {visible(each.title, 300) or '(no title)'}", style="bold"), 0)
+        put(Text(listed_in_words(each), style="dim"), width + 2, hang=0)
+
+
+def _put(text: Text, indent: int) -> None:
+    """One line, cut where the terminal ends."""
+    out = console()
+    text.truncate(max(out.width - indent, 20), overflow="ellipsis")
+    put(text, indent)
+
+
 def _print(lines: Iterable[Line]) -> None:
     """On a terminal a report's title is cut where the line ends; all else goes on below."""
-    on_terminal, out = sys.stdout.isatty(), console()
     for line in lines:
         if line.level == "head":
             put(Text())
         text = Text(line.text, style=_STYLES.get(line.level, ""))
         if line.tail:
             text = Text.assemble(text, "  ", (f"({line.tail})", "dim"))
-        if line.level == "report" and on_terminal:
-            text.truncate(max(out.width - line.indent, 20), overflow="ellipsis")
-        put(text, line.indent, hang=line.hang)
+        if line.level == "report" and sys.stdout.isatty():
+            _put(text, line.indent)
+        else:
+            put(text, line.indent, hang=line.hang)
