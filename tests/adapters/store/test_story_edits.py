@@ -412,6 +412,8 @@ def test_an_edit_waits_for_a_decision_that_is_under_way(database: Database, now:
     assert inside.wait(10)
     editing = threading.Thread(target=lambda: _edit(edits, order))
     editing.start()
+    editing.join(0.2)
+    assert editing.is_alive(), "it waits"
     go_on.set()
     deciding.join(10)
     editing.join(10)
