@@ -84,12 +84,19 @@ class Delivering:
         return retry.state
 
     async def _addressed(self, delivery: Delivery) -> Delivery:
-        """The delivery by the address that the receiver has now, where the operator changed it meanwhile."""
-        if (delivery.receiver, delivery.channel) in self.policy.channels:
+        """The delivery by the address that the receiver has now, where the operator changed it meanwhile.
+
+        Where the receiver is gone, it goes to whoever is told what nobody else is.
+        """
+        policy = self.policy
+        if (delivery.receiver, delivery.channel) in policy.channels:
             return delivery
-        channels = [name for receiver, name in self.policy.channels if receiver == delivery.receiver]
-        moved = await self.offload(self.store.readdress_delivery, delivery, channels) if channels else None
-        if moved is not None:
+        keys = policy.channels_of([delivery.receiver]) or policy.channels_of(policy.last_resort)
+        moved = await self.offload(self.store.readdress_delivery, delivery, keys) if keys else None
+        if moved is not None and moved.receiver != delivery.receiver:
+            said = "its receiver is not in monitor.toml, another is told"
+            log.warning(said, alert=delivery.alert_id, was=delivery.receiver, now=moved.receiver)
+        elif moved is not None:
             log.info("delivery by a new address", was=delivery.channel, now=moved.channel)
         return moved or delivery
 
@@ -148,8 +155,7 @@ class Delivering:
     async def _send(self, delivery: Delivery, alert: Alert) -> SendResult:
         channel = self.policy.channels.get((delivery.receiver, delivery.channel))
         if channel is None:
-            gone = f"receiver {delivery.receiver!r} has no channel {delivery.channel} any more"
-            return SendResult(Outcome.PERMANENT, gone, fault=Fault.OURS)
+            return SendResult(Outcome.PERMANENT, self._nobody(delivery), fault=Fault.OURS)
         zone = self.policy.zone_of(delivery.receiver)
         message = await self.writer.write(
             alert, channel.form, zone=zone, key=delivery.key, install=self.install, now=self.clock.now()
@@ -159,3 +165,18 @@ class Delivering:
                 "template failed, the alert goes out by what is shipped", alert=alert.id, why=message.fallback
             )
         return await self.notifier.send(delivery.receiver, delivery.channel, message)
+
+    def _nobody(self, delivery: Delivery) -> str:
+        """Why a delivery, whose channel is gone, goes by no other."""
+        policy, receiver = self.policy, delivery.receiver
+        if policy.channels_of([receiver]):
+            return f"receiver {receiver!r} has no channel {delivery.channel} any more"
+        if policy.channels_of(policy.last_resort):
+            names = ", ".join(policy.last_resort)
+            return f"receiver {receiver!r} is not in monitor.toml any more; told anyway: {names}"
+        log.critical(
+            "nobody is told: name a receiver under [alerts] default", alert=delivery.alert_id, was=receiver
+        )
+        return (
+            f"receiver {receiver!r} is not in monitor.toml any more, and no other is; name one and replay it"
+        )

@@ -219,8 +219,8 @@ class Store(Protocol):
         """Several at once: see finish_attempt."""
         ...
 
-    def readdress_delivery(self, delivery: Delivery, channels: Sequence[str]) -> Delivery | None:
-        """A leased delivery by the first of `channels` that has none of its alert; None where all have."""
+    def readdress_delivery(self, delivery: Delivery, keys: Sequence[tuple[str, str]]) -> Delivery | None:
+        """A leased delivery by the first channel of `keys` that has none of its alert; None where all have."""
         ...
 
     def last_good_rules(self) -> list[dict[str, Any]]: ...

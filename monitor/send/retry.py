@@ -58,7 +58,8 @@ def after(
         return Retry(_waiting(result), result.detail, now + SOON * (1 + jitter))
     channel, rest = _channel(fault, result, now, jitter, failures)
     if result.outcome is Outcome.PERMANENT:
-        return Retry(DeliveryState.DEAD, f"refused for good: {result.detail}", None, channel, rest)
+        why = result.detail if fault is Fault.OURS else f"refused for good: {result.detail}"
+        return Retry(DeliveryState.DEAD, why, None, channel, rest)
     at = now + wait(attempts, jitter, result.retry_after)
     if rest is not None and (failures + 1 >= _CHANNELS_FAULT or rest > at):
         at = rest

@@ -242,20 +242,22 @@ def _of(key: Key) -> ColumnElement[bool]:
     return and_(deliveries.c.receiver == key[0], deliveries.c.channel == key[1])
 
 
-def readdress(connection: Connection, delivery: Delivery, channels: Sequence[str]) -> Delivery | None:
-    """Hand a leased delivery, whose channel is gone, to the first of `channels` that has none of this alert.
+def readdress(connection: Connection, delivery: Delivery, keys: Sequence[Key]) -> Delivery | None:
+    """Hand a leased delivery, whose channel is gone, to the first channel of `keys` that has none of this alert.
 
     Its key stays: what may have arrived already is recognised when it comes by the new address. None
     where every channel has its own delivery of the alert, or the lease was lost.
     """
-    mine = and_(deliveries.c.alert_id == delivery.alert_id, deliveries.c.receiver == delivery.receiver)
-    taken = set(connection.scalars(select(deliveries.c.channel).where(mine)))
-    free = next((channel for channel in channels if channel not in taken), None)
+    of_alert = deliveries.c.alert_id == delivery.alert_id
+    query = select(deliveries.c.receiver, deliveries.c.channel).where(of_alert)
+    taken = {_key(row) for row in connection.execute(query)}
+    free = next((key for key in keys if key not in taken), None)
     if free is None:
         return None
     held = held_by(deliveries, delivery.id, delivery.claim)
-    moved = connection.execute(update(deliveries).where(held).values(channel=free))
-    return replace(delivery, channel=free) if moved.rowcount else None
+    receiver, channel = free
+    moved = connection.execute(update(deliveries).where(held).values(receiver=receiver, channel=channel))
+    return replace(delivery, receiver=receiver, channel=channel) if moved.rowcount else None
 
 
 def retry_now(connection: Connection, now: datetime) -> int:

@@ -63,9 +63,9 @@ class SendingStore:
         with self.database.write() as c:
             return [outbox.finish_attempt(c, *one) for one in ended]
 
-    def readdress_delivery(self, delivery: Delivery, channels: Sequence[str]) -> Delivery | None:
+    def readdress_delivery(self, delivery: Delivery, keys: Sequence[Key]) -> Delivery | None:
         with self.database.write(STORY_LOCK) as c:
-            return outbox.readdress(c, delivery, channels)
+            return outbox.readdress(c, delivery, keys)
 
     def retry_deliveries(self, now: datetime, keys: Collection[Key] | None = None) -> int:
         """Try what waits at once; `keys` are the channels that the configuration has now."""

@@ -178,7 +178,7 @@ def test_what_died_with_a_channel_goes_by_the_address_that_replaces_it(office: O
     office.end(office.due()[0], GONE)
     office.store.use_channels([("desk", "new")], office.now)
     (delivery,) = office.due()
-    moved = office.store.readdress_delivery(delivery, ["new"])
+    moved = office.store.readdress_delivery(delivery, [("desk", "new")])
     assert moved is not None
     assert office.end(moved, OK) is State.SENT
 
