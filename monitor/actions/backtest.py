@@ -182,7 +182,7 @@ class _Trial:
             self._no_longer.append(article)
 
     def _count(self, stored: Stored, match: Match) -> None:
-        decision, story = self._rehearsal.tell(stored)
+        decision, story = self._rehearsal.tell(stored, match.spans)
         self._matches += 1
         self._newest.append(Found(stored.article, match, decision, story))
         day = day_of(stored.article)

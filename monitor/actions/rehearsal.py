@@ -6,7 +6,7 @@ same logic, in memory; since stories depend on what else was related before them
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -14,9 +14,10 @@ from datetime import datetime
 from monitor.adapters.store.past import Stored
 from monitor.dispatch import facts_of
 from monitor.match.rules import Rule
-from monitor.model import Article, Decision, Novelty, Origin, Relation, Standing, Verdict
+from monitor.model import Article, Decision, Novelty, Origin, Relation, Span, Standing, Verdict
 from monitor.relate import stories
-from monitor.relate.copies import Candidate, band_keys
+from monitor.relate.adding import where_said
+from monitor.relate.copies import EACH, MOST, Candidate, band_keys, shared_keys
 from monitor.relate.features import features as features_of
 from monitor.relate.memory import StoryMemory
 from monitor.route.decide import Told, decide
@@ -60,13 +61,13 @@ class Rehearsal:
     def stories(self) -> int:
         return len(self._told)
 
-    def tell(self, stored: Stored) -> tuple[Decision, int]:
-        """What is decided of a match, and the story it is in: negative where the story is an estimate."""
+    def tell(self, stored: Stored, spans: Sequence[Span]) -> tuple[Decision, int]:
+        """What is decided of a match at `spans`, and the story it is in: negative where the story is an estimate."""
         article = stored.article
         now = article.collected
         assert now is not None, "what is stored was collected"
         self.estimated += stored.relation is None
-        relation = self._placing.place(article, stored.relation, now)
+        relation = stories.heard(self._placing.place(article, _located(stored), now), spans)
         told = self._told.setdefault(relation.story, Told())
         digests = {
             (policy.zone, policy.next_digest(now)) for policy in self._desk.told(self._rule, article, now)
@@ -97,6 +98,14 @@ class Rehearsal:
             self.withheld[_why(decision, stored)] += 1
 
 
+def _located(stored: Stored) -> Relation | None:
+    """Where the article was put, with where it says what was new then."""
+    relation = stored.relation
+    if relation is None or relation.novelty is not Novelty.STATEMENT:
+        return relation
+    return replace(relation, where=where_said(stored.article, relation.added.statements))
+
+
 def _why(decision: Decision, stored: Stored) -> str:
     """The kind of reason for which a match is not told."""
     if stored.article.origin is not Origin.FEED:
@@ -112,7 +121,7 @@ class _Placing:
     def __init__(self, texts: Texts) -> None:
         self._texts = texts
         self._memory: StoryMemory | None = None
-        self._signed: defaultdict[int, list[Candidate]] = defaultdict(list)
+        self._signed: dict[int, list[Candidate]] = {}  # by band key, the latest EACH of it
         self._opened = self._related = 0
 
     def place(self, article: Article, known: Relation | None, now: datetime) -> Relation:
@@ -138,12 +147,16 @@ class _Placing:
         seen = stories.when(article, now)
         filed = Candidate(original, relation.story, features.signature, seen, article.source)
         for key in keys:
-            self._signed[key].append(filed)
+            self._signed[key] = [*self._signed.get(key, ())[1 - EACH :], filed]
         return relation
 
     def _alike(self, keys: Sequence[int]) -> list[Candidate]:
+        """The candidates that share most keys, as the store chooses them: the latest of each key, the likest first."""
+        sharing = Counter(id(candidate) for key in keys for candidate in self._signed.get(key, ()))
         found = {id(candidate): candidate for key in keys for candidate in self._signed.get(key, ())}
-        return list(found.values())
+        least = shared_keys(keys)
+        likest = sorted(found, key=lambda each: (-sharing[each], -found[each].article))
+        return [found[each] for each in likest if sharing[each] >= least][:MOST]
 
     def _new(self, reason: str) -> Relation:
         self._opened += 1

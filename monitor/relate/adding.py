@@ -5,7 +5,7 @@ What decides (see novelty) points into the text, which its publisher may change;
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Final
 
 from monitor.model import Added, Article, Counted, Span
@@ -14,7 +14,7 @@ from monitor.relate.features import Features
 from monitor.relate.figures import Figure
 from monitor.relate.novelty import News
 from monitor.relate.things import CLASSES
-from monitor.text import one_line
+from monitor.text import one_line, sentences
 
 MOST_FIGURES: Final = 40  # of one report; a table of results has hundreds
 LONGEST: Final = 300  # characters of a statement
@@ -29,12 +29,18 @@ def by_a_later(article: Article, features: Features, news: News) -> Added:
     """What a report adds to the story it joins, by `news`."""
     return Added(
         figures=_counted(features.figures, news.changes),
-        statements=tuple(_said(article, span) for span in news.statements),
+        statements=tuple(dict.fromkeys(_said(article, span) for span in news.said)),
         names=news.names,
         dates=news.dates,
         source=news.source,
         nearest=(_said(article, news.nearest[0]), news.nearest[1]) if news.nearest else None,
     )
+
+
+def where_said(article: Article, statements: Collection[str]) -> tuple[Span, ...]:
+    """Where the sentences stand that are kept as `statements` of an article; those it has no more are left out."""
+    parts = [Span("title", 0, len(article.title)), *(Span("body", *at) for at in sentences(article.body))]
+    return tuple(span for span in parts if _said(article, span) in statements) if statements else ()
 
 
 def _counted(figures: Iterable[Figure], changes: Sequence[Change]) -> tuple[Counted, ...]:

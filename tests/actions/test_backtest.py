@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
@@ -20,7 +21,8 @@ from monitor.match.index.narrow import Condition
 from monitor.match.language import nodes
 from monitor.match.language.query import parse, parse_canonical
 from monitor.match.rules import Rule, version_of
-from monitor.model import AlertPolicy, Article, Novelty, Origin, Per, Relation, Severity, Standing
+from monitor.model import Added, AlertPolicy, Article, Novelty, Origin, Per, Relation, Severity, Standing
+from monitor.relate.copies import EACH
 from monitor.route.telling import ReceiverPolicy
 from tests.match import strategies
 
@@ -155,6 +157,37 @@ def test_stored_stories_are_taken_as_they_are(store: Store) -> None:
     assert (report.stories, report.estimated, told(report)) == (1, 0, {"new": 1})
     assert report.withheld == {"nothing new": 1}
     assert [each.story for each in report.newest] == [story, story]
+
+
+SAID = "Divers brought up a wooden chest with silver spoons from the wreck of a barge."
+
+
+@pytest.mark.parametrize("stored", [True, False], ids=["as it was placed", "placed now"])
+@pytest.mark.parametrize(("query", "heard"), [("sappers", 0), ("sappers OR chest", 1)])
+def test_a_statement_is_told_where_it_matched(store: Store, stored: bool, query: str, heard: int) -> None:
+    """As the daemon does: what is new in another sentence is no update of this rule."""
+    first = article("Sappers cross the river at Kursk", f"{FIRST} {LOREM}", day=1, source="A")
+    again = "The governor of the Kursk region told reporters that sappers had crossed the river on Sunday."
+    later = article("Kursk river crossed by sappers", f"{again} {SAID}", day=2, source="A")
+    ids = put(store, first, later)
+    if stored:
+        with store.settlement(NOW) as tx:
+            story = tx.open_story("Sappers")
+            tx.place(ids[0], Relation(story, Novelty.STORY, ""))
+            tx.place(ids[1], Relation(story, Novelty.STATEMENT, "new", added=Added(statements=(SAID,))))
+    report = backtest(store, rule(query), START, NOW)
+    assert (report.matches, report.stories) == (2, 1)
+    assert told(report) == {"new": 1} | ({"update": heard} if heard else {})
+
+
+def test_a_copy_is_found_behind_many_that_share_an_outlets_standing_lines(store: Store) -> None:
+    """As the store does: of each key the latest articles are looked at, of these the ones that share most."""
+    texts = [f"{LOREM} Sappers {n} " + " ".join(f"word{n}x{k}" for k in range(90)) for n in range(EACH + 8)]
+    put(store, *(article(f"Sappers {n}", each, day=1 + n // 4) for n, each in enumerate(texts)))
+    put(store, article("Sappers again", texts[0], day=25), prefix="copy")
+    report = backtest(store, rule("sappers"), START, NOW)
+    assert report.matches == EACH + 9
+    assert report.withheld["copy"] == 1
 
 
 def test_what_a_daemon_would_not_tell_is_counted_apart(store: Store) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import ColumnElement, Connection, Row, func, select
 
+from monitor.adapters.store.additions import additions
 from monitor.adapters.store.articles import article_of
 from monitor.adapters.store.schema import articles
 from monitor.model import Article, Novelty, Relation, Standing
@@ -68,10 +70,17 @@ def _stored(connection: Connection, within: Extent, which: ColumnElement[bool], 
         Stored(
             article_of(row),
             Standing(row.standing) if row.standing else None,
-            Relation(row.story_id, Novelty(row.novelty), "", copy_of=row.copy_of) if row.story_id else None,
+            _relation(row) if row.story_id else None,
         )
         for row in connection.execute(query)
     ]
+
+
+def _relation(row: Row[Any]) -> Relation:
+    """Where an article was put, and what it added then; no sentences where that is not known."""
+    relation = Relation(row.story_id, Novelty(row.novelty), "", copy_of=row.copy_of)
+    told = [each for each in additions(row.adds) if each.at is None][-1:]
+    return replace(relation, reason=told[0].reason, added=told[0].added) if told else relation
 
 
 def _within(since: datetime, until: datetime) -> ColumnElement[bool]:
