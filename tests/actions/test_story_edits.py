@@ -51,7 +51,7 @@ class Desk:
                     "story_id": story,
                     "novelty": "story",
                 }
-                id = told.article(c, at, f"{self.now:%m%d}-{self.count}", **values | more)
+                id = told.article(c, at, f"{self.now:%y%m%d}-{self.count}", **values | more)
                 verdict = "withheld" if number or not tell else "alert"
                 match = told.match(c, self.now, id, story, "troops", verdict=verdict)
                 if verdict == "alert":
@@ -63,7 +63,7 @@ class Desk:
             self.count += 1
             row = c.execute(select(articles).where(articles.c.id == of)).one()
             values = {"story_id": row.story_id, "novelty": "copy", "copy_of": of, "body": row.body}
-            return told.article(c, self.now + self.count * HOUR, f"{self.now:%m%d}-{self.count}", **values)
+            return told.article(c, self.now + self.count * HOUR, f"{self.now:%y%m%d}-{self.count}", **values)
 
     def articles(self, story: int) -> list[int]:
         query = select(articles.c.id).where(articles.c.story_id == story).order_by(articles.c.id)
