@@ -275,11 +275,14 @@ def _not_matched(trail: Trail, rule: RuleState) -> Iterator[Step]:
 
 
 def added(trail: Trail) -> Iterator[Step]:
-    """What an article added to its story, or how near it came to adding something."""
-    said = beyond_the_decision(trail.additions)
-    if trail.story is not None and trail.article is not None and said:
-        id, title, _ = trail.story
-        yield Step("story", "note", f"story {id}, {quoted(title)}: {said}", trail.article.collected)
+    """What an article added to its story when it came, and when it was changed; or how near it came to that."""
+    if trail.story is None or trail.article is None:
+        return
+    id, title, _ = trail.story
+    for addition in trail.additions:
+        if said := beyond_the_decision(addition):
+            at = addition.at or trail.article.collected
+            yield Step("story", "note", f"story {id}, {quoted(title)}: {said}", at)
 
 
 def decided(trail: Trail, match: Matched, now: datetime) -> Iterator[Step]:

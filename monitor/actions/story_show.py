@@ -89,7 +89,7 @@ def _about(line: TimeLine) -> Iterator[Line]:
         yield _fact("first report", f"{_when(reports[0])}, {outlet(reports[0].report.article)}")
     if len(reports) > 1:
         yield _fact("last report", f"{_when(reports[-1])}, {outlet(reports[-1].report.article)}")
-    yield _fact("reach", _reach(line))
+    yield _fact("reach", _reach(line) if reports or line.copies else "no report yet")
     if line.rules:
         yield _fact("rules", ", ".join(f"{rule} ({number})" for rule, number in line.rules.items()))
     for number, (seed, likeness) in enumerate(line.seeds[:_SEEDS]):
@@ -225,7 +225,7 @@ def _said(report: Report, line: TimeLine) -> str:
 
 def _first_counts(report: Report, line: TimeLine) -> str:
     """What this report is the first to count, of known things to which something happened: "600 troops dead"."""
-    if report.novelty is Novelty.STORY:
+    if report.additions and report.additions[0].novelty is Novelty.STORY:
         return ""
     changed = {f.value for each in report.additions for f in each.added.figures if f.before is not None}
     opened = (each for each in line.courses if each.points[0].articles[0] == report.article.id)

@@ -13,7 +13,7 @@ from monitor.send.excerpt import visible
 
 NOTHING = "nothing new"
 _FIGURES, _NAMES, _DATES = 3, 3, 2  # of each so many are named
-_QUOTED = 140  # characters of a statement
+_QUOTED = 100  # characters of a statement
 
 # What is known of a report that an older release stored.
 _NOVELTIES = {
@@ -33,17 +33,16 @@ def added_in_words(additions: Sequence[Addition], novelty: Novelty | None) -> st
     return one_addition(additions[0])
 
 
-def beyond_the_decision(additions: Sequence[Addition]) -> str:
+def beyond_the_decision(addition: Addition) -> str:
     """What is known of what a report added beyond what a decision says of it; "" where that is nothing.
 
     A decision on a copy, or on what says nothing new, gives the reason; not how near it came.
     """
-    if not additions or additions[-1].novelty is Novelty.COPY:
+    if addition.novelty is Novelty.COPY:
         return ""
-    said = one_addition(additions[-1])
+    said, nearest = one_addition(addition), addition.added.nearest
     if said != NOTHING:
         return said
-    nearest = additions[-1].added.nearest
     if nearest is None:
         return ""
     return (

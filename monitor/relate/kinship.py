@@ -11,17 +11,15 @@ from typing import Final
 
 from monitor.relate.features import Features
 from monitor.relate.profile import StoryProfile, cosine, vector
+from monitor.relate.stories import threshold
 from monitor.relate.vocabulary import Vocabulary
 
-KIN: Final = 0.3
-"""The likeness from which a story belongs with a seed in its language.
-
-More than joining a story asks (stories.THRESHOLD), since nothing else speaks for it. Over annotated English texts
-and headlines of six languages, 95 and 84 % of all reports are as like the others of their event, and a fifth are as
-like the likest story of all others, which mostly is one of the same kind: another quake, another arrest.
-"""
 KIN_ABROAD: Final = 0.1
-"""The same by marks alone, in another language: of headlines two thirds reach it, and one in a hundred others."""
+"""The likeness from which a story belongs with a seed in a language that it was not reported in: by marks alone.
+
+Of headlines in six languages, two thirds are as like what others say of their event, and one in two hundred as like
+another event; what makes two stories one asks for more, but here the rule speaks for it as well.
+"""
 
 
 def kin(
@@ -34,7 +32,8 @@ def kin(
 
 
 def _asked(seed: Features, story: StoryProfile) -> float:
-    return KIN if story.norms.get(seed.language or "") else KIN_ABROAD
+    """In its own language, what a seed would need to join the story if it came while that runs."""
+    return threshold(len(seed.terms)) if story.norms.get(seed.language or "") else KIN_ABROAD
 
 
 class SeedMemory:

@@ -99,6 +99,10 @@ def test_a_day_without_a_time_and_a_seed_without_a_day() -> None:
     assert "seeds         Report 2  (article 2, in the story)" in found
 
 
+def test_a_story_of_a_seed_has_no_report_yet() -> None:
+    assert "reach         no report yet" in page(line(report(1, source="", origin=Origin.SEED)))
+
+
 def test_a_story_that_another_number_led_to_says_so() -> None:
     assert page(replace(line(opened()), asked=3))[1] == "story 3 was merged into it"
 
@@ -109,6 +113,14 @@ def test_what_a_report_is_the_first_to_count() -> None:
     )
     found = page(line(opened(), report(2, 1, adds=added)))
     assert "         first count of 600 troops dead  (article 2)" in found
+
+
+def test_a_report_that_was_changed_says_what_it_added_then() -> None:
+    later = Addition(Novelty.FIGURE, "why", 1.0, figures(15000, 12000), at=NOON + 9 * HOUR)
+    first = opened()
+    found = page(line(replace(first, novelty=Novelty.FIGURE, additions=(*first.additions, later))))
+    place = found.index("         the first report: 12,000 troops sent  (article 1)")
+    assert found[place + 1] == "         changed 2026-03-10 21:00 UTC: 15,000 troops sent (12,000 before)"
 
 
 def test_a_copy_of_what_is_elsewhere() -> None:
@@ -226,17 +238,16 @@ def test_of_what_an_older_release_stored_no_more_is_said_than_is_known(
 @pytest.mark.parametrize(
     ("found", "said"),
     [
-        ((), ""),
-        ((addition(Novelty.COPY, "94 %"),), ""),
-        ((addition(Novelty.NOTHING, "no figure changed"),), ""),
+        (addition(Novelty.COPY, "94 %"), ""),
+        (addition(Novelty.NOTHING, "no figure changed"), ""),
         (
-            (addition(Novelty.NOTHING, nearest=(QUOTE, 0.456)),),
+            addition(Novelty.NOTHING, nearest=(QUOTE, 0.456)),
             f"nearest to a new statement came “{QUOTE}”, 46 % unseen",
         ),
-        ((addition(Novelty.STORY), addition(Novelty.NOTHING, names=("Kim",))), "names: Kim"),
+        (addition(Novelty.NOTHING, names=("Kim",)), "names: Kim"),
     ],
 )
-def test_what_is_known_beyond_a_decision(found: tuple[Addition, ...], said: str) -> None:
+def test_what_is_known_beyond_a_decision(found: Addition, said: str) -> None:
     assert beyond_the_decision(found) == said
 
 
