@@ -247,8 +247,8 @@ class Pipeline(Delivering):
                 return Postponed(queued, put_off(self.clock.now(), self._jitter()), str(error), spent=False)
             return await self._without_page(queued, str(error), error.kind not in LASTING)
         except (ExtractError, WorkerError) as error:
-            return await self._from_feed(queued, str(error))
-        return self._reading(queued, article, again.page_state(response))
+            return await self._from_feed(queued, str(error), again.page_state(response))
+        return self._reading(queued, article, again.page_state(response, article.headline))
 
     async def _ask(self, queued: QueuedEntry, url: str, headers: Mapping[str, str] | None = None) -> Response:
         access = self.policy.access.get(queued.feed_url)
@@ -259,7 +259,7 @@ class Pipeline(Delivering):
 
     async def _look_again(self, queued: QueuedEntry, page: PageState, url: str) -> Reading | Postponed | None:
         """Read an article anew if its page has changed. What cannot be had now is left for the next look."""
-        at = again.next_look(queued, self.clock.now())
+        at = again.next_look(queued, self.clock.now(), unread=page == again.UNREAD)
         try:
             if not self.watch.rests_until(url, self.clock.now()):
                 response = await self._ask(queued, url, again.request_headers(page))
@@ -269,7 +269,7 @@ class Pipeline(Delivering):
                     article = await self.workers.extract(
                         response.body, response.content_type, response.url, queued.entry
                     )
-                    return self._reading(queued, article, again.page_state(response))
+                    return self._reading(queued, *again.reread(article, response, page))
                 at = None if again.is_gone(response) else at
         except (FetchError, ExtractError, WorkerError) as error:
             if isinstance(error, FetchError) and self.watch.waits_for_network(error):
@@ -282,7 +282,7 @@ class Pipeline(Delivering):
         self, queued: QueuedEntry, why: str, passing: bool, until: datetime | None = None
     ) -> Reading | Postponed:
         """What to do with an entry whose page cannot be had; `passing` where waiting may help."""
-        reading = await self._from_feed(queued, why)
+        reading = await self._from_feed(queued, why, again.UNREAD if passing else None)
         if not passing or queued.attempts > len(PAGE_RETRIES):
             return reading
         if await self.offload(self.rules.matching, reading.article):
@@ -291,13 +291,13 @@ class Pipeline(Delivering):
         latest = queued.seen_at + polls.LONGEST_REST
         return Postponed(queued, max(soonest, min(until or soonest, latest)), why)
 
-    async def _from_feed(self, queued: QueuedEntry, why: str) -> Reading:
+    async def _from_feed(self, queued: QueuedEntry, why: str, page: PageState | None = None) -> Reading:
         """The article that the feed alone gives; where even that kills its worker, the title is left."""
         try:
             article = await self.workers.from_feed(queued.entry, why)
         except WorkerError as error:
             article = title_only(queued.entry, f"{why}; what the feed gives cannot be read either: {error}")
-        return self._reading(queued, article)
+        return self._reading(queued, article, page)
 
     def _reading(self, queued: QueuedEntry, article: Article, page: PageState | None = None) -> Reading:
         now = self.clock.now()

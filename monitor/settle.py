@@ -14,7 +14,7 @@ from datetime import datetime
 
 import structlog
 
-from monitor.collect.again import is_walled, next_look
+from monitor.collect.again import UNREAD, is_walled, next_look
 from monitor.dispatch import Dispatch, Hearing
 from monitor.match.in_force import RulesInForce
 from monitor.match.rules import Rule
@@ -186,7 +186,8 @@ def _place(
     added = dict(zip(fresh, ids, strict=True))
     stored = tx.load_articles([id for reading, _ in rows if (id := _article_of(reading, known))])
     tx.finish_entries([(r.queued, _article_of(r, known) or added[r.key]) for r, _ in rows if r.queued])
-    tx.look_again([look for r, m in rows if m and (look := _look(r, fresh, now))])
+    wanted = [r for r, m in rows if m or r.page == UNREAD]
+    tx.look_again([look for r in wanted if (look := _look(r, fresh, now))])
     for reading, matches in rows:
         article_id = _article_of(reading, known) or added[reading.key]
         if fresh.get(reading.key) is reading:
@@ -206,7 +207,7 @@ def _look(
         return None
     if queued.article_id is None and fresh.get(reading.key) is not reading:
         return None
-    at = next_look(queued, now)
+    at = next_look(queued, now, unread=reading.article.degraded is not None)
     return (queued, page, at) if at else None
 
 
@@ -237,7 +238,7 @@ def _revised(tx: Transaction, reading: Reading, matches: tuple[Match, ...], befo
     same = walled or unchanged(before, reading.article)
     revision = before.revision if same else before.revision + 1
     article = before if walled else replace(reading.article, id=before.id, revision=revision)
-    if not same:
+    if not same or (before.degraded and not article.degraded):
         tx.revise_article(article)
     new = () if walled else tuple(match for match in matches if not tx.has_match(match, article))
     return _Placed(article, reading.standing, new, revised=True)

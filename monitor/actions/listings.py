@@ -20,7 +20,7 @@ class Articles(Protocol):
 
 def article_row(article: Article, story: int | None = None, copy_of: int | None = None) -> dict[str, Any]:
     row = asdict(article)
-    del row["body"]
+    del row["body"], row["headline"]
     return {
         "id": row.pop("id"),
         **row,

@@ -1,40 +1,57 @@
 """When the page of an article that matched is looked at again, and what its answer says.
 
 Publishers change what they have published within hours, mostly, and many feeds do not say so. Nobody needs to
-know of articles that matched nothing. Requests are conditional, so that a page that stays as it was costs a
-server next to nothing.
+know of articles that matched nothing, unless their page could not be had: what it says may match. Requests are
+conditional, so that a page that stays as it was costs a server next to nothing.
 """
 
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from monitor.model import Article, PageState, QueuedEntry, Response, Standing
 
 # After it was first seen. Corrections and additions thin out by the hour; after three days they are rare.
 LOOKS = (timedelta(hours=1), timedelta(hours=6), timedelta(hours=24), timedelta(hours=72))
+# A page that could not be had, or held no article: what it says is wanted as soon as it can be read.
+UNREAD_LOOKS = (timedelta(minutes=15), *LOOKS)
+UNREAD = PageState(None, None, "")  # of a page that has not been read: whatever it answers is new
+_UNREAD_APART = timedelta(minutes=5)
 _APART = timedelta(minutes=30)  # what was due in a downtime is not made up for by a look right after another
 
 
-def next_look(queued: QueuedEntry, now: datetime) -> datetime | None:
+def next_look(queued: QueuedEntry, now: datetime, *, unread: bool = False) -> datetime | None:
     """When the page of an article that was just read is looked at again; None: no more.
 
-    Only news is: not what was there at the first poll, nor what was published long ago.
+    Only news is: not what was there at the first poll, nor what was published long ago. `unread`: all that is
+    known of the article is what its feed gave.
     """
     if queued.standing is not Standing.NEW:
         return None
-    looks = (queued.seen_at + after for after in LOOKS)
-    return next((at for at in looks if at >= now + _APART), None)
+    looks, apart = (UNREAD_LOOKS, _UNREAD_APART) if unread else (LOOKS, _APART)
+    return next((at for after in looks if (at := queued.seen_at + after) >= now + apart), None)
 
 
-def page_state(response: Response) -> PageState:
+def page_state(response: Response, headline: str = "") -> PageState:
     """What is remembered of a page, to ask later whether it has changed."""
     return PageState(
         etag=response.headers.get("etag"),
         last_modified=response.headers.get("last-modified"),
         digest=hashlib.sha256(response.body).hexdigest()[:32],
+        headline=headline,
     )
+
+
+def reread(article: Article, response: Response, before: PageState) -> tuple[Article, PageState]:
+    """An article as its page says it now, and what is remembered of the page.
+
+    Its title is its feed's, unless its publisher has changed the headline since, which feeds keep as it was.
+    """
+    first = before.headline or article.headline
+    title = article.title if first.casefold() == article.headline.casefold() else article.headline
+    return replace(article, title=title or article.title), page_state(response, first)
 
 
 def request_headers(page: PageState) -> dict[str, str]:

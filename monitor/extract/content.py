@@ -16,6 +16,7 @@ from trafilatura.settings import Extractor
 from monitor.extract import blocks, clutter, embedded, lead
 from monitor.extract.body import Body, tidy
 from monitor.extract.html_text import paragraphs
+from monitor.extract.tree import cut
 from monitor.scraps import plain_line
 from monitor.text import one_line
 
@@ -70,7 +71,9 @@ def find(tree: Any, told: Told) -> Body | None:
     scripts = list(tree.iter("script"))  # they outlive the tree that they are taken out of
     etree.strip_elements(tree, *_NO_ARTICLE, with_tail=False)
     clutter.remove(tree, told.url)
+    cut(tree)
     blocks.restore(tree)
+    cut(tree)  # line breaks may have become paragraphs, one element two
     above, pictured = lead.find(tree), _gallery(tree)
     found = _tidied(lead.placed(above, _main_text(tree)), told)
     if 2 * len("".join(pictured)) > len(found.text):

@@ -38,6 +38,7 @@ def extract_page(body: bytes, content_type: str, url: str, entry: Entry) -> Arti
     tree = parse(page_text(body, content_type))
     about = read_metadata(tree)
     title, wire = titled_credit(_title(entry, about) or content.headline(tree))
+    headline = next((one_line(heading.text_content()) for heading in tree.iter("h1")), "")
     published, dated = _published(entry, about, tree, url)
     signed = names(about.authors, about.site) or names(entry.authors, about.site)
     authors = tuple(name for name in signed if not credit_line(name))
@@ -58,6 +59,7 @@ def extract_page(body: bytes, content_type: str, url: str, entry: Entry) -> Arti
         dated=dated,
         modified=_modified(published, about.modified or entry.updated),
         tags=entry.tags,
+        headline=_without_site(about.title, about.site) or headline,
     )
 
 

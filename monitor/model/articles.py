@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -30,7 +30,8 @@ class Article:
 
     `body` holds one paragraph a line; `title` is one line. Spans count code points in the two as
     they stand here. `source` is the site or outlet that published it, `agency` the wire service it
-    credits. `degraded` says why the text is only what the feed gave. `revision` counts from 1.
+    credits. `degraded` says why the text is only what the feed gave. `revision` counts from 1. `headline` is
+    what its page says above it, where it was just read from one; it is not stored.
     """
 
     title: str
@@ -51,6 +52,7 @@ class Article:
     degraded: str | None = None
     revision: int = 1
     id: int = 0
+    headline: str = field(default="", compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +68,15 @@ class Revision:
 
 @dataclass(frozen=True, slots=True)
 class PageState:
-    """A page as it was when its article was read: its validators, echoed exactly, and a digest of its bytes."""
+    """A page as it was when its article was read: its validators, echoed exactly, and a digest of its bytes.
+
+    `headline` is what it said above the article when its feed's title was taken; empty where that is not known.
+    """
 
     etag: str | None
     last_modified: str | None
     digest: str
+    headline: str = ""
 
 
 @dataclass(frozen=True, slots=True)

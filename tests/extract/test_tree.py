@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from monitor.errors import ExtractError
-from monitor.extract.tree import parse
+from monitor.extract.tree import cut, parse
 
 
 def deepest(tree: object) -> int:
@@ -37,3 +37,18 @@ def test_text_after_a_huge_script_is_there() -> None:
 def test_an_empty_page_is_an_error(html: str) -> None:
     with pytest.raises(ExtractError, match="empty"):
         parse(html)
+
+
+@pytest.mark.parametrize("piece", ["text of it<br>", "text<br><br>", "<b>text</b><br>", "<p>text"])
+def test_a_page_of_countless_pieces_is_cut_to_what_can_be_read(piece: str) -> None:
+    page = parse(f"<article><h1>Title</h1><div>{piece * 60_000}</div></article><p>after</p>")
+    cut(page)
+    left = list(page.iter())
+    assert 15_000 < len(left) <= 20_001
+    assert left[1].find(".//h1") is not None and "after" not in page.text_content()
+
+
+def test_what_is_not_too_much_is_not_cut() -> None:
+    page = parse("<article>" + "<p>text</p>" * 9_000 + "</article><p>after</p>")
+    cut(page)
+    assert page.text_content().endswith("after")

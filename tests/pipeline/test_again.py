@@ -8,7 +8,7 @@ import pytest
 
 from monitor.errors import FetchError
 from monitor.model import Response
-from tests.pipeline.conftest import World
+from tests.pipeline.conftest import RULES, World
 from tests.pipeline.test_journey import OLD, REPORT
 
 PAGE = "https://wire.example/1"
@@ -142,3 +142,110 @@ async def test_looks_are_due_by_age_not_by_how_late_the_last_one_was(world: Worl
     await told(world)
     assert world.store.claim_entries(world.clock.now(), 9, timedelta(minutes=5), (), 9) == []
     assert world.store.status(world.clock.now())["entries"]["queued"] == 0
+
+
+# --- pages that could not be had ------------------------------------------------------------------------
+
+SUMMARY = "Pyongyang soldiers are to leave for Russia, a ministry said."
+MORE = (
+    SUMMARY,
+    "They will take 1,000 trucks with them.",
+    "The trucks were built in the north of the country.",
+)
+TWO_RULES = (
+    RULES
+    + """
+  - id: trucks
+    title: Trucks
+    query: truck*
+    tests: {match: [a truck], ignore: [rain]}
+"""
+)
+AWAY = FetchError("timeout", "it did not answer")
+
+
+async def unread(world: World, problem: FetchError | Response = AWAY, rules: str = TWO_RULES) -> None:
+    """An entry whose page cannot be had, decided on what its feed says of it."""
+    world.pipeline = world.make_pipeline(rules)
+    world.publish("0", "Weather talks", *OLD)
+    await world.go()
+    world.publish("1", "Sappers for Kursk", SUMMARY, page=False)
+    world.fetcher.answers[PAGE] = problem
+    await world.go()
+    world.fetcher.asked.clear()
+
+
+async def test_the_page_of_a_degraded_match_is_read_soon_and_what_it_adds_is_told(world: World) -> None:
+    await unread(world)
+    (article, _, _), _ = world.store.articles(limit=9)
+    assert article.degraded and article.body == SUMMARY
+    assert [a["rule"] for a in world.alerts()] == ["troops"]
+    world.fetcher.page(PAGE, "Sappers for Kursk", *MORE)
+    await looked(world, 1)
+    (article, _, _), _ = world.store.articles(limit=9)
+    assert (article.degraded, article.revision, article.body) == (None, 2, "\n".join(MORE))
+    assert [(a["rule"], a["kind"]) for a in world.alerts()] == [("troops", "new"), ("trucks", "new")]
+
+
+async def test_a_page_that_says_what_its_feed_said_tells_nobody(world: World) -> None:
+    await unread(world)
+    world.fetcher.page(
+        PAGE, "Sappers for Kursk", SUMMARY, "It rained in the north of the country all day long."
+    )
+    await looked(world, 100)
+    (article, _, _), _ = world.store.articles(limit=9)
+    assert article.degraded is None and article.revision == 2
+    assert [(a["rule"], a["kind"]) for a in world.alerts()] == [("troops", "new")]
+
+
+async def test_a_page_that_could_not_be_had_is_looked_at_though_nothing_matched(world: World) -> None:
+    await unread(world, rules=TWO_RULES.replace("Pyongyang", "Nampho"))
+    await looked(world, 0.1)
+    world.clock.move(minutes=10)
+    assert world.alerts() == []
+    world.fetcher.page(PAGE, "Sappers for Kursk", *MORE)
+    await looked(world, 2)
+    assert [a["rule"] for a in world.alerts()] == ["trucks"]
+
+
+@pytest.mark.parametrize(
+    ("problem", "requests"),
+    [
+        (AWAY, 5),  # after 15 minutes, 1, 6, 24, 72 hours
+        (Response(503, PAGE), 5),
+        (Response(404, PAGE), 0),
+        (Response(403, PAGE), 0),
+        (FetchError("robots", "robots.txt forbids it"), 0),
+        (Response(200, PAGE, {"content-type": "text/html"}, b"<html><body></body></html>"), 5),
+    ],
+)
+async def test_what_is_asked_for_again_where_there_was_no_article(
+    world: World, problem: FetchError | Response, requests: int
+) -> None:
+    await unread(world, problem)
+    assert len(await looked(world, 100)) == requests
+    (article, _, _), _ = world.store.articles(limit=9)
+    assert article.degraded and article.revision == 1
+    assert [(a["rule"], a["kind"]) for a in world.alerts()] == [("troops", "new")]
+
+
+async def test_the_text_of_a_feed_that_gives_all_loses_its_mark_and_nothing_else(world: World) -> None:
+    await unread(world)
+    world.fetcher.page(PAGE, "Sappers for Kursk", SUMMARY)
+    await looked(world, 1)
+    (article, _, _), _ = world.store.articles(limit=9)
+    assert (article.degraded, article.revision) == (None, 1)
+    assert world.store.revisions(article.id) == []
+    assert len(world.alerts()) == 1
+
+
+async def test_a_corrected_headline_is_a_revision_though_the_feed_keeps_its_own(world: World) -> None:
+    await told(world)
+    world.fetcher.page(PAGE, "1,500 sappers for Kursk, not 1,000", *REPORT)
+    await looked(world, 2)
+    (article, _, _), _ = world.store.articles(limit=9)
+    assert (article.title, article.revision) == ("1,500 sappers for Kursk, not 1,000", 2)
+    world.fetcher.page(PAGE, "1,500 sappers for Kursk, not 1,000", *REPORT, "It rained all of the day.")
+    await looked(world, 6)
+    (article, _, _), _ = world.store.articles(limit=9)
+    assert (article.title, article.revision) == ("1,500 sappers for Kursk, not 1,000", 3)

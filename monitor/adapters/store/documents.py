@@ -42,7 +42,7 @@ def entry_from_document(document: dict[str, Any]) -> Entry:
 
 def waiting_document(entry: Entry, page: PageState) -> dict[str, Any]:
     """An entry whose page is to be looked at again, with what the page was like."""
-    return entry_to_document(entry) | {"page": [page.etag, page.last_modified, page.digest]}
+    return entry_to_document(entry) | {"page": [page.etag, page.last_modified, page.digest, page.headline]}
 
 
 def page_from_document(document: dict[str, Any]) -> PageState | None:
