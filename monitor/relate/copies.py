@@ -16,7 +16,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
-from monitor.relate.signatures import KEYS, Signature, may_hold
+from monitor.relate.shingles import shingles
+from monitor.relate.signatures import CUT, KEYS, Signature, may_hold
+from monitor.text import words
 
 COPY: Final = 0.5
 """The share of an article's shingles found in an earlier one from which it is a copy of it.
@@ -40,6 +42,7 @@ IOC member tests positive on arrival in Japan" after "Serbian team member ...");
 _SHORT, _LONG = 20, 60  # shingles; between the two, the share asked for falls from the one to the other
 FEWEST: Final = 4  # shingles (six words): what is shorter is alike by chance
 SAMPLE: Final = 4  # shared hashes must be judged on at least this many
+BESIDE: Final = 0.25  # the share of a sentence up to which it stands in no earlier text
 FAR: Final = (
     0.2  # the share from which on a candidate is read: standing lines may be most of a text, but not all
 )
@@ -166,6 +169,14 @@ def containment(part: Signature, whole: Signature) -> float:
 def copied(now: Signature, before: Signature) -> float:
     """The share of `now` that stands in `before` if that makes it a copy but for what fills it, else 0."""
     return _copied(now, before, frozenset())
+
+
+def is_beside(sentence: str, before: Signature) -> bool:
+    """Whether next to nothing of a sentence stands in an earlier text. False where too little of it is known."""
+    hashes = {number >> CUT for number in shingles(words(sentence)).tolist()}
+    if before.shingles > len(before.lowest):
+        hashes = {number for number in hashes if number <= before.lowest[-1]}
+    return len(hashes) >= SAMPLE and len(hashes.intersection(before.lowest)) <= BESIDE * len(hashes)
 
 
 def corrected(before: Signature, now: Signature) -> bool:

@@ -23,7 +23,7 @@ KEYS: Final = 16  # of these, the smallest are what candidates are looked up by
 
 _VERSION = 3
 _OLD_VERSIONS = (1, 2)  # hashes that are no keys had 48 bits, then 32
-_CUT = 25  # bits of a hash that tell nothing more about two texts
+CUT: Final = 25  # bits of a hash that tell nothing more about two texts
 _HEAD = struct.Struct("<BIBB")
 _LEADS = struct.Struct("<H")
 
@@ -77,7 +77,7 @@ class Signature:
         (mask,) = _LEADS.unpack_from(data, _HEAD.size)
         keys = _unpacked(data[_HEAD.size + _LEADS.size : start], 6)
         numbers = _unpacked(data[start:], 3)
-        hashes = [key >> _CUT for key in keys]
+        hashes = [key >> CUT for key in keys]
         lead = [number for place, number in enumerate(hashes) if mask >> place & 1]
         return Signature(
             shingles,
@@ -118,13 +118,13 @@ def signature(title: str, body: str, language: str | None = None) -> Signature:
     over, under = shingles(head.words), shingles(text.words)
     hashes = np.sort(np.concatenate([over, under]))
     hashes = hashes[np.diff(hashes, prepend=hashes[:1] + np.uint64(1)) != 0]
-    lowest = (hashes[:SKETCH] >> np.uint64(_CUT)).tolist()
+    lowest = (hashes[:SKETCH] >> np.uint64(CUT)).tolist()
     first = np.concatenate([over, under[: (len(under) + 1) // 2]])
     return Signature(
         shingles=len(hashes),
         keys=tuple(hashes[:KEYS].tolist()),
         lowest=tuple(lowest),
-        lead=frozenset(lowest).intersection((first >> np.uint64(_CUT)).tolist()),
+        lead=frozenset(lowest).intersection((first >> np.uint64(CUT)).tolist()),
         figures=tuple(sorted({*(head.figures + text.figures)[:FIGURES]})),
         filled=tuple(sorted({*(head.sentences + text.sentences)[:FORMS]})),
     )
@@ -140,7 +140,7 @@ def _load_old(data: bytes) -> Signature:
         raise ValueError(f"no signature of version {version}")
     keys = _unpacked(data[_HEAD.size : middle], 6)
     more = struct.unpack_from(f"<{lowest - whole}I", data, middle)
-    hashes = (*[key >> _CUT for key in keys], *[number >> (_CUT - 16) for number in more])
+    hashes = (*[key >> CUT for key in keys], *[number >> (CUT - 16) for number in more])
     return Signature(shingles, tuple(keys[:KEYS]), hashes, frozenset(hashes))
 
 

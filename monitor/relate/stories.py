@@ -13,10 +13,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from monitor.model import Article, Novelty, Origin, Relation, Span
+from monitor.model import Article, Dated, Novelty, Origin, Relation, Span
 from monitor.relate.adding import by_a_later, by_the_first
 from monitor.relate.comparing import changed
-from monitor.relate.copies import Candidate, repeated
+from monitor.relate.copies import Candidate, Likeness, is_beside, repeated
 from monitor.relate.features import Features
 from monitor.relate.figures import Figure
 from monitor.relate.novelty import News, learnt, news
@@ -52,6 +52,10 @@ UNPACED: Final = timedelta(hours=12)  # the usual gap of a story with one report
 SLOWEST: Final = timedelta(hours=72)
 LINGER: Final = timedelta(days=30)
 LINGERING: Final = 0.1  # the share of the claim that fades at the slower rate
+REWRITTEN: Final = (
+    0.9  # the share of a text from which on it says nothing beside its original: a new headline, a line
+)
+_AHEAD: Final = timedelta(minutes=1)
 
 
 def relate(
@@ -76,7 +80,8 @@ def relate(
         corrected = like.candidate
         return _correction(article, features, like.share, corrected, known.get(corrected.story), vocabulary)
     if like:
-        return _copy(like.share, like.candidate, article.agency)
+        more = _says_more(article, features, like, known.get(like.candidate.story), vocabulary)
+        return more or _copy(article, like, when(article, now))
     unit = vector(features, vocabulary) if unit is None else unit
     score, nearest = _nearest(article, unit, known.values(), now)
     asked = threshold(len(features.terms))
@@ -97,7 +102,8 @@ def join(
 ) -> StoryProfile:
     """The story with `article` in it; a new one, of id `relation.story`, where `profile` is None.
 
-    A copy counts as reach and moves the story's last report; it adds neither words nor figures nor a source.
+    A copy counts as reach and moves the story's last report; it adds neither words nor figures nor a source. But
+    where it credits an agency with the text of the only source so far, that text was the agency's.
     A seed's source is not one of the story's: a person supplied it.
     """
     seen = when(article, now)
@@ -108,7 +114,17 @@ def join(
     first, last = min(profile.first_seen, seen), max(profile.last_seen, seen)
     count = profile.articles + 1
     if relation.novelty is Novelty.COPY:
-        return replace(profile, articles=count, copies=profile.copies + 1, first_seen=first, last_seen=last)
+        sources = profile.sources
+        if article.agency and len(sources) == 1:
+            sources = (origin(article),)
+        return replace(
+            profile,
+            articles=count,
+            copies=profile.copies + 1,
+            first_seen=first,
+            last_seen=last,
+            sources=sources,
+        )
     source = origin(article)
     return replace(
         profile,
@@ -202,15 +218,42 @@ def _known(source: str, story: StoryProfile) -> bool:
     return source.casefold() in {known.casefold() for known in story.sources}
 
 
-def _copy(share: float, original: Candidate, agency: str | None) -> Relation:
-    credited = f", credited to {agency}" if agency else ""
+def _copy(article: Article, like: Likeness, seen: datetime) -> Relation:
+    """Folded under the article that came first; a text may reach us after its copies, and is said to be theirs."""
+    original = like.candidate
+    credited = f", credited to {article.agency}" if article.agency else ""
+    ahead = original.at - seen if original.at and article.published else timedelta(0)
+    dated = article.dated in (None, Dated.EXACT)
+    earlier = f", published {_spoken(ahead)} before it" if dated and ahead >= _AHEAD else ""
     return Relation(
         original.story,
         Novelty.COPY,
-        f"{share:.0%} the same text{credited}".replace("%", " %", 1),
+        f"{like.share:.0%} the same text{credited}{earlier}".replace("%", " %", 1),
         copy_of=original.article,
-        similarity=share,
+        similarity=like.share,
     )
+
+
+def _says_more(
+    article: Article, features: Features, like: Likeness, story: StoryProfile | None, vocabulary: Vocabulary
+) -> Relation | None:
+    """What a text opens with that the one it is like has not: an update under another address is no copy.
+
+    Who rewrites a text adds no figure, name or date to it; and what stands below it may be any outlet's own.
+    """
+    if story is None or like.share > REWRITTEN:
+        return None
+    told = adds(article, features, story, like.share, vocabulary)
+    if told.novelty is Novelty.STATEMENT and not (told.added.names or told.added.dates):
+        return None
+    opening = [span for span in told.where if span.field == "body" and 2 * span.start < len(article.body)]
+    texts = [article.body[span.start : span.end] for span in opening]
+    return told if any(is_beside(text, like.candidate.signature) for text in texts) else None
+
+
+def _spoken(time: timedelta) -> str:
+    minutes = round(time / timedelta(minutes=1))
+    return f"{minutes} min" if minutes < 120 else f"{round(minutes / 60)} h"
 
 
 def _correction(
