@@ -100,6 +100,18 @@ async def test_the_seed_that_it_belongs_with_is_named_though_it_is_old(told: Wor
     assert [each.report.article.id for each in line_of(told, 1).entries] == [1]
 
 
+async def test_a_seed_that_is_added_later_is_linked_by_the_next_report(world: World) -> None:
+    world.publish("0", "Rain in Lisbon", "It rained in Lisbon on Tuesday.")
+    await world.go()
+    world.publish("1", "Sappers for Kursk", *FIRST)
+    await world.go()
+    world.pipeline.settle([Reading("seed:seeds/sappers.txt", SEED)])
+    assert line_of(world, 1).seeds == []
+    world.publish("2", "Seoul: 1,500 sappers are in Kursk", *MORE)
+    await world.go()
+    assert [seed.title for seed, _ in line_of(world, 1).seeds] == ["North Korea to send sappers"]
+
+
 async def test_the_page_tells_it_at_a_glance(told: World) -> None:
     text = shown(told)
     assert text[0] == "story 2 · Sappers for Kursk"

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, or_, select
+from sqlalchemy import ColumnElement, Connection, select
 
 from monitor.adapters.store.additions import Addition, additions
 from monitor.adapters.store.database import Database, in_chunks
@@ -250,8 +250,8 @@ def _told(c: Connection, story: int) -> tuple[Told, ...]:
         .join(matches, matches.c.id == alert_matches.c.match_id)
         .where(matches.c.story_id == story)
     )
-    which = or_(alerts.c.story_id == story, alerts.c.id.in_(digests))
-    rows = c.execute(select(alerts).where(which).order_by(alerts.c.id)).all()
+    theirs = select(alerts.c.id).where(alerts.c.story_id == story).union(digests)  # an index answers each
+    rows = c.execute(select(alerts).where(alerts.c.id.in_(theirs)).order_by(alerts.c.id)).all()
     sent: dict[int, list[tuple[str, str, str]]] = {}
     for chunk in in_chunks(row.id for row in rows):
         query = select(deliveries).where(deliveries.c.alert_id.in_(chunk)).order_by(deliveries.c.id)
