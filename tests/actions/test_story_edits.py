@@ -288,6 +288,8 @@ def test_mistakes_get_one_line_that_says_what_to_do(desk: Desk) -> None:
     desk.merge(one, three)
     mistakes: list[tuple[Callable[[], object], str]] = [
         (lambda: desk.rename(99, "x"), "there is no story 99; `monitor stories list` shows them"),
+        (lambda: desk.rename(1 << 63, "x"), f"there is no story {1 << 63}; "),
+        (lambda: desk.merge(one, -1), "there is no story -1; "),
         (lambda: desk.merge(99, one), "there is no story 99; `monitor stories list` shows them"),
         (lambda: desk.merge(one, 99), "there is no story 99; `monitor stories list` shows them"),
         (

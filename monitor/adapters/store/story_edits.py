@@ -67,6 +67,9 @@ class Editing:
     # --- what there is -----------------------------------------------------------------------------
 
     def story(self, id: int) -> KnownStory | None:
+        """None where there is none; a number that no database takes is one of none."""
+        if not 0 < id < _NO_ID:
+            return None
         columns = (
             stories.c.id,
             stories.c.title,
@@ -203,6 +206,7 @@ class Editing:
         self._c.execute(insert(story_edits).values(values))
 
 
+_NO_ID = 1 << 63
 _WAS = "was"  # under which `articles.adds` keeps what a copy was that was parted from its original
 
 
