@@ -30,6 +30,10 @@ class Kind(StrEnum):
     REPEAT = "repeat"  # of an alert that nobody has acknowledged
 
 
+# What stands for the rule of a digest of all that was too much at once for its receiver.
+FLOOD_RULE = "monitor.flood"
+
+
 class Hold(StrEnum):
     """Why a receiver is told later."""
 

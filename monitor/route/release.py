@@ -12,6 +12,7 @@ from datetime import timedelta
 from itertools import groupby
 
 from monitor.model import Held, Hold, Kind, Severity
+from monitor.model.told import FLOOD_RULE
 from monitor.route.telling import gravest
 
 MOST_AT_ONCE = 5  # alerts at the end of quiet hours; more are one digest
@@ -41,10 +42,12 @@ def releases(due: Iterable[Held]) -> list[Release]:
         if len(single) > MOST_AT_ONCE:
             gathered, single = theirs, []
         found += [_one(receiver, story) for story in single]
-        spikes = [one for one in gathered if one.why is Hold.SPIKE]
-        rest = [one for one in gathered if one.why is not Hold.SPIKE]
+        kept = {why: [one for one in gathered if one.why is why] for why in (Hold.SPIKE, Hold.FLOOD)}
+        rest = [one for one in gathered if one.why not in kept]
         found += [_digest(receiver, rest, "digest", "Digest")] if rest else []
-        for rule, rows in _grouped(spikes, lambda one: one.rule):
+        flood = kept[Hold.FLOOD]
+        found += [_digest(receiver, flood, FLOOD_RULE, "Flood")] if flood else []
+        for rule, rows in _grouped(kept[Hold.SPIKE], lambda one: one.rule):
             found.append(_digest(receiver, rows, rule, rows[0].rule_title))
     return found
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from monitor.model import Alert, AlertItem, Article, Kind, Severity, Span
+from monitor.model.told import FLOOD_RULE
 
 NOW = datetime(2026, 11, 21, 8, 16, tzinfo=UTC)
 _BODY = "A museum for soldiers who fought at the front opened on Saturday. Entry is free."
@@ -145,6 +146,10 @@ def _digests(update: AlertItem) -> Iterator[tuple[str, Alert]]:
     yield (
         "a digest of a rule that spikes",
         replace(digest, rule="memorials", rule_title="Memorials", items=both[:1] * 9),
+    )
+    yield (
+        "a digest of too much at once",
+        replace(digest, rule=FLOOD_RULE, rule_title="Flood", items=both * 30),
     )
     yield "a digest of text that is HTML", hostile(replace(digest, items=both))
     yield "a digest of nothing", replace(digest, items=())

@@ -11,7 +11,7 @@ from monitor.send.keys import mail_headers
 from monitor.send.markup import escape, link, safe_link
 from monitor.send.operator import NONE, Templates
 from monitor.send.sandbox import SUBJECT, candidates, place_of, said_by, sandbox
-from monitor.send.view import CHAT, MAIL, Size, short_uid, view
+from monitor.send.view import CHAT, MAIL, Size, short_uid, view, zone_named
 from monitor.send.wording import headline, mail_subject, subject
 
 SHORTEST = Form("plain", Markup.TEXT, 500)  # what services take that take anything
@@ -37,13 +37,19 @@ def render(
     where and why, and the text is plain.
     """
     headers = mail_headers(alert, key, install) if form.is_mail else {}
-    short = _plain(alert, SHORTEST)
+    short = _plain(alert, SHORTEST, zone)
     try:
         title = subject_for(alert, form, zone, templates)
         text, html = written(alert, form, zone, templates)
     except Exception as error:  # noqa: BLE001 - whatever a template raises, the alert goes out and says so
         return Message(
-            _own_subject(alert, form), _plain(alert, form), None, key, headers, why(error, templates), short
+            _own_subject(alert, form, zone),
+            _plain(alert, form, zone),
+            None,
+            key,
+            headers,
+            why(error, templates),
+            short,
         )
     return Message(title, text, html, key, headers, plain=short)
 
@@ -56,7 +62,7 @@ def why(error: BaseException, templates: Templates) -> str:
 
 def subject_for(alert: Alert, form: Form, zone: str, templates: Templates = NONE) -> str:
     """The subject, in one line: the operator's, or what `wording` says."""
-    own = _own_subject(alert, form)
+    own = _own_subject(alert, form, zone)
     if SUBJECT not in templates.names:
         return own
     return visible(rendered(alert, form, zone, templates, SUBJECT), LONGEST_SUBJECT) or own
@@ -78,7 +84,7 @@ def rendered(alert: Alert, form: Form, zone: str, templates: Templates, part: st
     if part == "chat":
         return _short(alert, form, zone, templates)
     if part == SUBJECT:
-        values = view(alert, zone, MAIL) | _about(form) | {"subject": _own_subject(alert, form)}
+        values = view(alert, zone, MAIL) | _about(form) | {"subject": _own_subject(alert, form, zone)}
         return sandbox(templates, Markup.MAIL).get_template(SUBJECT).render(values)
     return _filled(alert, form, zone, templates, part, MAIL)
 
@@ -93,8 +99,9 @@ def _long(alert: Alert, form: Form, zone: str, templates: Templates) -> str:
     return text[: form.limit - len(end)] + end
 
 
-def _own_subject(alert: Alert, form: Form) -> str:
-    return mail_subject(alert) if form.is_mail else subject(alert)
+def _own_subject(alert: Alert, form: Form, zone: str) -> str:
+    local = zone_named(zone)
+    return mail_subject(alert, local) if form.is_mail else subject(alert, local)
 
 
 def _short(alert: Alert, form: Form, zone: str, templates: Templates) -> str:
@@ -123,12 +130,12 @@ def _about(form: Form) -> dict[str, str | bool]:
     return {"titled": form.titled, "service": form.service}
 
 
-def _plain(alert: Alert, form: Form) -> str:
+def _plain(alert: Alert, form: Form, zone: str) -> str:
     """The form that needs no template: what it is with its links, as many as the limit takes."""
     last = escape(f"#{short_uid(alert)}", form.markup)
     room = form.limit - len(last)
     lines = []
-    for line in _plain_lines(alert, form.markup):
+    for line in _plain_lines(alert, form.markup, subject(alert, zone_named(zone))):
         room -= len(line) + 1
         if room < 0:
             break
@@ -136,13 +143,13 @@ def _plain(alert: Alert, form: Form) -> str:
     return "\n".join([*lines, last])
 
 
-def _plain_lines(alert: Alert, markup: Markup) -> Iterator[str]:
-    yield escape(visible(subject(alert), 160), markup)
+def _plain_lines(alert: Alert, markup: Markup, title: str) -> Iterator[str]:
+    yield escape(visible(title, 160), markup)
     if alert.kind is Kind.NOTICE:
         yield from (escape(visible(line, 200), markup) for line in alert.text.splitlines()[:_PLAIN_ITEMS])
     for item in alert.items[:_PLAIN_ITEMS]:
         url = safe_link(item.article.url)
-        if len(alert.items) > 1 or headline(alert, 100) not in subject(alert):
+        if len(alert.items) > 1 or headline(alert, 100) not in title:
             yield escape(visible(f"{item.article.source}: {item.article.title}", 100), markup)
         yield from [link(url, markup)] if url else []
 

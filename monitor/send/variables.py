@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 VARIABLES: Mapping[str, str] = {
-    "badge": "what the message is: New story, Update, Reminder, Digest, Test, Notice",
+    "badge": "what the message is: New story, Update, Reminder, Digest, Flood, Test, Notice",
     "kind": "the same in one word: new, update, repeat, digest, test, notice",
     "severity": "low, medium, high or critical",
     "light": "the severity as a coloured dot",
@@ -20,6 +20,7 @@ VARIABLES: Mapping[str, str] = {
     "groups": "the same by rule: each has rule_title, count and items",
     "counts": "of a digest, how many each rule brought: 12 Memorials, 11 Troops",
     "is_spike": "whether it is a digest of a rule that brings far more than usual",
+    "held_since": "of a digest of too much at once, since when it was held: 14:03 KST; else empty",
     "total": "how many articles there are",
     "left_out": "how many of them are not in items, for want of room",
     "lines": "of a notice, its text, line by line",

@@ -18,9 +18,11 @@ from monitor.send.wording import (
     BADGES,
     LIGHTS,
     acked,
+    badge,
     counts,
     escalation,
     headline,
+    held_since,
     how_to,
     is_spike,
     news,
@@ -65,10 +67,10 @@ CHAT = Size(title=180, excerpt=320, excerpts=1, line=90, url=400, items=8)
 
 def view(alert: Alert, zone: str, size: Size = MAIL) -> dict[str, Any]:
     """Everything a template may show; `variables.VARIABLES` says what each of it is."""
-    local = _zone(zone)
+    local = zone_named(zone)
     items = [_item(alert, item, local, size) for item in alert.items[: size.items]]
     return {
-        "badge": BADGES[alert.kind],
+        "badge": badge(alert),
         "kind": alert.kind.value,
         "severity": alert.severity.value,
         "light": LIGHTS[alert.severity],
@@ -76,13 +78,14 @@ def view(alert: Alert, zone: str, size: Size = MAIL) -> dict[str, Any]:
         "rule_title": rule_title(alert, size.line),
         "headline": headline(alert, size.title),
         "story_name": story_name(alert, size.title),
-        "subject": subject(alert),
+        "subject": subject(alert, local),
         "news": news(alert, size.line),
         "sources": sources(alert, size.line),
         "items": items,
         "groups": _groups(alert, items),
         "counts": counts(alert, limit=size.line) if alert.kind is Kind.DIGEST else "",
         "is_spike": is_spike(alert),
+        "held_since": held_since(alert, local),
         "total": len(alert.items),
         "left_out": max(len(alert.items) - size.items, 0),
         **_notice(alert, size),
@@ -190,7 +193,7 @@ def delay(published: datetime | None, seen: datetime | None) -> str:
     return f"found {round(seconds / 3600)} h after publication"
 
 
-def _zone(name: str) -> tzinfo:
+def zone_named(name: str) -> tzinfo:
     try:
         return ZoneInfo(name)
     except (

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, tzinfo
 
 from monitor.model import Alert, AlertItem, Kind, Severity
+from monitor.model.told import FLOOD_RULE
 from monitor.send.excerpt import visible
 
 BADGES: Mapping[Kind, str] = {
@@ -31,10 +32,15 @@ _MARKS = {Kind.NEW: "New: ", Kind.UPDATE: "Update: ", Kind.REPEAT: "Reminder: ",
 _NEWS_WORDS = frozenset({"new story", "update"})  # reasons that say no more than the badge does
 
 
+def badge(alert: Alert) -> str:
+    """What the message is, in a word or two."""
+    return "Flood" if is_flood(alert) else BADGES[alert.kind]
+
+
 def headline(alert: Alert, limit: int = 200) -> str:
     """What the alert reports, in one line."""
     if alert.kind is Kind.DIGEST:
-        return counted(len(alert.items), "story")
+        return counted(len(alert.items), "alert" if is_flood(alert) else "story")
     if alert.items:
         return visible(alert.items[0].article.title, limit) or "(no title)"
     return visible(alert.story_title, limit) or "(no title)"
@@ -46,11 +52,11 @@ def story_name(alert: Alert, limit: int = 200) -> str:
     return "" if alert.kind in (Kind.DIGEST, Kind.NOTICE) or name == headline(alert, limit) else name
 
 
-def subject(alert: Alert) -> str:
+def subject(alert: Alert, local: tzinfo = UTC) -> str:
     """The whole of it in one line: rule, what, how new, who reports it."""
     rule = rule_title(alert)
     if alert.kind is Kind.DIGEST:
-        return _digest_subject(alert, rule)
+        return _digest_subject(alert, rule, local)
     if alert.kind is Kind.NOTICE:
         return f"[{rule}] {headline(alert, 160)}"
     mark = "Escalated: " if alert.escalated_from else _MARKS[alert.kind]
@@ -62,14 +68,14 @@ def subject(alert: Alert) -> str:
     )
 
 
-def mail_subject(alert: Alert) -> str:
+def mail_subject(alert: Alert, local: tzinfo = UTC) -> str:
     """As `subject`, but what tells of one story by one rule has one subject.
 
     Mail clients that join messages do so by References, and some of them (Gmail) only while the subject is the
     same but for a leading "Re:" (its base, RFC 5256 section 2.1). What is new stands in the message's first line.
     """
     if alert.story_uid is None or alert.kind in (Kind.DIGEST, Kind.NOTICE, Kind.TEST):
-        return subject(alert)
+        return subject(alert, local)
     if alert.kind is Kind.NEW:  # where it is not its story's first, its rule tells every article
         return f"[{rule_title(alert)}] {headline(alert, 160)}"
     return f"Re: [{rule_title(alert)}] {visible(alert.thread_title, 160) or headline(alert, 160)}"
@@ -130,12 +136,30 @@ def counts(alert: Alert, rules: int = 5, limit: int = 80) -> str:
 def is_spike(alert: Alert) -> bool:
     """Whether it is all that a rule brought which suddenly brings far more than it usually does."""
     titles = {item.rule_title or alert.rule_title for item in alert.items}
-    return alert.kind is Kind.DIGEST and alert.rule != "digest" and titles == {alert.rule_title}
+    return (
+        alert.kind is Kind.DIGEST
+        and alert.rule not in ("digest", FLOOD_RULE)
+        and titles == {alert.rule_title}
+    )
 
 
-def _digest_subject(alert: Alert, rule: str) -> str:
+def is_flood(alert: Alert) -> bool:
+    """Whether it is what was too much at once for its receiver, and was held for that."""
+    return alert.kind is Kind.DIGEST and alert.rule == FLOOD_RULE
+
+
+def held_since(alert: Alert, local: tzinfo) -> str:
+    """`14:03 KST`, when the first of a flood came; else empty."""
+    came = [item.seen_at for item in alert.items if item.seen_at is not None]
+    return _clock(min(came), alert.created, local) if came and is_flood(alert) else ""
+
+
+def _digest_subject(alert: Alert, rule: str, local: tzinfo) -> str:
     if is_spike(alert):
         return f"[{rule}] {headline(alert)} at once, far more than usual"
+    if is_flood(alert):
+        since = f" held since {began}" if (began := held_since(alert, local)) else " held"
+        return visible(f"[Flood] {headline(alert)}{since}: {counts(alert, 3)}", 240).rstrip(": ")
     titles = {visible(item.rule_title, 80) or rule for item in alert.items}
     if len(titles) == 1:
         return f"[{titles.pop()}] Digest: {headline(alert)}"

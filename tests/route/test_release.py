@@ -65,10 +65,12 @@ def test_digests():
         held(4, Hold.SPIKE, rule="museum"),
         held(5, Hold.SPIKE, story=3),
         held(6),
+        held(7, Hold.FLOOD, rule="museum"),
     ]
     assert told(rows) == [
         ("desk", Kind.UPDATE, "troops", 1, [6]),
-        ("desk", Kind.DIGEST, "digest", None, [1, 2]),
+        ("desk", Kind.DIGEST, "digest", None, [1]),
+        ("desk", Kind.DIGEST, "monitor.flood", None, [2, 7]),
         ("desk", Kind.DIGEST, "museum", None, [4]),
         ("desk", Kind.DIGEST, "troops", None, [3, 5]),
     ]

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.model import Alert, Kind, Severity, Span
+from monitor.model import Alert, AlertItem, Kind, Severity, Span
 from monitor.send.excerpt import visible
 from monitor.send.forms import Form, Markup, all_forms, form_named
 from monitor.send.hard_cases import cases
@@ -29,6 +29,18 @@ TAKEN = {
 
 def rendered(made: Alert, form: Form):
     return render(made, form, zone="Asia/Seoul", key="0f3a", install="monitor.example")
+
+
+def flood(*items: AlertItem) -> Alert:
+    """What was too much at once, told ten minutes later."""
+    told = {
+        "kind": Kind.DIGEST,
+        "rule": "monitor.flood",
+        "rule_title": "Flood",
+        "story": None,
+        "story_uid": None,
+    }
+    return alert(*items, created=PUBLISHED + timedelta(minutes=14), **told)
 
 
 def named(form: Form) -> str:
@@ -209,8 +221,18 @@ UPDATE = item(reason="12,000 → 15,000 troops", kind=Kind.UPDATE, copies=2)
             "🟠 DIGEST · *3 stories*: 2 Rain, 1 Troops",
             "[Digest] 3 stories: 2 Rain, 1 Troops",
         ),
+        (
+            flood(item(rule_title="Troops"), *[item(rule_title="Rain")] * 2),
+            "🟠 FLOOD · *3 alerts* held since 17:16 KST: 2 Rain, 1 Troops",
+            "[Flood] 3 alerts held since 17:16 KST: 2 Rain, 1 Troops",
+        ),
+        (
+            flood(item(rule_title="Troops"), item(rule_title="Troops", seen_at=PUBLISHED - timedelta(days=1))),
+            "🟠 FLOOD · *2 alerts* held since Fri 20 Nov, 17:12 KST",
+            "[Flood] 2 alerts held since Fri 20 Nov, 17:12 KST: 2 Troops",
+        ),
     ],
-    ids=["new", "update", "escalation", "reminder", "quiet hours", "spike", "digest"],
+    ids=["new", "update", "escalation", "reminder", "quiet hours", "spike", "digest", "flood", "flood by night"],
 )  # fmt: skip
 def test_one_line_says_which_rule_what_how_new_and_who_reports_it(made, line, title):
     assert rendered(made, form_named("slack")).text.split("\n")[0] == line

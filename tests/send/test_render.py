@@ -104,6 +104,27 @@ def test_a_digest_is_grouped_by_rule():
     assert "References" not in message.headers
 
 
+def test_a_flood_says_that_it_is_one_and_since_when_it_was_held():
+    made = alert(
+        item(rule_title="Memorials"),
+        item(rule_title="Troops", seen_at=PUBLISHED),
+        kind=Kind.DIGEST,
+        rule="monitor.flood",
+        rule_title="Flood",
+        story=None,
+        story_uid=None,
+    )
+    message = rendered(made)
+    assert message.subject == "[Flood] 2 alerts held since 17:12 KST: 1 Memorials, 1 Troops"
+    assert message.text.startswith("FLOOD · 2 alerts held since 17:12 KST: 1 Memorials, 1 Troops\n")
+    shown = visible_text(message.html)
+    assert "Flood" in shown and "2 alerts held since 17:12 KST" in shown
+    for said in (message.text, shown):
+        assert "this was held and comes together" in said
+    unknown = rendered(replace(made, items=tuple(replace(each, seen_at=None) for each in made.items)))
+    assert unknown.subject == "[Flood] 2 alerts held: 1 Memorials, 1 Troops"
+
+
 def test_headers_thread_sort_and_identify():
     headers = rendered().headers
     assert headers == {
