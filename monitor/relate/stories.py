@@ -239,11 +239,12 @@ def _says_more(
 ) -> Relation | None:
     """What a text opens with that the one it is like has not: an update under another address is no copy.
 
-    Who rewrites a text adds no figure, name or date to it; and what stands below it may be any outlet's own.
+    Who rewrites a text adds no figure, name or date to it; and what stands below it may be any outlet's own. Nor
+    does who repeats a text vouch for it: that an outlet had not reported is nothing new.
     """
     if story is None or like.share > REWRITTEN:
         return None
-    told = adds(article, features, story, like.share, vocabulary)
+    told = adds(replace(article, source="", agency=None), features, story, like.share, vocabulary)
     if told.novelty is Novelty.STATEMENT and not (told.added.names or told.added.dates):
         return None
     opening = [span for span in told.where if span.field == "body" and 2 * span.start < len(article.body)]
