@@ -16,7 +16,8 @@ from monitor.model import Counted
 from monitor.relate.comparing import TOLLS, same_value, spoken
 from monitor.relate.things import CLASSES, CURRENCIES
 
-_LATEST: Final = 100  # courses of one kind of thing in which a value is looked for
+_LATEST: Final = 30  # courses of one kind of thing in which a rounded value is looked for
+_Kind = tuple[str, str]  # unit and role
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +68,12 @@ def courses(given: Iterable[Given]) -> tuple[Course, ...]:
 
 
 class _Courses:
-    """Courses as they grow, found by what they count."""
+    """Courses as they grow, found by what they count and the values they had."""
 
     def __init__(self) -> None:
         self.all: list[Course] = []
-        self._of: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
+        self._of: defaultdict[_Kind, list[int]] = defaultdict(list)
+        self._had: dict[tuple[_Kind, float], int] = {}  # the course that had a value last
 
     def take(self, given: Given) -> None:
         """Each figure goes on with its course, or begins one; a report moves a course once."""
@@ -80,34 +82,34 @@ class _Courses:
         for figure in sorted(given.figures, key=lambda figure: figure.before is None):
             place = self._place(figure)
             if place is None:
-                place = self._begin(given, figure)
+                place = len(self.all)
+                self.all.append(Course(figure.unit, figure.role, (_point(given, figure),)))
+                for kind in _kinds(figure):
+                    self._of[kind].append(place)
             elif place not in taken:
                 self.all[place] = _continued(self.all[place], given, figure)
+            else:
+                continue
             taken.add(place)
-
-    def _begin(self, given: Given, figure: Counted) -> int:
-        place = len(self.all)
-        self.all.append(Course(figure.unit, figure.role, (_point(given, figure),)))
-        self._of[figure.unit, figure.role].append(place)
-        if figure.role in TOLLS:
-            self._of["", figure.role].append(place)
-        return place
+            self._had |= {(kind, figure.value): place for kind in _kinds(figure)}
 
     def _place(self, figure: Counted) -> int | None:
-        """The course that was at, or else once had, the value that a figure changed or repeats.
-
-        A toll is one whatever the word for those it counts: people, soldiers, miners.
-        """
+        """The course that had the value which a figure changed or repeats; of large ones, also one rounded."""
         value = figure.value if figure.before is None else figure.before
-        known = [self._of.get((figure.unit, figure.role), [])]
-        if figure.role in TOLLS:
-            known.append(self._of.get(("", figure.role), []))
-        for numbers in known:
-            for points in (slice(-1, None), slice(None)):
-                for number in numbers[: -_LATEST - 1 : -1]:
-                    if any(same_value(point.value, value) for point in self.all[number].points[points]):
-                        return number
+        for kind in _kinds(figure):
+            if (known := self._had.get((kind, value))) is not None:
+                return known
+            latest = reversed(self._of[kind][-_LATEST:])
+            found = (place for place in latest if same_value(self.all[place].points[-1].value, value))
+            if (place := next(found, None)) is not None:
+                return place
         return None
+
+
+def _kinds(figure: Counted) -> list[_Kind]:
+    """What a figure counts. A toll is one whatever the word for those it counts: people, soldiers, miners."""
+    toll = [("", figure.role)] if figure.role in TOLLS else []
+    return [(figure.unit, figure.role), *toll]
 
 
 def _point(given: Given, figure: Counted) -> Point:
