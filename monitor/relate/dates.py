@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Final
 
 _MOST: Final = 100  # read of a text: calendars are no news
@@ -38,12 +39,13 @@ _NAMED = re.compile(
     rf"|\b(?P<month2>(?-i:{_ENGLISH}))\.?\s+(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?\b(?![.,:%]?\d)",
     re.IGNORECASE,
 )
+_DIGIT = re.compile(r"\d")
 _NUMBERED = re.compile(r"(?<!\d)(?P<month>\d{1,2})\s?[月월]\s?(?P<day>\d{1,2})\s?[日일]")
 
 
 def dates(text: str) -> list[tuple[str, str]]:
     """The dates of a text in order: each as a key that is the same in every language, and as it is written."""
-    return list(_dates(text))[:_MOST]
+    return list(islice(_dates(text), _MOST)) if _DIGIT.search(text) else []
 
 
 def _dates(text: str) -> Iterator[tuple[str, str]]:

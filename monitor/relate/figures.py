@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import pairwise, zip_longest
 
@@ -44,6 +44,7 @@ _DOLLARS = {"R": "brl", "A": "aud", "C": "cad", "HK": "hkd", "NT": "twd", "S": "
 _IN = re.compile(r"\b(?:in|im|en|em|of|since|seit|depuis|desde|в|у|з|с|عام|سنة)\s$", re.IGNORECASE)  # a year
 _ADJACENT = 3
 _FAR = 120
+_CLOSE = 20  # characters next to the number
 _RANGE = 12  # characters at most between the two numbers of a range
 # "killing at least three people and injuring others": what is beyond a conjunction is farther off.
 _JOINS = frozenset(["and", "while", "und", "et", "y", "e", "и", "та"])
@@ -111,7 +112,7 @@ def _figure(
     far_before = text[max(number.start - _FAR, sentence[0]) : number.start]
     before, behind = far_before[-_BEFORE:], far_behind[:_AFTER]
     unit, shown = _unit(before, behind, written, number)
-    if number.year and (unit not in CLASSES or not shown or _IN.search(before)):
+    if number.year and (unit not in CLASSES or not shown or _IN.search(before[-_CLOSE:])):
         return None
     what = _role(before, behind)
     if unit not in CLASSES and (total := _total(far_before)):
@@ -121,17 +122,14 @@ def _figure(
     rounded = about(before, written, behind)
     if number.named and unit not in CLASSES and not rounded:
         return None
+    shown = (text[number.start : counted.end] + shown)[:_SHOWN].strip()
+    figure = Figure(number.value, unit, what, shown, number.start, number.end, sentence, about=rounded)
+    if not unit:  # it is compared with none
+        return figure
     opening = text[sentence[0] : min(sentence[0] + OPENING, number.start)]
-    return Figure(
-        value=number.value,
-        unit=unit,
-        role=what,
-        text=(text[number.start : counted.end] + shown)[:_SHOWN].strip(),
-        start=number.start,
-        end=number.end,
-        sentence=sentence,
+    return replace(
+        figure,
         around=_around(far_before, far_behind, shown),
-        about=rounded,
         aside=aside(opening, far_before, far_behind, year),
     )
 
@@ -178,7 +176,7 @@ def _named_thing(run: Sequence[str]) -> int:
 
 def _total(before: str) -> tuple[str, str] | None:
     """ "The number of people killed … rose to 17": what is counted and what happened, in front of the number."""
-    if not _RISES_TO.search(before):
+    if not _RISES_TO.search(before[-2 * _CLOSE :]):
         return None
     clause = _TOTAL_CLAUSE.split(before)[-1]
     if unspaced(clause[-8:]):

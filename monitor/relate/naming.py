@@ -7,7 +7,9 @@ Japanese, Korean and Arabic by the title or the office beside them ("泉谷満�
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
+from itertools import islice
 from typing import Final
 
 from monitor.relate.dates import MONTHS, dates
@@ -18,6 +20,7 @@ from monitor.text import fold, sentences, word_set, words
 
 _CAPITAL: Final = "A-ZÀ-ÖØ-ÞĀ-ŽА-ЯЁІЇЄҐ"
 _LONGEST: Final = 4  # words
+_MOST: Final = 400  # names read of a text: tables of results are no news
 _PHRASE = re.compile(
     rf"(?<![\w'’-])[{_CAPITAL}][\w'’-]+"
     rf"(?:\s(?:(?:of|de|da|do|del|von|van|bin|al)\s)?[{_CAPITAL}][\w'’-]+){{0,{_LONGEST - 1}}}"
@@ -52,12 +55,20 @@ _DAYS: Final = word_set(
 )
 
 
-def new_names(text: str, language: str | None, unseen: Collection[str]) -> Iterator[str]:
-    """The names of `text` that are made of `unseen` terms, in order; a known one with a new last word is another."""
+def new_names(text: str, language: str | None, unseen: AbstractSet[str]) -> list[tuple[int, str]]:
+    """The names of `text` that are made of `unseen` terms, in order, with where they stand; at most 400.
+
+    A known name with a new last word is another one.
+    """
     pattern = _BY_TITLE.get(language or "")
     if pattern is not None:
-        yield from _titled(text, pattern, _OFFICES.get(language or ""), unseen)
-        return
+        found = _titled(text, pattern, _OFFICES.get(language or ""), unseen)
+    else:
+        found = _capital(text, language, unseen)
+    return list(islice(found, _MOST))
+
+
+def _capital(text: str, language: str | None, unseen: AbstractSet[str]) -> Iterator[tuple[int, str]]:
     firsts = {start for start, _ in sentences(text)}
     idle = function_words(language) | {word for _, day in dates(text) for word in distinct(words(day))}
     for found in (_GERMAN if language == "de" else _PHRASE).finditer(text):
@@ -72,35 +83,35 @@ def new_names(text: str, language: str | None, unseen: Collection[str]) -> Itera
         ):
             continue
         if name and _is_new(name, idle, unseen):
-            yield name
+            yield found.start(), name
 
 
 def _titled(
-    text: str, pattern: re.Pattern[str], office: re.Pattern[str] | None, unseen: Collection[str]
-) -> Iterator[str]:
+    text: str, pattern: re.Pattern[str], office: re.Pattern[str] | None, unseen: AbstractSet[str]
+) -> Iterator[tuple[int, str]]:
     for found in pattern.finditer(text):
         name = found[1]
         if office is not None and office.search(name):
             continue
-        if distinct(words(name)) <= set(unseen):
-            yield name
+        if distinct(words(name)) <= unseen:
+            yield found.start(1), name
 
 
-def _bare(name: str, idle: Collection[str], language: str | None) -> str:
+def _bare(name: str, idle: AbstractSet[str], language: str | None) -> str:
     """A name without the word that only begins the sentence, and in German without the office in front of it."""
     parts = name.split(" ")
-    if len(parts) > 1 and distinct(words(parts[0])) <= set(idle):
+    if len(parts) > 1 and distinct(words(parts[0])) <= idle:
         parts = parts[1:]
     if language == "de" and len(parts) > 2 and len(parts[0]) > 3:
         parts = parts[1:]
     return "" if language == "de" and len(parts) < 2 else " ".join(parts)
 
 
-def _is_new(name: str, idle: Collection[str], unseen: Collection[str]) -> bool:
+def _is_new(name: str, idle: AbstractSet[str], unseen: AbstractSet[str]) -> bool:
     said = [distinct(words(part)) for part in name.split(" ")]
     if any(fold(part) in MONTHS or fold(part) in _DAYS for part in name.split(" ")):
         return False
-    fresh = [run for run in said if run and run <= set(unseen) and not run & set(idle)]
-    if not fresh or not said[-1] <= set(unseen) or 3 * len(fresh) < 2 * len(said):
+    fresh = [run for run in said if run and run <= unseen and not run & idle]
+    if not fresh or not said[-1] <= unseen or 3 * len(fresh) < 2 * len(said):
         return False
-    return set(sounds(name.split(" ")[-1])) <= set(unseen)
+    return set(sounds(name.split(" ")[-1])) <= unseen

@@ -12,7 +12,8 @@ from __future__ import annotations
 import re
 import struct
 import zlib
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from bisect import bisect_left
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from types import MappingProxyType
@@ -133,14 +134,15 @@ def news(
     unseen = _unseen(features.terms, known)
     thin = len(known) < KNOWN_ENOUGH and len(features.terms) > LONGER * len(known)
     field = "title" if thin or not article.body.strip() else "body"
-    judged = _Judging(article, features, story, vocabulary, unseen, known)
+    text: str = getattr(article, field)
+    names = new_names(text, article.language, unseen)
+    judged = _Judging(article, features, story, vocabulary, unseen, known, [start for start, _ in names])
     weighed = list(judged.weighed(field))
     statements = tuple(span for span, share, asked in weighed if share >= asked)
-    text = getattr(article, field)
     return News(
         changes=figures.changes,
         statements=statements[:MOST],
-        names=tuple(judged.names(field))[:MOST],
+        names=tuple(dict.fromkeys(name for _, name in names))[:MOST],
         dates=tuple({key: written for key, written in dates(text) if key in unseen}.values())[:MOST],
         source=fresh,
         nearest=_nearest(weighed) if not statements else None,
@@ -175,10 +177,11 @@ class _Judging:
         vocabulary: Vocabulary,
         unseen: set[str],
         known: Collection[int],
+        named: Sequence[int],
     ) -> None:
         self._article, self._figures, self._story = article, features.figures, story
         self._vocabulary, self._language = vocabulary, article.language
-        self._unseen, self._known = unseen, known
+        self._unseen, self._known, self._named = unseen, known, named
         self._told = set(story.statements)
         self._headline = not article.body.strip()
         self._idle = function_words(article.language)
@@ -202,14 +205,7 @@ class _Judging:
             if statement(text) in self._told or background(text, self._year):
                 continue
             share = self._weight(fresh) / self._weight(content)
-            yield Span(field, start, end), share, self._asked(text, Span(field, start, end), content)
-
-    def names(self, field: str) -> Iterator[str]:
-        """The names of a field that the story does not have, each once."""
-        return iter(dict.fromkeys(self._names(getattr(self._article, field))))
-
-    def _names(self, text: str) -> Iterator[str]:
-        return new_names(text, self._language, self._unseen)
+            yield Span(field, start, end), share, self._asked(Span(field, start, end), content)
 
     def _weight(self, terms: Iterable[str]) -> float:
         return sum(self._vocabulary.idf(term, self._language) for term in terms)
@@ -218,7 +214,7 @@ class _Judging:
         """Whether the story has another word for it."""
         return any(_number(concept) in self._known for concept in concepts([term]))
 
-    def _asked(self, text: str, span: Span, content: Collection[str]) -> float:
+    def _asked(self, span: Span, content: Collection[str]) -> float:
         """The share that must be unseen for this sentence to be a new statement."""
         if self._headline:
             return HEADLINE
@@ -229,7 +225,8 @@ class _Judging:
             return REPEATED
         if turned(content, self._unseen):
             return TURNING
-        return TELLING if new or any(True for _ in self._names(text)) else UNSEEN
+        named = bisect_left(self._named, span.start) < bisect_left(self._named, span.end)
+        return TELLING if new or named else UNSEEN
 
     def _repeats(self, figure: Figure) -> bool:
         """Whether the story gave the figure; a large number is known by itself, whatever it is said to count."""

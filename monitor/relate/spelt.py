@@ -170,11 +170,15 @@ def spelt(text: str, language: str | None) -> Iterator[Spelt]:
     if len(lowered) != len(text):  # a few capitals grow, and places would be wrong
         return
     said = set(_WORD.findall(lowered))
-    if values.keys().isdisjoint(said) and _HALF.isdisjoint(said) and _ALONE.isdisjoint(said):
+    if values.keys().isdisjoint(said) and (_HALF | _ALONE).isdisjoint(said):
         return
     words = [_Word(found[0], *found.span()) for found in _WORD.finditer(lowered)]
     at = 0
+    begins = values.keys() | _HALF | _ALONE | _ONE
     while at < len(words):
+        if words[at].text not in begins:
+            at += 1
+            continue
         reading = _Reading(lowered, words, at, values, _JOINS.get(language, ""))
         value, end = reading.read()
         if value > 1:
