@@ -49,14 +49,21 @@ class Author:
 
 @dataclass
 class Bench:
-    """What stories are rebuilt with: how common words are, learnt once, and the features of each article."""
+    """What stories are rebuilt with: how common words are, learnt once, and the features of each article.
+
+    `shown` passes reports on while it shows how far they are read.
+    """
 
     texts: Texts
+    shown: Callable[[Sequence[Report]], Iterable[Report]] = iter
     _vocabulary: Vocabulary | None = None
     _features: dict[tuple[int, int], Features] = field(default_factory=dict)
 
     def rebuild(self, story: int, title: str, reports: Sequence[Report], now: datetime) -> Rebuilt:
-        return rebuilt(story, title, reports, self._features_of, self._learnt(), now)
+        vocabulary = self._learnt()
+        for report in self.shown(reports):
+            self._features_of(report.article)
+        return rebuilt(story, title, reports, self._features_of, vocabulary, now)
 
     def _features_of(self, article: Article) -> Features:
         key = article.id, article.revision
@@ -288,7 +295,7 @@ def _planned_split(
         raise UsageError(f"story {story.id}: {error}") from None
     moved = bench.rebuild(0, title or "", parts.moved, now)
     left = bench.rebuild(story.id, story.title, parts.left, now)
-    titles = {report.article.id: report.article.title for report in reports}
+    titles = {each.article.id: each.article.title or one_line(each.article.body, 80) for each in reports}
     if title is None:
         moved = _entitled(moved, titles)
     if story.named_by is None and story.title in {titles[report.article.id] for report in parts.moved}:

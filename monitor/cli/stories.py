@@ -120,7 +120,7 @@ def _bench(store: Store) -> Bench:
         found = store.sample_texts(LEARN_FROM)
         return progress(found, len(found), "Learning how common words are")
 
-    return Bench(texts)
+    return Bench(texts, lambda reports: progress(reports, len(reports), "Reading the reports"))
 
 
 def _print(edits: StoryEdits, done: Edited, *, as_json: bool) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, select, update
 
 from monitor.actions.story_edits import Author, Bench, Edited, author_of, merge, rename, split, title_of
 from monitor.actions.story_said import argument
@@ -190,6 +190,14 @@ def test_a_story_that_nobody_named_has_the_title_of_its_first_report(desk: Desk)
     desk.rename(one, "The ferry")
     desk.split(one, 2)
     assert desk.ask(lambda c: c.scalar(select(stories.c.title).where(stories.c.id == one))) == "The ferry"
+
+
+def test_a_story_without_a_headline_has_the_first_words_of_its_report(desk: Desk) -> None:
+    one = desk.story("One", SAPPERS, FERRY)
+    with desk.store.database.write() as c:
+        c.execute(update(articles).where(articles.c.id == 2).values(title=""))
+    new = desk.split(one, 2).stories[0]
+    assert desk.ask(lambda c: c.scalar(select(stories.c.title).where(stories.c.id == new))) == FERRY
 
 
 def test_an_old_number_leads_to_the_story_that_it_is_part_of(desk: Desk) -> None:
