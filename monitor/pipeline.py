@@ -247,7 +247,7 @@ class Pipeline(Delivering):
                 return Postponed(queued, put_off(self.clock.now(), self._jitter()), str(error), spent=False)
             return await self._without_page(queued, str(error), error.kind not in LASTING)
         except (ExtractError, WorkerError) as error:
-            return await self._from_feed(queued, str(error), again.page_state(response))
+            return await self._from_feed(queued, str(error), again.page_state(response), response)
         return self._reading(queued, article, again.page_state(response, article.headline))
 
     async def _ask(self, queued: QueuedEntry, url: str, headers: Mapping[str, str] | None = None) -> Response:
@@ -291,10 +291,12 @@ class Pipeline(Delivering):
         latest = queued.seen_at + polls.LONGEST_REST
         return Postponed(queued, max(soonest, min(until or soonest, latest)), why)
 
-    async def _from_feed(self, queued: QueuedEntry, why: str, page: PageState | None = None) -> Reading:
-        """The article that the feed alone gives; where even that kills its worker, the title is left."""
+    async def _from_feed(
+        self, queued: QueuedEntry, why: str, page: PageState | None = None, response: Response | None = None
+    ) -> Reading:
+        """The article that the feed and the page's head give; where that kills its worker, the title is left."""
         try:
-            article = await self.workers.from_feed(queued.entry, why)
+            article = await self.workers.from_feed(queued.entry, why, response)
         except WorkerError as error:
             article = title_only(queued.entry, f"{why}; what the feed gives cannot be read either: {error}")
         return self._reading(queued, article, page)

@@ -102,8 +102,11 @@ class Workers(Protocol):
         """What a robots.txt says of a page. Raises WorkerError as above."""
         ...
 
-    async def from_feed(self, entry: Entry, degraded: str) -> Article:
-        """The article of what the feed alone gives; `degraded` says why. Raises WorkerError as above."""
+    async def from_feed(self, entry: Entry, degraded: str, page: Response | None = None) -> Article:
+        """The article of what the feed alone gives, and the head of `page`; `degraded` says why.
+
+        Raises WorkerError as above.
+        """
         ...
 
     async def render(

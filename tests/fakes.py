@@ -16,6 +16,7 @@ from monitor.collect.parse import parse_feed
 from monitor.collect.robots import RobotsVerdict, judge
 from monitor.errors import FetchError, Problem
 from monitor.extract.feed_content import from_entry
+from monitor.extract.head import enriched
 from monitor.extract.page import extract_page
 from monitor.model import Alert, Article, Entry, Message, Outcome, ParsedFeed, Response, SendResult
 from monitor.send.forms import Form
@@ -124,7 +125,9 @@ class InProcessWorkers:
     async def extract(self, body: bytes, content_type: str, url: str, entry: Entry) -> Article:
         return extract_page(body, content_type, url, entry)
 
-    async def from_feed(self, entry: Entry, degraded: str) -> Article:
+    async def from_feed(self, entry: Entry, degraded: str, page: Response | None = None) -> Article:
+        if page is not None:
+            entry = enriched(entry, page.body, page.content_type, page.url)
         return from_entry(entry, degraded)
 
     async def judge_robots(self, text: bytes, url: str) -> RobotsVerdict:

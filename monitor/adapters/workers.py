@@ -15,6 +15,7 @@ import signal
 from collections.abc import Callable
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
+from dataclasses import replace
 from functools import partial
 from multiprocessing.context import ForkServerContext
 from types import TracebackType
@@ -27,7 +28,8 @@ from monitor.collect.discover import Page
 from monitor.collect.opml import Subscriptions
 from monitor.collect.robots import RobotsVerdict, robots_address
 from monitor.errors import MonitorError, Problem, WorkerError
-from monitor.model import Alert, Article, Entry, Message, ParsedFeed
+from monitor.extract.decode import MAX_HEAD
+from monitor.model import Alert, Article, Entry, Message, ParsedFeed, Response
 from monitor.send.forms import Form
 from monitor.send.operator import Templates
 from monitor.text import one_line
@@ -131,9 +133,10 @@ class WorkerPool:
         result: Article = await self._run(url, _extract_page, body, content_type, url, entry)
         return result
 
-    async def from_feed(self, entry: Entry, degraded: str) -> Article:
-        """extract.feed_content.from_entry in a worker. Raises WorkerError as above."""
-        result: Article = await self._run(entry.url or entry.identity, _from_entry, entry, degraded)
+    async def from_feed(self, entry: Entry, degraded: str, page: Response | None = None) -> Article:
+        """extract.feed_content.from_entry in a worker, with what the head of `page` says. Raises WorkerError."""
+        head = replace(page, body=page.body[:MAX_HEAD]) if page else None
+        result: Article = await self._run(entry.url or entry.identity, _from_entry, entry, degraded, head)
         return result
 
     async def judge_robots(self, text: bytes, url: str) -> RobotsVerdict:
@@ -306,9 +309,12 @@ def _read_links(body: bytes, content_type: str, url: str) -> Page:
     return read_page(body, content_type, url)
 
 
-def _from_entry(entry: Entry, degraded: str) -> Article:
+def _from_entry(entry: Entry, degraded: str, page: Response | None) -> Article:
     from monitor.extract.feed_content import from_entry
+    from monitor.extract.head import enriched
 
+    if page is not None:
+        entry = enriched(entry, page.body, page.content_type, page.url)
     return from_entry(entry, degraded)
 
 

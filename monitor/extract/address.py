@@ -8,7 +8,7 @@ their text later.
 from __future__ import annotations
 
 import re
-from urllib.parse import SplitResult, quote, urlsplit, urlunsplit
+from urllib.parse import SplitResult, quote, urljoin, urlsplit, urlunsplit
 
 from monitor.extract.redirectors import unwrapped
 
@@ -28,6 +28,7 @@ _TRACKING = re.compile(
 _AMP_NAMES = {"amp", "outputtype", "is_amp"}
 _RSS_NAMES = {"from", "source", "src", "ref", "input", "rss", "partner"}
 _RSS_VALUES = {"rss", "feed", "rssfeed", "rss2", "rss20"}
+_ROUTES = ("!", "/")  # how fragments begin that name a page of those that a script draws
 _DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 _ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
 _BARE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
@@ -43,8 +44,8 @@ MAX_LENGTH = 4000  # longer addresses are no article's
 def canonical(url: str) -> str:
     """The one form of `url` under which its article is known. Idempotent; what is no web address stays.
 
-    Scheme and host in lower case, no default port, no fragment, no tracking parameters (the others keep
-    their order), escapes in one form, AMP forms of an address folded into the article's own.
+    Scheme and host in lower case, no default port, no fragment but one that names a page ("#!/a/17"), no
+    tracking parameters (the others keep their order), escapes in one form, AMP forms folded into the own.
     """
     url = _respaced(url)
     parts = _split(url)
@@ -68,6 +69,40 @@ def page_address(url: str | None) -> str | None:
         if url == before:
             return url
     return None
+
+
+def own(declared: str, fetched: str, link: str = "") -> str:
+    """The address of an article whose page, `fetched` from there by way of `link`, declares to be at `declared`.
+
+    The declared one counts if it is one of the same site and of more than its home page: broken templates name
+    the home page on all pages, and nobody's address is another's to give.
+    """
+    place, named = canonical(fetched or link), canonical(link)
+    if (
+        "#" in named and named.partition("#")[0] == place
+    ):  # servers are not told of fragments, nor tell of them
+        return named
+    said = page_address(_joined(fetched, declared)) if declared else None
+    if said is None or not _names_a_page(said) or (place and _site(said) != _site(place)):
+        return place
+    if place.startswith("https:") and said.startswith("http:"):  # templates forget that their site moved
+        said = "https" + said.removeprefix("http")
+    return said
+
+
+def _joined(base: str, declared: str) -> str | None:
+    try:
+        return urljoin(_respaced(base), _respaced(declared))
+    except ValueError:
+        return None
+
+
+def _site(url: str) -> str:
+    return re.sub(r"^(?:m|mobile|amp|www\d?)\.", "", host(url))
+
+
+def _names_a_page(url: str) -> bool:
+    return re.match(r"https?://[^/]+/(?:[a-z]{2}/?)?$", url) is None
 
 
 def host(url: str) -> str:
@@ -99,7 +134,8 @@ def _canonical(parts: SplitResult) -> str:
     query = "&".join(
         piece for piece in _escaped(parts.query, "/?&=+").split("&") if piece and not _decoration(piece)
     )
-    return urlunsplit((scheme, _host_port(scheme, parts.netloc), path, query, ""))
+    route = _escaped(parts.fragment, "/?&=+!") if parts.fragment.startswith(_ROUTES) else ""
+    return urlunsplit((scheme, _host_port(scheme, parts.netloc), path, query, route))
 
 
 def _host_port(scheme: str, netloc: str) -> str:

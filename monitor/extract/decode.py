@@ -9,6 +9,7 @@ from monitor.errors import ExtractError
 from monitor.text import word_set
 
 MAX_BYTES = 16_000_000
+MAX_HEAD = 300_000  # bytes of a page that hold its head; what it says of itself is a tenth of that
 MAX_CHARACTERS = 4_000_000  # beyond this the extractor's time grows with the square of the size
 _NO_TEXT = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ufffd]")
 _SIGNATURES = {

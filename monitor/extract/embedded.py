@@ -17,6 +17,7 @@ from monitor.extract.html_text import paragraphs
 _MAX_DATA = 3_000_000  # characters of one script
 _MAX_NODES = 200_000
 _MOST_ASSIGNED = 20
+_MOST_LINES = 500
 _SHORTEST = 40  # characters of a paragraph, three times the bytes of a headline in Han or Hangul
 _ENOUGH = 200  # bytes of text that is taken for an article
 _STREAMED = re.compile(r"self\.__next_f\.push\(\[1,\s*(\"(?:[^\"\\]|\\.)*\")\]\)")
@@ -47,7 +48,7 @@ def article(scripts: Iterable[Any]) -> list[str]:
             for value in _values(text):
                 _gather(value, groups)
     stream = "".join(streamed)
-    for match in _STREAM_LINE.finditer(stream):
+    for match in islice(_STREAM_LINE.finditer(stream), _MOST_LINES):
         _gather(_read(stream, match.end()), groups)
     best = max(groups.values(), key=lambda texts: sum(map(len, texts)), default=[])
     lines = [line for text in dict.fromkeys(best) for line in paragraphs(text)]

@@ -36,6 +36,7 @@ _MODIFIED = _list(
     "article:modified_time og:article:modified_time og:updated_time datemodified dcterms.modified lastmod"
 )
 _TITLES = ("og:title", "twitter:title", "headline", "dc.title", "parsely-title", "title")
+_DESCRIPTIONS = ("og:description", "description", "twitter:description", "dc.description")
 _SITES = ("og:site_name", "application-name", "publisher", "dc.publisher")
 _AUTHORS = (
     "author",
@@ -60,6 +61,7 @@ class PageMetadata:
     modified: datetime | None = None
     canonical: str = ""
     language: str | None = None
+    description: str = ""
     body: str = field(default="", repr=False)  # articleBody of the JSON-LD
 
 
@@ -82,6 +84,7 @@ def read_metadata(tree: Any) -> PageMetadata:
         )[0],
         canonical=_canonical(tree) or meta.get("og:url", ""),
         language=_language(tree, meta, linked),
+        description=_first(meta, _DESCRIPTIONS) or _text(linked.get("description")),
         body=linked.get("articleBody", ""),
     )
 

@@ -50,7 +50,7 @@ def extract_page(body: bytes, content_type: str, url: str, entry: Entry) -> Arti
     return Article(
         title=title,
         body=found.text,
-        url=_url(url, about, entry) or None,
+        url=address.own(about.canonical, url, entry.url or "") or None,
         source=one_line(about.site, 100) or address.host(url or entry.url or ""),
         agency=found.agency or wire or next((name for one in signed if (name := credit_line(one))), None),
         authors=authors,
@@ -127,25 +127,3 @@ def _searched_date(tree: Any, url: str) -> datetime | None:
     from htmldate import find_date
 
     return parse_date(find_date(tree, url=url or None, original_date=True, extensive_search=False))
-
-
-def _url(url: str, about: PageMetadata, entry: Entry) -> str:
-    """The address the page calls its own, if it is one of the same site; else the one it was fetched from."""
-    fetched = address.canonical(url or entry.url or "")
-    own = address.page_address(about.canonical)
-    if own and (not fetched or _same_site(own, fetched)) and _names_a_page(own):
-        return own
-    return fetched
-
-
-def _same_site(one: str, other: str) -> bool:
-    return _bare_host(one) == _bare_host(other)
-
-
-def _bare_host(url: str) -> str:
-    return re.sub(r"^(?:m|mobile|amp|www\d?)\.", "", address.host(url))
-
-
-def _names_a_page(url: str) -> bool:
-    """Whether there is more than a home page in it: broken templates name the home page on all pages."""
-    return re.match(r"https?://[^/]+/(?:[a-z]{2}/?)?$", url) is None

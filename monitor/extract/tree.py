@@ -15,7 +15,9 @@ _CONTROLS = bytes(code for code in (*range(0x20), 0x7F) if code not in b"\t\n\r"
 _DEEP = 150  # levels; above 200 trafilatura loses the article
 _DEEPER_THAN = etree.XPath("(/" + "*/" * _DEEP + "*)[1]")
 _MOST_ROUNDS = 40  # of taking boxes out; libxml2 itself makes at most 2,048 levels of any page
-_BOXES = word_set("div section span center font main table tbody tr td b i em strong a ul li form header")
+_BOXES = word_set(
+    "div section span center font main article table tbody tr td b i em strong a ul li form header"
+)
 _MOST_ELEMENTS = 20_000  # a live blog of a whole day has half of it
 _KEPT_INSIDE = 20  # the innermost boxes on a way down may be the article's own
 

@@ -16,7 +16,7 @@ import pytest
 
 from monitor.adapters.workers import WorkerPool
 from monitor.errors import ExtractError, FeedError, InvalidInput, WorkerError
-from monitor.model import Entry
+from monitor.model import Entry, Response
 from tests.adapters import worker_tasks
 
 URL = "https://news.example/rss"
@@ -89,6 +89,16 @@ async def test_pages_are_extracted_and_pages_without_an_article_are_said(pool: W
     assert "A thousand sappers left for the border region" in article.body
     with pytest.raises(ExtractError):
         await pool.extract(b"%PDF-1.7", "application/pdf", "https://news.example/1.pdf", Entry("1"))
+
+
+async def test_the_head_of_a_page_that_could_not_be_read_fills_what_its_feed_leaves_out(
+    pool: WorkerPool,
+) -> None:
+    head = b'<head><meta name="description" content="Two vessels failed the inspection.">'
+    page = Response(200, "https://news.example/1", {"content-type": "text/html"}, head + b"<p>" * 1_000_000)
+    article = await pool.from_feed(Entry("1", title="Ferries"), "it took more than 10 s", page)
+    assert (article.title, article.body) == ("Ferries", "Two vessels failed the inspection.")
+    assert (article.url, article.degraded) == ("https://news.example/1", "it took more than 10 s")
 
 
 @pytest.mark.parametrize("task", [worker_tasks.loop_forever, worker_tasks.hang_in_c])

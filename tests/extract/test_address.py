@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import base64
+from urllib.parse import quote, unquote
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.extract.address import canonical, host, page_address
+from monitor.extract.address import canonical, host, own, page_address
 
 
 @pytest.mark.parametrize(
@@ -209,3 +210,68 @@ def test_nested_wrappers_end() -> None:
 @pytest.mark.parametrize(("url", "expected"), [("https://www.News.example:81/a", "news.example"), ("x", "")])
 def test_host_names_a_source(url: str, expected: str) -> None:
     assert host(url) == expected
+
+
+FORMS = (
+    "{}",
+    "{}&utm_source=rss&fbclid=1",
+    "{}&outputType=amp",
+    "{}#comments",
+    "https://www.google.com/url?q={quoted}",
+    "https://l.facebook.com/l.php?u={quoted}&h=x",
+)
+ARTICLES = st.builds(
+    "https://{}.example/{}?id={}".format,
+    st.sampled_from(["news", "www.news", "m.news", "nachrichten"]),
+    st.sampled_from(["a", "2025/10/24/bridge", "bridge.html", "%EA%B0%80", "가", "index.php"]),
+    st.integers(0, 99),
+)
+
+
+@given(ARTICLES, st.sampled_from(FORMS))
+def test_decoration_and_forwarding_change_nothing(link: str, form: str) -> None:
+    decorated = form.format(link, quoted=quote(link, safe=""))
+    assert page_address(decorated) == canonical(link)
+    assert canonical(canonical(decorated)) == canonical(decorated)
+
+
+@given(ARTICLES, ARTICLES)
+def test_other_articles_stay_others(one: str, other: str) -> None:
+    same = unquote(one) == unquote(other)
+    assert (canonical(one) == canonical(other)) == same
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("https://news.example/?p=123", "https://news.example/?p=124"),
+        ("https://news.example/view.php?id=17", "https://news.example/view.php?id=18"),
+        ("https://news.example/#!/article/17", "https://news.example/#!/article/18"),
+        ("https://news.example/app#/a/17", "https://news.example/app#/a/18"),
+        ("https://news.example/a?page=2", "https://news.example/a"),
+        ("https://news.example/article?ref=4711", "https://news.example/article?ref=4712"),
+        ("https://news.example/A", "https://news.example/a"),
+    ],
+)
+def test_what_names_another_article_is_kept(one: str, other: str) -> None:
+    assert canonical(one) != canonical(other)
+
+
+@pytest.mark.parametrize(
+    ("declared", "fetched", "link", "expected"),
+    [
+        ("/2025/ferry", "https://news.example/amp/x", "", "https://news.example/2025/ferry"),
+        ("//www.news.example/ferry", "https://m.news.example/f", "", "https://www.news.example/ferry"),
+        ("http://news.example/ferry", "https://news.example/ferry", "", "https://news.example/ferry"),
+        ("http://news.example/ferry", "http://news.example/f", "", "http://news.example/ferry"),
+        ("", "https://news.example/f?utm_source=x", "https://t.co/abc", "https://news.example/f"),
+        ("https://other.example/f", "https://news.example/f", "", "https://news.example/f"),
+        ("/", "https://news.example/f", "", "https://news.example/f"),
+        ("http://[", "https://news.example/f", "", "https://news.example/f"),
+        ("/", "https://news.example/", "https://news.example/#!/a/17", "https://news.example/#!/a/17"),
+        ("/b", "https://news.example/b", "https://news.example/#!/a/17", "https://news.example/b"),
+        ("https://news.example/f", "", "", "https://news.example/f"),
+    ],
+)
+def test_the_own_address_of_a_page(declared: str, fetched: str, link: str, expected: str) -> None:
+    assert own(declared, fetched, link) == expected

@@ -10,7 +10,7 @@ from monitor.errors import FetchError, WorkerError
 from monitor.live_rules import LiveRules
 from monitor.match.engine import Engine
 from monitor.match.in_force import RulesInForce
-from monitor.model import Article, Entry, Match, Outcome, SendResult
+from monitor.model import Article, Entry, Match, Outcome, Response, SendResult
 from monitor.pipeline import Reading
 from monitor.relate.memory import StoryMemory
 from tests.fakes import InProcessWorkers
@@ -307,7 +307,7 @@ async def test_validators_are_echoed_and_unchanged_bytes_are_not_parsed_again(wo
 class _NoFeedText(InProcessWorkers):
     """Workers that what the feed gives always kills."""
 
-    async def from_feed(self, entry: Entry, degraded: str) -> Article:
+    async def from_feed(self, entry: Entry, degraded: str, page: Response | None = None) -> Article:
         raise WorkerError("timeout", f"{entry.url} took longer than 10 s to be read")
 
 
