@@ -254,6 +254,7 @@ def addition_row(addition: Addition) -> dict[str, Any]:
         "dates": list(added.dates),
         "source": added.source or None,
         "nearest": {"text": added.nearest[0], "unseen": added.nearest[1]} if added.nearest else None,
+        "uncompared": added.uncompared or None,
         "seeds": [{"id": id, "likeness": likeness} for id, likeness in added.seeds],
     }
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from monitor.actions.stories import Entry, TimeLine, edit_in_words, some
-from monitor.actions.story_words import NOTHING, added_in_words, is_dated, is_timed, one_addition, outlet
+from monitor.actions.story_words import added_in_words, is_dated, is_timed, one_addition, outlet
 from monitor.adapters.store.story_lines import Report, Told
 from monitor.adapters.store.story_list import Listed
 from monitor.feed_notices import when
@@ -216,22 +216,7 @@ def _said(report: Report, line: TimeLine) -> str:
         elsewhere = line.story.originals.get(report.copy_of)
         where = f", which is in story {elsewhere}" if elsewhere else ""
         return f"a copy of article {report.copy_of}{where}"
-    said = added_in_words(report.additions, report.novelty)
-    first = _first_counts(report, line)
-    if not first:
-        return said
-    return first if said == NOTHING else f"{first}; {said}"
-
-
-def _first_counts(report: Report, line: TimeLine) -> str:
-    """What this report is the first to count, of known things to which something happened: "600 troops dead"."""
-    if report.additions and report.additions[0].novelty is Novelty.STORY:
-        return ""
-    changed = {f.value for each in report.additions for f in each.added.figures if f.before is not None}
-    opened = (each for each in line.courses if each.points[0].articles[0] == report.article.id)
-    counted = (each for each in opened if each.unit in CLASSES and each.role)
-    found = [_value(each, 0) for each in counted if each.points[0].value not in changed]
-    return f"first count of {some(found, 3)}" if found else ""
+    return added_in_words(report.additions, report.novelty)
 
 
 def _is_idle(report: Report) -> bool:

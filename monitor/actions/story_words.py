@@ -67,14 +67,17 @@ def one_addition(addition: Addition) -> str:
         return "the first report" + (f": {_some(given, 2 * _FIGURES)}" if given else "")
     if addition.novelty is Novelty.COPY:
         return f"a copy: {addition.reason}" if addition.reason else "a copy"
-    return "; ".join(_parts(addition)) or NOTHING
+    beside = f" in {addition.added.uncompared}" if addition.added.uncompared else ""
+    return "; ".join(_parts(addition)) or (f"no figure changed{beside}" if beside else NOTHING)
 
 
 def _parts(addition: Addition) -> list[str]:
     added, novelty = addition.added, addition.novelty
     changed = [in_words(figure) for figure in added.figures if figure.before is not None]
+    first = [in_words(figure) for figure in added.figures if figure.first]
     parts = [_some(changed, _FIGURES)] if changed else []
-    if novelty is Novelty.SOURCE or (novelty is Novelty.FIGURE and not changed):
+    parts += [f"first figure: {_some(first, _FIGURES)}"] if first else []
+    if novelty is Novelty.SOURCE or (novelty is Novelty.FIGURE and not parts):
         parts.append(addition.reason)
     if added.names:
         parts.append(f"names: {_some(added.names, _NAMES)}")

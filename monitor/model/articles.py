@@ -163,7 +163,8 @@ class Novelty(StrEnum):
 class Counted:
     """A figure that a report gives: so many of `unit` ("troops"), to whom `role` ("sent") happened, both or "".
 
-    `text` is how the report wrote it. `before` is what its story gave for the same, where this changed it.
+    `text` is how the report wrote it. `before` is what its story gave for the same, where this changed it; it is
+    `first` where the story had counted nothing of the kind.
     """
 
     value: float
@@ -171,6 +172,7 @@ class Counted:
     role: str
     text: str
     before: float | None = None
+    first: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +181,8 @@ class Added:
 
     `figures` are all that it gave, changed or not; `statements` are sentences. `source` is whose report it
     is, where the story had none of theirs. `nearest` is the sentence that came nearest to a new statement where
-    there is none, with the share of it that was unseen. `seeds` are articles of origin "seed" that the story is
+    there is none, with the share of it that was unseen; `uncompared` says why sentences were not compared with
+    those of the story, where they were not. `seeds` are articles of origin "seed" that the story is
     like with it, with how like, 0 to 1.
     """
 
@@ -189,6 +192,7 @@ class Added:
     dates: tuple[str, ...] = ()
     source: str = ""
     nearest: tuple[str, float] | None = None
+    uncompared: str = ""
     seeds: tuple[tuple[int, float], ...] = ()
 
 

@@ -107,14 +107,6 @@ def test_a_story_that_another_number_led_to_says_so() -> None:
     assert page(replace(line(opened()), asked=3))[1] == "story 3 was merged into it"
 
 
-def test_what_a_report_is_the_first_to_count() -> None:
-    added = Added(
-        figures=(Counted(600, "troops", "dead", "600 soldiers"), Counted(9, "ships", "", "nine ships"))
-    )
-    found = page(line(opened(), report(2, 1, adds=added)))
-    assert "         first count of 600 troops dead  (article 2)" in found
-
-
 def test_a_report_that_was_changed_says_what_it_added_then() -> None:
     later = Addition(Novelty.FIGURE, "why", 1.0, figures(15000, 12000), at=NOON + 9 * HOUR)
     first = opened()
@@ -206,6 +198,14 @@ CHANGED = (Counted(15000, "troops", "sent", "15,000 troops", 12000),)
         (
             addition(Novelty.FIGURE, "why", figures=CHANGED, names=("Kim",), statements=(QUOTE, "x", "y")),
             f"15,000 troops sent (12,000 before); names: Kim; “{QUOTE}” and 2 more",
+        ),
+        (
+            addition(Novelty.FIGURE, "x", figures=(Counted(600, "troops", "dead", "600 men", first=True),)),
+            "first figure: 600 troops dead",
+        ),
+        (
+            addition(Novelty.NOTHING, "x", uncompared="the first report in Korean"),
+            "no figure changed in the first report in Korean",
         ),
         (addition(Novelty.FIGURE, "new in the text of article 3: 15"), "new in the text of article 3: 15"),
         (addition(Novelty.SOURCE, "second source: Post after Wire"), "second source: Post after Wire"),

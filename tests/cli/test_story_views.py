@@ -168,7 +168,14 @@ def test_a_story_for_programs_holds_everything(run: Run, now: datetime) -> None:
     assert [entry["article"] for entry in found["timeline"]] == [1, 3]
     assert [copy["source"] for copy in found["timeline"][0]["copies"]] == ["Post"]
     assert found["timeline"][1]["adds"][0]["figures"] == [
-        {"value": 15000.0, "unit": "troops", "role": "sent", "text": "15,000 troops", "before": 12000.0}
+        {
+            "value": 15000.0,
+            "unit": "troops",
+            "role": "sent",
+            "text": "15,000 troops",
+            "before": 12000.0,
+            "first": False,
+        }
     ]
     assert found["alerts"][0]["deliveries"] == [{"receiver": "desk", "channel": "mail", "state": "sent"}]
     assert [point["value"] for point in found["figures"][0]["points"]] == [12000.0, 15000.0]

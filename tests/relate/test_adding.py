@@ -49,6 +49,20 @@ def test_of_a_later_report_all_that_is_new_is_kept_in_words() -> None:
     assert (added.names, added.dates, added.source) == (("Rajin",), ("Monday",), "Wire")
 
 
+def test_the_first_figure_of_its_kind_is_marked_and_comes_before_what_is_known() -> None:
+    dead = figure(600, "troops", "dead")
+    added = by_a_later(ARTICLE, with_figures(figure(2, "ships"), dead), News(first=(dead,)))
+    assert added.figures == (
+        Counted(600, "troops", "dead", "600 troops", first=True),
+        Counted(2, "ships", "", "2 ships"),
+    )
+
+
+def test_why_sentences_were_not_compared_is_kept() -> None:
+    added = by_a_later(ARTICLE, with_figures(), News(uncompared="the first report in Korean"))
+    assert added == Added(uncompared="the first report in Korean")
+
+
 def test_what_came_nearest_is_kept_where_nothing_is_new() -> None:
     added = by_a_later(ARTICLE, with_figures(), News(nearest=(Span("body", 63, 89), 0.5)))
     assert added == Added(nearest=("They left Rajin on Monday.", 0.5))

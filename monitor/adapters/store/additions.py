@@ -38,18 +38,22 @@ def to_document(relation: Relation) -> dict[str, Any]:
         "novelty": relation.novelty.value,
         "reason": storable(relation.reason),
         "like": round(relation.similarity, 4),
-        "figures": [
-            [f.value, storable(f.unit), f.role, storable(f.text), f.before][: 4 if f.before is None else 5]
-            for f in added.figures
-        ],
+        "figures": [_row(figure) for figure in added.figures],
         "statements": [storable(text) for text in added.statements],
         "names": [storable(text) for text in added.names],
         "dates": [storable(text) for text in added.dates],
         "source": storable(added.source),
         "nearest": [storable(added.nearest[0]), round(added.nearest[1], 2)] if added.nearest else None,
+        "uncompared": storable(added.uncompared),
         "seeds": [[id, round(like, 4)] for id, like in added.seeds],
     }
     return {name: value for name, value in document.items() if value}
+
+
+def _row(figure: Counted) -> list[Any]:
+    """Behind what was counted, what it was before; true where nothing of the kind was counted."""
+    new = [True] if figure.first else [figure.before] if figure.before is not None else []
+    return [figure.value, storable(figure.unit), figure.role, storable(figure.text), *new]
 
 
 def revised(before: Mapping[str, Any] | None, relation: Relation, now: datetime) -> dict[str, Any]:
@@ -89,6 +93,7 @@ def _addition(document: Mapping[str, Any]) -> Addition | None:
                 dates=_texts(document.get("dates", ())),
                 source=str(document.get("source", "")),
                 nearest=_nearest(document.get("nearest")),
+                uncompared=str(document.get("uncompared", "")),
                 seeds=tuple((int(id), float(like)) for id, like in document.get("seeds", ())),
             ),
             datetime.fromisoformat(at) if at else None,
@@ -98,8 +103,10 @@ def _addition(document: Mapping[str, Any]) -> Addition | None:
 
 
 def _figures(rows: Any) -> Iterator[Counted]:
-    for value, unit, role, text, *before in rows:
-        yield Counted(float(value), str(unit), str(role), str(text), float(before[0]) if before else None)
+    for value, unit, role, text, *new in rows:
+        first = new[:1] == [True] and isinstance(new[0], bool)
+        before = float(new[0]) if new and not first else None
+        yield Counted(float(value), str(unit), str(role), str(text), before, first)
 
 
 def _nearest(pair: Any) -> tuple[str, float] | None:

@@ -17,12 +17,14 @@ ADDED = Added(
     figures=(
         Counted(15000, "troops", "sent", "15,000 troops", before=12000),
         Counted(2, "ships", "", "two ships"),
+        Counted(1, "tanks", "lost", "a tank", first=True),
     ),
     statements=("They left Rajin on Monday.",),
     names=("Kim Yong Bok",),
     dates=("10 March",),
     source="Wire",
     nearest=("The government met.", 0.5),
+    uncompared="the first report in Korean",
     seeds=((4, 0.47),),
 )
 FIGURE = Relation(7, Novelty.FIGURE, "12,000 -> 15,000 troops (sent)", similarity=0.41, added=ADDED)
@@ -45,6 +47,8 @@ counted = st.builds(
     st.text("abc"),
     st.text("abc 1"),
     st.none() | st.floats(-1e12, 1e12),
+) | st.builds(
+    Counted, st.floats(0, 1e6), st.just("troops"), st.just("dead"), st.just("x"), st.none(), st.booleans()
 )
 
 
