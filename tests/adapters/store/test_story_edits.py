@@ -17,6 +17,7 @@ from monitor.adapters.store.schema import silences as silences_table
 from monitor.adapters.store.schema import stories as stories_table
 from monitor.adapters.store.silences import add as add_silence
 from monitor.adapters.store.story_edits import Editing, StoryEdits
+from monitor.adapters.store.thread import MOST_THREADS
 from monitor.model import Kind, Severity
 from monitor.relate.editing import Report, rebuilt
 from monitor.relate.features import features
@@ -210,6 +211,28 @@ def test_a_thread_stays_one_where_a_story_is_split(desk: Desk) -> None:
     desk.merge(one, new)
     assert roots(desk, moved) == [other], "back in its own thread"
     assert desk.column(alerts, "told_in", moved, later) == [None, new]
+
+
+def test_who_is_on_it_is_told_where_the_alert_was_told(desk: Desk) -> None:
+    one, two = desk.story("One"), desk.story("Two")
+    _, first = desk.told(two)
+    told.delivery(desk.c, desk.now, first)
+    desk.merge(one, two)
+    channels = {"desk": ["mailto to desk@news.example"]}
+    words = ("anna is on it", "")
+    answers.tell_others(desk.c, first, "anna", words, channels, {}, delivery_key, desk.now)
+    notice = desk.c.scalars(select(alerts.c.id).where(alerts.c.kind == "notice")).one()
+    assert load(desk.c, notice).story_uid == desk.column(stories_table, "uid", two)[0]
+
+
+def test_a_mail_names_no_more_threads_than_its_headers_bear(desk: Desk) -> None:
+    one = desk.story("One")
+    for number in range(MOST_THREADS + 5):
+        other = desk.story(f"Other {number}")
+        desk.told(other)
+        desk.merge(one, other)
+    _, last = desk.told(one, kind="update")
+    assert len(roots(desk, last)) == MOST_THREADS + 1
 
 
 def title_of(desk: Desk, alert: int) -> str:
