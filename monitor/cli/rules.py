@@ -181,14 +181,16 @@ def _configuration(found: context.Context, rules: Path | None, book: RuleBook) -
     """What is wrong in the configuration that reading it does not show."""
     if not _concerned(found, rules):
         return []
-    settings = found.settings()
+    from monitor.actions.config_lint import lint_config
+
+    settings, path = found.settings(), found.path()
+    problems = lint_config(settings, path)
     if not settings.receivers:
-        return []
+        return problems
     from monitor.actions.doctor import unusable_receivers  # takes half a second to import
     from monitor.actions.route_lint import lint_routes
 
-    path = found.path()
-    return [*unusable_receivers(settings, path), *lint_routes(settings, book.rules, path)]
+    return [*problems, *unusable_receivers(settings, path), *lint_routes(settings, book.rules, path)]
 
 
 def _templates(
