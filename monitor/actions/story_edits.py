@@ -24,6 +24,7 @@ from monitor.relate.vocabulary import Vocabulary
 from monitor.text import clean, one_line
 
 LEARN_FROM: Final = 1000  # articles from which it is learnt how common words are
+_NO_NUMBER: Final = -1  # of a story that has none yet
 _LONGEST: Final = 200  # characters of a title, a reason, a name
 
 Texts = Callable[[], Iterable[tuple[str, str, str | None]]]  # title, body, language
@@ -293,7 +294,7 @@ def _planned_split(
         parts = parted(reports, asked, unfold=unfold)
     except ValueError as error:
         raise UsageError(f"story {story.id}: {error}") from None
-    moved = bench.rebuild(0, title or "", parts.moved, now)
+    moved = bench.rebuild(_NO_NUMBER, title or "", parts.moved, now)
     left = bench.rebuild(story.id, story.title, parts.left, now)
     titles = {each.article.id: each.article.title or one_line(each.article.body, 80) for each in reports}
     if title is None:

@@ -13,9 +13,10 @@ from datetime import datetime
 
 from monitor.model import Article, Novelty, Relation
 from monitor.relate.adding import by_the_first
+from monitor.relate.copies import Candidate, band_keys
 from monitor.relate.features import Features
 from monitor.relate.profile import StoryProfile, vector
-from monitor.relate.stories import adds, join, similarity, when
+from monitor.relate.stories import adds, join, relate, similarity, when
 from monitor.relate.vocabulary import Vocabulary
 
 
@@ -122,11 +123,13 @@ def rebuilt(
 ) -> Rebuilt:
     """The story that these reports make, in the order of their time: the earliest that is no copy opens it.
 
+    `story` is its number, or any that no story has where it has none yet, but not 0, which is that of no story.
     `features_of` gives an article's features; `opened` is the reason that the first report bears. `now` stands in
     where an article has no time of its own. Raises ValueError where there is no report.
     """
     profile: StoryProfile | None = None
     relations: dict[int, Relation] = {}
+    filed: dict[int, list[Candidate]] = {}  # the reports so far, by band key
     folded = sorted(_folded([*reports]), key=lambda one: (when(one.article, now), one.article.id))
     for report in folded:
         article, features = report.article, features_of(report.article)
@@ -136,10 +139,30 @@ def rebuilt(
         elif profile is None or profile.articles == profile.copies:
             relation = Relation(story, Novelty.STORY, opened, added=by_the_first(features))
         else:
-            score = similarity(unit, profile, when(article, now))
-            relation = adds(article, features, profile, score, vocabulary)
+            alike = {one.article: one for key in band_keys(features.signature) for one in filed.get(key, ())}
+            relation = _added(article, features, profile, [*alike.values()], vocabulary, now, unit)
+        if report.copy_of is None:
+            text = Candidate(article.id, story, features.signature, when(article, now), article.source)
+            for key in band_keys(features.signature):
+                filed.setdefault(key, []).append(text)
         profile = join(profile, article, features, relation, vocabulary, now, unit)
         relations[article.id] = relation
     if profile is None:
         raise ValueError("a story without a report is none")
     return Rebuilt(replace(profile, title=title), relations, tuple(folded))
+
+
+def _added(
+    article: Article,
+    features: Features,
+    story: StoryProfile,
+    earlier: Sequence[Candidate],
+    vocabulary: Vocabulary,
+    now: datetime,
+    unit: Mapping[str, float],
+) -> Relation:
+    """What an article adds to the story that it is in, however unlike the two are; `earlier` are its texts."""
+    relation = relate(article, features, [story], earlier, vocabulary, now, unit)
+    if relation.novelty not in (Novelty.STORY, Novelty.COPY):
+        return relation
+    return adds(article, features, story, similarity(unit, story, when(article, now)), vocabulary)

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.model import Article, Novelty, Relation
+from monitor.relate.copies import Candidate
 from monitor.relate.editing import Parts, Rebuilt, Report, parted, rebuilt
 from monitor.relate.features import Features, features
 from monitor.relate.memory import StoryMemory
@@ -157,6 +158,19 @@ def test_the_earliest_opens_the_story_and_the_others_add_to_it(vocabulary: Vocab
     ]
     assert "300" in there.relations[1].reason
     assert {one.story for one in there.relations.values()} == {7}
+
+
+def test_a_text_with_another_figure_is_the_correction_that_it_was(vocabulary: Vocabulary) -> None:
+    """What came one after the other, and what is put together of it, say the same of each report."""
+    text = (
+        "The army of the province said on Monday that its men had cleared {} mines beside the railway bridge."
+    )
+    reports = [article(id, body=text.format(count), title="Mines") for id, count in ((1, 40), (2, 70))]
+    profile, first = joined(vocabulary, reports[0]), features_of(reports[0])
+    earlier = Candidate(1, 7, first.signature, when(reports[0], NOON), reports[0].source)
+    came = relate(reports[1], features_of(reports[1]), [profile], [earlier], vocabulary, NOON)
+    assert came.novelty is Novelty.FIGURE
+    assert made(vocabulary, *map(Report, reports)).relations[2] == came
 
 
 def test_copies_are_reach_and_add_nothing(vocabulary: Vocabulary) -> None:
