@@ -35,18 +35,17 @@ def adds(novelty: Novelty, value: float, before: float | None = None) -> dict[st
     return to_document(Relation(1, novelty, "why", added=Added(figures=(counted,))))
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def now() -> datetime:
     return datetime.now(UTC).replace(second=0, microsecond=0)
 
 
-@pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, now: datetime) -> Run:
-    """Runs a command beside a database with a story of two reports and a copy, an older one, and a merged one."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("MONITOR_CONFIG", raising=False)
-    (tmp_path / "monitor.toml").write_text("")
-    database = Database("sqlite:///monitor.db")
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory, now: datetime) -> Path:
+    """A database with a story of two reports and a copy, an older one, and a merged one; commands only read it."""
+    folder = tmp_path_factory.mktemp("stories")
+    (folder / "monitor.toml").write_text("")
+    database = Database(f"sqlite:///{folder / 'monitor.db'}")
     migrate.upgrade(database)
     with database.write() as c:
         one = told.story(c, now)
@@ -73,6 +72,14 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, now: datetime) -> Run:
         edit = {"story_id": one, "at": now, "author": "kim", "action": "merge", "why": "the same"}
         c.execute(insert(story_edits).values(edit | {"details": {"merged": three, "articles": [second]}}))
     database.close()
+    return folder
+
+
+@pytest.fixture
+def run(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Runs a command beside the database."""
+    monkeypatch.chdir(folder)
+    monkeypatch.delenv("MONITOR_CONFIG", raising=False)
     return lambda *words: CliRunner().invoke(app, words)
 
 

@@ -64,13 +64,12 @@ def shown(world: World) -> list[str]:
     return [" ".join([line.text, line.tail]).rstrip() for line in lines(line_of(world), 40)]
 
 
-async def test_the_list_says_how_far_a_story_went(told: World) -> None:
+async def test_a_story_is_listed_and_read_in_the_order_of_time(told: World) -> None:
     (listed,) = StoryLines(told.store.database).listed(limit=10)
     assert (listed.id, listed.title, listed.reports, listed.copies) == (2, "Sappers for Kursk", 3, 1)
     assert (listed.rules, listed.languages, len(listed.sources)) == ((("troops", 4),), ("en",), 2)
 
-
-async def test_each_report_says_what_it_added_and_copies_are_folded(told: World) -> None:
+    # Each report says what it added, and the copy is folded.
     first, risen, idle = line_of(told).entries
     assert [copy.article.source for copy in first.copies] == ["daily.example"]
     assert [entry.report.novelty for entry in (first, risen, idle)] == [
@@ -84,15 +83,13 @@ async def test_each_report_says_what_it_added_and_copies_are_folded(told: World)
     assert said[1]["adds"][0]["statements"] == [MORE[2]]
     assert said[2]["said"] == "nothing new"
 
-
-async def test_the_figures_go_up(told: World) -> None:
+    # The figures go up.
     sent, ships = line_of(told).courses
     assert (sent.name, [point.value for point in sent.points]) == ("troops sent", [1000, 1500])
     assert [point.sources for point in sent.points] == [("wire.example",), ("daily.example", "wire.example")]
     assert (ships.name, len(ships.points), ships.reports) == ("ships", 1, 3)
 
-
-async def test_the_seed_that_it_belongs_with_is_named_though_it_is_old(told: World) -> None:
+    # The seed that it belongs with is named, though it is old.
     ((seed, likeness),) = line_of(told).seeds
     assert (seed.title, seed.id) == ("North Korea to send sappers", 1)
     assert likeness is not None and likeness > 0.3
