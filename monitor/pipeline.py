@@ -259,7 +259,7 @@ class Pipeline(Delivering):
 
     async def _look_again(self, queued: QueuedEntry, page: PageState, url: str) -> Reading | Postponed | None:
         """Read an article anew if its page has changed. What cannot be had now is left for the next look."""
-        at = again.next_look(queued, self.clock.now(), unread=page == again.UNREAD)
+        at, gone = again.next_look(queued, self.clock.now(), unread=page == again.UNREAD), None
         try:
             if not self.watch.rests_until(url, self.clock.now()):
                 response = await self._ask(queued, url, again.request_headers(page))
@@ -270,12 +270,12 @@ class Pipeline(Delivering):
                         response.body, response.content_type, response.url, queued.entry
                     )
                     return self._reading(queued, *again.reread(article, response, page))
-                at = None if again.is_gone(response) else at
+                gone = again.gone(response, self.clock.now())
         except (FetchError, ExtractError, WorkerError) as error:
             if isinstance(error, FetchError) and self.watch.waits_for_network(error):
                 return Postponed(queued, put_off(self.clock.now(), self._jitter()), str(error), spent=False)
             log.info("page not read again", url=url, why=str(error))
-        await self.offload(self.store.leave_entry, queued, at)
+        await self.offload(self.store.leave_entry, queued, None if gone else at, gone)
         return None
 
     async def _without_page(

@@ -161,8 +161,11 @@ class Store(Protocol):
 
     def postpone_entry(self, queued: QueuedEntry, at: datetime, why: str, *, spent: bool = True) -> bool: ...
 
-    def leave_entry(self, queued: QueuedEntry, at: datetime | None) -> bool:
-        """Its page is as it was; `at` is when it is looked at again, None for no more. False as for a lost lease."""
+    def leave_entry(self, queued: QueuedEntry, at: datetime | None, why: str | None = None) -> bool:
+        """Its page is as it was; `at` is when it is looked at again, None for no more, which `why` may explain.
+
+        False as for a lost lease.
+        """
         ...
 
     def quarantine_entry(self, queued: QueuedEntry, why: str) -> bool: ...

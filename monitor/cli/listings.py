@@ -77,10 +77,13 @@ def show_article(
     with context.of(ctx).store() as store:
         found = find_article(store, article)
         before, place = store.revisions(found.id), StoryLines(store.database).place_of(found.id)
+        gone = store.taken_away(found.id)
     if as_json:
         revisions = [revision_row(item) for item in before]
         changes = [difference_row(item) for item in differences(found, before)] if diff else []
-        row = article_row(found) | place_row(place) | {"body": found.body, "revisions": revisions}
+        row = (
+            article_row(found) | place_row(place) | {"body": found.body, "revisions": revisions, "gone": gone}
+        )
         print_json([row | ({"changes": changes} if diff else {})])
         return
     about = (found.source, found.agency, published_in_words(found), found.language, found.url)
@@ -88,6 +91,8 @@ def show_article(
     show(" · ".join(str(part) for part in about if part))
     if found.degraded:
         show(f"degraded: {found.degraded}")
+    if gone:
+        show(f"gone: {gone}")
     if before:
         times = "once, at" if len(before) == 1 else f"{len(before)} times, last at"
         hint = "" if diff else "; --diff shows what"

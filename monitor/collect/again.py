@@ -65,9 +65,11 @@ def is_changed(page: PageState, response: Response) -> bool:
     return response.status == 200 and page_state(response).digest != page.digest
 
 
-def is_gone(response: Response) -> bool:
-    """Whether the publisher took the page away. What it said stays stored."""
-    return response.status in (404, 410, 451)
+def gone(response: Response, now: datetime) -> str | None:
+    """What to say of a page that its publisher took away; None where it did not. What it said stays stored."""
+    if response.status not in (404, 410, 451):
+        return None
+    return f"its page was gone on {now:%Y-%m-%d %H:%M} UTC: it answered {response.status}"
 
 
 def is_walled(queued: QueuedEntry, before: Article, after: Article) -> bool:

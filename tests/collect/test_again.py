@@ -93,4 +93,9 @@ def test_a_page_that_was_never_read_is_new_whatever_it_answers() -> None:
 )
 def test_what_an_answer_says(response: Response, changed: bool, gone: bool) -> None:
     page = again.page_state(Response(200, URL, {}, b"page"))
-    assert (again.is_changed(page, response), again.is_gone(response)) == (changed, gone)
+    assert (again.is_changed(page, response), again.gone(response, SEEN) is not None) == (changed, gone)
+
+
+def test_when_a_page_was_gone_is_said() -> None:
+    said = "its page was gone on 2026-03-10 09:30 UTC: it answered 410"
+    assert again.gone(Response(410, URL), SEEN) == said

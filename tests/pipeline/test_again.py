@@ -101,6 +101,18 @@ async def test_a_page_that_cannot_be_read_again_leaves_its_article_as_it_was(
     assert [a["kind"] for a in world.alerts()] == ["new"]
 
 
+async def test_a_page_that_was_taken_away_is_known_to_be_gone(world: World) -> None:
+    await told(world)
+    (article, _, _), _ = world.store.articles(limit=9)
+    assert world.store.taken_away(article.id) is None
+    world.fetcher.answers[PAGE] = Response(410, PAGE)
+    await looked(world, 100)
+    assert "it answered 410" in (world.store.taken_away(article.id) or "")
+    world.publish("1", "Sappers for Kursk", *(text.replace("1,000", "1,500") for text in REPORT))
+    await world.go()
+    assert world.store.taken_away(article.id) is None
+
+
 async def test_a_wall_in_place_of_the_article_is_no_revision(world: World) -> None:
     await told(world)
     wall = "Pyongyang troops in Russia: subscribe to go on reading what our reporters have found out on soldiers."

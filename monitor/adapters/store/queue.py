@@ -89,16 +89,23 @@ _LOOK_AGAIN = (
 )
 
 
-def leave(connection: Connection, queued: QueuedEntry, at: datetime | None) -> bool:
+def leave(connection: Connection, queued: QueuedEntry, at: datetime | None, why: str | None = None) -> bool:
     """The page of an article is as it was; `at` is when it is looked at again, None for no more.
 
+    `why` it is not, where that is more than that it is old by now, is kept: see `taken_away`.
     False where another node has it by now, or its feed has changed it meanwhile.
     """
-    values: dict[str, Any] = {"state": "done", "document": null(), "error": None, **FREE}
+    values: dict[str, Any] = {"state": "done", "document": null(), "error": why, **FREE}
     if at is not None:
         values = {"state": "again", "next_at": at, "error": None, **FREE}
     which = held_by(entries, queued.id, queued.claim)
     return connection.execute(update(entries).where(which).values(values)).rowcount > 0
+
+
+def taken_away(connection: Connection, article_id: int) -> str | None:
+    """What is known of the page of an article being gone; None where nobody found that it is."""
+    which = (entries.c.article_id == article_id, entries.c.state == "done", entries.c.error.is_not(None))
+    return connection.scalar(select(entries.c.error).where(*which).limit(1))
 
 
 def postpone(

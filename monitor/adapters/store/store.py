@@ -205,9 +205,9 @@ class Store(ConditionStore, SendingStore):
         with self.database.write() as c:
             return queue.postpone(c, queued, at, why, spent=spent)
 
-    def leave_entry(self, queued: QueuedEntry, at: datetime | None) -> bool:
+    def leave_entry(self, queued: QueuedEntry, at: datetime | None, why: str | None = None) -> bool:
         with self.database.write() as c:
-            return queue.leave(c, queued, at)
+            return queue.leave(c, queued, at, why)
 
     def quarantine_entry(self, queued: QueuedEntry, why: str) -> bool:
         with self.database.write() as c:
@@ -297,6 +297,11 @@ class Store(ConditionStore, SendingStore):
     def find_article(self, name: str, keys: Sequence[str] = ()) -> Article | None:
         with self.database.read() as c:
             return articles.find(c, name, keys)
+
+    def taken_away(self, article_id: int) -> str | None:
+        """What is known of an article's page being gone; None where it is not known to be."""
+        with self.database.read() as c:
+            return queue.taken_away(c, article_id)
 
     def revisions(self, article_id: int) -> list[Revision]:
         """What an article said before it was changed, oldest first."""
