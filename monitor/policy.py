@@ -12,8 +12,8 @@ from monitor.model import AlertPolicy, Severity
 from monitor.route.matchers import Facts
 from monitor.route.routes import Route, Routing, Timing, route
 from monitor.route.telling import ReceiverPolicy
-from monitor.send.channels import Channel
-from monitor.send.pace import Rate, usual_rate
+from monitor.send.channels import Channel, login_of
+from monitor.send.pace import Rates, rates_of, usual_rate
 
 NOBODY = (
     ""  # stands for a receiver where none is configured: what is held for it becomes an alert all the same
@@ -69,12 +69,14 @@ class Policy:
         return [key for key in self.channels if key[0] in receivers]
 
     @property
-    def rates(self) -> dict[tuple[str, str], Rate | None]:
-        """How often each channel is sent to: as its receiver says, else as its service takes; None is no limit."""
-        return {
+    def rates(self) -> Rates:
+        """How often each channel is sent to: as its receiver says, else as its service takes; mail by its login."""
+        each = {
             key: self.of(key[0]).rate or usual_rate(channel.form.service)
             for key, channel in self.channels.items()
         }
+        logins = {key: login for key, channel in self.channels.items() if (login := login_of(channel.url))}
+        return rates_of(each, logins)
 
     def channel_names(self) -> dict[str, list[str]]:
         """The names of each receiver's channels."""

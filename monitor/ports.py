@@ -42,7 +42,7 @@ from monitor.route.troubles import Bundle, News, OpenTrouble, Trouble
 from monitor.route.volume import Rhythm, Surging, Volume
 from monitor.send.forms import Form
 from monitor.send.operator import Templates
-from monitor.send.pace import Rate
+from monitor.send.pace import Rates
 
 # The subscription of a feed after a poll, with a token and a secret for a new one (collect.websub.after_poll).
 FollowHub = Callable[[Subscription | None, PollOutcome, str, str], Subscription | None]
@@ -200,7 +200,7 @@ class Store(Protocol):
         limit: int,
         lease: timedelta,
         busy_channels: Collection[str],
-        rates: Mapping[tuple[str, str], Rate | None] | None = None,
+        rates: Rates | None = None,
     ) -> list[tuple[Delivery, Alert]]:
         """Lease what is due: the oldest of each channel that does not rest and has not used its rate up."""
         ...
@@ -213,7 +213,7 @@ class Store(Protocol):
         """The configuration has these channels (receiver, name) now, and no others."""
         ...
 
-    def next_in_turn(self, now: datetime, rates: Mapping[tuple[str, str], Rate | None]) -> datetime | None:
+    def next_in_turn(self, now: datetime, rates: Rates) -> datetime | None:
         """When the first delivery may go out that waits for nothing but its channel's rate."""
         ...
 

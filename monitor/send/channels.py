@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
+from hashlib import sha256
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 from monitor.send.forms import Form, form_of, mask, scheme_of
@@ -81,6 +83,26 @@ def _split_mail(url: str) -> list[tuple[str, str]]:
         rest = [*(kept if number == 0 else alone), "to=" + quote(recipient, safe="@")]
         singles.append((urlunsplit((scheme, netloc, "/", "&".join(rest), fragment)), recipient))
     return singles
+
+
+@lru_cache(maxsize=4096)
+def login_of(url: str) -> str:
+    """A name, safe to show, of the login at a mail server that an address sends by; "" where it uses none.
+
+    Servers count what a login sends, whoever receives it.
+    """
+    parts = _parts(url) if scheme_of(url) in ("mailto", "mailtos") else None
+    if parts is None:
+        return ""
+    given, _, host = parts[1].rpartition("@")
+    named = {
+        key.lower(): unquote(value) for key, _, value in (pair.partition("=") for pair in parts[3].split("&"))
+    }
+    user = named.get("user") or unquote(given.partition(":")[0])
+    server = named.get("smtp") or host.partition(":")[0]
+    if not user:
+        return ""
+    return f"login#{sha256(f'{user}@{server}'.casefold().encode('utf-8', 'replace')).hexdigest()[:8]}"
 
 
 def server_of(url: str) -> str:

@@ -7,7 +7,8 @@ in small bursts: `5/20s` is never more than 20 in a minute.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 Rate = tuple[int, timedelta]
@@ -42,6 +43,47 @@ _RATES: dict[str, Rate] = {
 def usual_rate(service: str) -> Rate | None:
     """How often a service is sent to where the configuration does not say; None where it has no limit."""
     return _RATES.get(service)
+
+
+Key = tuple[str, str]  # a channel: its receiver and name
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """How often each channel is sent to; None is no limit. `shared` names what several of them use up together."""
+
+    each: Mapping[Key, Rate | None] = field(default_factory=dict)
+    shared: Mapping[Key, Key] = field(default_factory=dict)
+
+    def of(self, key: Key) -> Rate | None:
+        return self.each.get(key)
+
+    def kept_under(self, key: Key) -> Key:
+        """The key that what is left of a channel's rate is kept under."""
+        return self.shared.get(key, key)
+
+
+def rates_of(each: Mapping[Key, Rate | None], logins: Mapping[Key, str]) -> Rates:
+    """The rates of channels of which some use one login: its server counts them as one, and the slowest rate holds.
+
+    `logins` are names of logins, by channel.
+    """
+    together: dict[str, list[Key]] = {}
+    for key, login in logins.items():
+        if each.get(key) is not None:
+            together.setdefault(login, []).append(key)
+    slowest = {
+        login: min(
+            (rate for key in keys if (rate := each[key])), key=lambda rate: rate[0] / rate[1].total_seconds()
+        )
+        for login, keys in together.items()
+    }
+    members = {key: login for login, keys in together.items() for key in keys}
+    held = {key: slowest[members[key]] if key in members else rate for key, rate in each.items()}
+    return Rates(held, {key: (NO_RECEIVER, login) for key, login in members.items()})
+
+
+NO_RECEIVER = ""  # of what is kept of a login: no receiver's name is empty
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.send.channels import expand, expand_all
+from monitor.send.channels import expand, expand_all, login_of
 from monitor.send.forms import GENERIC, Markup, form_of, mask
 
 CANARY = "c4n4ry"
@@ -139,3 +139,29 @@ def test_forms(address, service, markup):
     assert (form.service, form.markup) == (service, markup)
     assert form is GENERIC or form.service != "other"
     assert mask(address)
+
+
+SAME = "mailtos://robot:secret@smtp.news.example/?from=a@x.org&to=desk@x.org"
+
+
+@pytest.mark.parametrize(
+    ("url", "same"),
+    [
+        ("mailtos://robot:another@smtp.news.example:465/?from=a@x.org&to=night@x.org", True),
+        ("MAILTO://Robot@SMTP.news.example/night@x.org", True),
+        ("mailtos://x.org/?user=robot&pass=secret&smtp=smtp.news.example&to=night@x.org", True),
+        ("mailtos://robot%20two:secret@smtp.news.example/?to=desk@x.org", False),
+        ("mailtos://robot:secret@smtp.other.example/?to=desk@x.org", False),
+    ],
+)
+def test_a_login_is_a_user_at_a_server(url: str, same: bool) -> None:
+    assert (login_of(url) == login_of(SAME)) is same
+    assert "secret" not in login_of(url) and "robot" not in login_of(url)
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["mailto://127.0.0.1:25/?to=desk@x.org", "json://robot:x@127.0.0.1/hook", "mailto://[::1/", "mailto", ""],
+)
+def test_where_nobody_logs_in_there_is_no_login(url: str) -> None:
+    assert login_of(url) == ""

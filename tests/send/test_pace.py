@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.send.pace import bucket, free_at, has_room, usual_rate
+from monitor.send.pace import bucket, free_at, has_room, rates_of, usual_rate
 
 NOW = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
 rates = st.tuples(st.integers(1, 50), st.timedeltas(timedelta(seconds=1), timedelta(hours=1)))
@@ -81,3 +81,19 @@ def test_the_usual_rates_stay_within_what_services_take(service, within, most):
 @pytest.mark.parametrize("service", ["json", "xml", "form", "gotify"])
 def test_ones_own_servers_have_no_limit(service):
     assert usual_rate(service) is None
+
+
+def test_the_slowest_rate_of_a_login_is_that_of_all_who_use_it():
+    desk, night, chat = ("desk", "a"), ("night", "b"), ("chat", "c")
+    fast, slow = (120, timedelta(minutes=1)), (30, timedelta(minutes=1))
+    found = rates_of({desk: fast, night: slow, chat: None}, {desk: "login#1", night: "login#1"})
+    assert [found.of(key) for key in (desk, night, chat)] == [slow, slow, None]
+    assert found.kept_under(desk) == found.kept_under(night) != desk
+    assert found.kept_under(chat) == chat
+
+
+def test_what_has_no_limit_shares_none():
+    desk, night = ("desk", "a"), ("night", "b")
+    found = rates_of({desk: None, night: (1, timedelta(minutes=1))}, {desk: "login#1", night: "login#2"})
+    assert found.of(desk) is None
+    assert len({found.kept_under(key) for key in (desk, night)}) == 2

@@ -12,33 +12,44 @@ from sqlalchemy.dialects import postgresql, sqlite
 from monitor.adapters.store.database import in_chunks
 from monitor.adapters.store.schema import channels
 from monitor.model import ChannelHealth, ChannelState, Outcome, Retry, SendResult
-from monitor.send.pace import Bucket, Rate, bucket, free_at, has_room
+from monitor.send.pace import NO_RECEIVER, Bucket, Key, Rates, bucket, free_at, has_room
 
-# Receiver and name of a channel
-Key = tuple[str, str]
 _KEY = tuple_(channels.c.receiver, channels.c.channel)
 
 
 def ready(
-    connection: Connection, keys: Collection[Key], rates: Mapping[Key, Rate | None], now: datetime
+    connection: Connection, keys: Collection[Key], rates: Rates, now: datetime
 ) -> dict[Key, tuple[int, Bucket | None]]:
     """Which of these may be sent to now: failures in a row, and what is left of their rate if they have one.
 
-    Their rows are locked until the transaction ends; those that another node has locked are left out.
+    Their rows, and those of what they share, are locked until the transaction ends; those that another node has
+    locked are left out.
     """
+    rows = {key: row for key, row in _locked(connection, keys).items() if not _rests(row, now)}
+    shared = {rates.kept_under(key) for key in rows} - rows.keys()
+    kept = rows | _locked(connection, shared)
+    found: dict[Key, tuple[int, Bucket | None]] = {}
+    for key, row in rows.items():
+        rate, under = rates.of(key), kept.get(rates.kept_under(key))
+        if rate is None:
+            found[key] = (row.failures, None)
+        elif under is not None and has_room(left := bucket(under.tokens, under.tokens_at, rate, now)):
+            found[key] = (row.failures, left)
+    return found
+
+
+def _locked(connection: Connection, keys: Collection[Key]) -> dict[Key, Row[Any]]:
+    """The rows of these keys, made where there were none, that nobody else has locked."""
     _add_missing(connection, keys)
-    found = {}
+    found: dict[Key, Row[Any]] = {}
     for chunk in in_chunks(keys):
         query = select(channels).where(_KEY.in_(chunk)).with_for_update(skip_locked=True)
-        for row in connection.execute(query):
-            key = (row.receiver, row.channel)
-            if row.rest_until is not None and row.rest_until > now:
-                continue
-            rate = rates.get(key)
-            left = bucket(row.tokens, row.tokens_at, rate, now) if rate else None
-            if left is None or has_room(left):
-                found[key] = (row.failures, left)
+        found.update(((row.receiver, row.channel), row) for row in connection.execute(query))
     return found
+
+
+def _rests(row: Row[Any], now: datetime) -> bool:
+    return row.rest_until is not None and bool(row.rest_until > now)
 
 
 def _add_missing(connection: Connection, keys: Collection[Key]) -> None:
@@ -56,25 +67,26 @@ def _add_missing(connection: Connection, keys: Collection[Key]) -> None:
         connection.execute(dialect.insert(channels).on_conflict_do_nothing(), missing)
 
 
-def take(connection: Connection, buckets: Mapping[Key, Bucket | None]) -> None:
-    """Keep what is left of each rate after one message more."""
-    for key, full in buckets.items():
-        if full is not None:
-            left = full.taken()
-            values = {"tokens": left.tokens, "tokens_at": left.at}
-            connection.execute(update(channels).where(_is(key)).values(values))
+def keep(connection: Connection, keys: Collection[Key], left: Mapping[Key, Bucket]) -> None:
+    """Keep what is left of the rates of these keys, of those that have one."""
+    for key in keys & left.keys():
+        values = {"tokens": left[key].tokens, "tokens_at": left[key].at}
+        connection.execute(update(channels).where(_is(key)).values(values))
 
 
-def next_token(
-    connection: Connection, keys: Collection[Key], rates: Mapping[Key, Rate | None], now: datetime
-) -> datetime | None:
+def next_token(connection: Connection, keys: Collection[Key], rates: Rates, now: datetime) -> datetime | None:
     """When the first of these channels that only its rate holds back may be sent to."""
+    wanted = {*keys, *map(rates.kept_under, keys)}
+    rows: dict[Key, Row[Any]] = {}
+    for chunk in in_chunks(wanted):
+        found = connection.execute(select(channels).where(_KEY.in_(chunk)))
+        rows.update(((row.receiver, row.channel), row) for row in found)
     moments = []
-    for chunk in in_chunks(keys):
-        for row in connection.execute(select(channels).where(_KEY.in_(chunk))):
-            rate = rates.get((row.receiver, row.channel))
-            if rate and (row.rest_until is None or row.rest_until <= now):
-                moments.append(free_at(bucket(row.tokens, row.tokens_at, rate, now), rate))
+    for key in rows.keys() & set(keys):
+        rate, under = rates.of(key), rows.get(rates.kept_under(key))
+        if rate and not _rests(rows[key], now):
+            tokens, at = (under.tokens, under.tokens_at) if under else (None, None)
+            moments.append(free_at(bucket(tokens, at, rate, now), rate))
     return min(moments, default=None)
 
 
@@ -116,7 +128,10 @@ def keep_only(connection: Connection, keys: Collection[Key]) -> list[Key]:
 
     Those whose address or login was refused are tried at once: that may be what was mended.
     """
-    known = [(row.receiver, row.channel) for row in connection.execute(select(channels))]
+    known = [
+        (row.receiver, row.channel)
+        for row in connection.execute(select(channels).where(channels.c.receiver != NO_RECEIVER))
+    ]
     gone = [key for key in known if key not in keys]
     for chunk in in_chunks(gone):
         connection.execute(delete(channels).where(_KEY.in_(chunk)))

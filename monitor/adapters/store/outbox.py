@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import (
@@ -27,12 +28,11 @@ from sqlalchemy import (
 )
 
 from monitor.adapters.store import channels
-from monitor.adapters.store.channels import Key
 from monitor.adapters.store.claims import FREE, held_by
 from monitor.adapters.store.database import in_chunks
 from monitor.adapters.store.schema import attempts, deliveries, held
 from monitor.model import ChannelState, Delivery, DeliveryState, Outcome, Retry, SendResult
-from monitor.send.pace import Rate
+from monitor.send.pace import Bucket, Key, Rates, has_room
 from monitor.send.retry import GIVE_UP_AFTER
 
 
@@ -51,7 +51,7 @@ def claim_due(
     limit: int,
     lease: timedelta,
     busy_channels: Collection[str],
-    rates: Mapping[Key, Rate | None] | None = None,
+    rates: Rates | None = None,
 ) -> list[Delivery]:
     """Lease deliveries that are due, the oldest of each channel, and note that an attempt begins.
 
@@ -61,20 +61,34 @@ def claim_due(
     waiting = [key for key in _waiting_channels(connection) if key[1] not in busy_channels]
     if not waiting:
         return []
-    ready = channels.ready(connection, waiting, rates or {}, now)
+    rates = rates or Rates()
+    ready = channels.ready(connection, waiting, rates, now)
     if any(failures for failures, _ in ready.values()):
         probed = _leased_channels(connection, now)
         ready = {key: found for key, found in ready.items() if not found[0] or key not in probed}
     oldest = sorted(_oldest(connection, list(ready), now), key=lambda row: (row.next_at, row.id))
     # One address may be two receivers': it is one channel all the same.
-    chosen = list({row.channel: row for row in reversed(oldest)}.values())[::-1][:limit]
+    single = list({row.channel: row for row in reversed(oldest)}.values())[::-1]
+    left = {rates.kept_under(key): bucket for key, (_, bucket) in ready.items() if bucket is not None}
+    chosen = list(islice(_within(left, single, rates), limit))
     if not chosen:
         return []
     ids = [row.id for row in chosen]
     _lease(connection, ids, now, lease)
-    channels.take(connection, {_key(row): ready[_key(row)][1] for row in chosen})
+    channels.keep(connection, {rates.kept_under(_key(row)) for row in chosen}, left)
     rows = {row.id: row for row in connection.execute(select(deliveries).where(deliveries.c.id.in_(ids)))}
     return [replace(_delivery(rows[row.id]), failures=ready[_key(row)][0]) for row in chosen]
+
+
+def _within(left: dict[Key, Bucket], rows: Iterable[Row[Any]], rates: Rates) -> Iterator[Row[Any]]:
+    """Those of the rows that there is still room for; what they take is taken from what is `left`."""
+    for row in rows:
+        kept = rates.kept_under(_key(row))
+        if kept not in left:
+            yield row
+        elif has_room(left[kept]):
+            left[kept] = left[kept].taken()
+            yield row
 
 
 def _key(row: Any) -> Key:

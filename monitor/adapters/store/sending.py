@@ -6,11 +6,10 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from monitor.adapters.store import alerts, channels, held, outbox
-from monitor.adapters.store.channels import Key
 from monitor.adapters.store.database import STORY_LOCK, Database
 from monitor.model import Alert, ChannelHealth, Delivery, Retry, SendResult
 from monitor.route.volume import Surging
-from monitor.send.pace import Rate
+from monitor.send.pace import Key, Rates
 
 
 class SendingStore:
@@ -48,7 +47,7 @@ class SendingStore:
         limit: int,
         lease: timedelta,
         busy_channels: Collection[str],
-        rates: Mapping[Key, Rate | None] | None = None,
+        rates: Rates | None = None,
     ) -> list[tuple[Delivery, Alert]]:
         with self.database.write() as c:
             claimed = outbox.claim_due(c, now, limit, lease, busy_channels, rates)
@@ -79,7 +78,7 @@ class SendingStore:
         with self.database.write() as c:
             outbox.use_channels(c, keys, now)
 
-    def next_in_turn(self, now: datetime, rates: Mapping[Key, Rate | None]) -> datetime | None:
+    def next_in_turn(self, now: datetime, rates: Rates) -> datetime | None:
         """When the first delivery may go out that waits for nothing but its channel's rate."""
         with self.database.read() as c:
             return channels.next_token(c, outbox.due_channels(c, now), rates, now)

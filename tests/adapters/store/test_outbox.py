@@ -11,6 +11,7 @@ from monitor.adapters.store import Store, alerts
 from monitor.model import ChannelState, Delivery, Fault, Kind, Outcome, SendResult, Severity
 from monitor.model import DeliveryState as State
 from monitor.send.keys import delivery_key
+from monitor.send.pace import Rates, rates_of
 from monitor.send.retry import GIVE_UP_AFTER, after
 
 LEASE = timedelta(minutes=3)
@@ -27,7 +28,7 @@ class Office:
 
     def __init__(self, store: Store, now: datetime) -> None:
         self.store, self.now = store, now
-        self.rates: dict[tuple[str, str], tuple[int, timedelta] | None] = {}
+        self.rates = Rates()
 
     def alert(self, *channels: str) -> int:
         with self.store.database.write() as c:
@@ -184,7 +185,7 @@ def test_what_died_with_a_channel_goes_by_the_address_that_replaces_it(office: O
 
 
 def test_a_rate_holds_the_rest_back_and_says_until_when(office: Office) -> None:
-    office.rates = {("desk", "a"): (2, timedelta(minutes=1)), ("desk", "b"): None}
+    office.rates = Rates({("desk", "a"): (2, timedelta(minutes=1)), ("desk", "b"): None})
     for _ in range(5):
         office.alert("a", "b")
     assert office.send(OK) == 2 + 5
@@ -197,6 +198,41 @@ def test_a_rate_holds_the_rest_back_and_says_until_when(office: Office) -> None:
         office.send(OK)
     assert set(office.states()) == {"sent"}
     assert office.store.next_in_turn(office.now, office.rates) is None
+
+
+def test_channels_of_one_login_use_up_its_rate_together(office: Office) -> None:
+    """Each of three recipients has two mails; the server takes three a minute of their login."""
+    each = {("desk", name): (3, timedelta(minutes=1)) for name in "abc"} | {("desk", "hook"): None}
+    office.rates = rates_of(each, {("desk", name): "login#1" for name in "abc"})
+    for _ in range(2):
+        office.alert("a", "b", "c", "hook")
+    assert office.send(OK) == 3 + 2
+    turn = office.store.next_in_turn(office.now, office.rates)
+    assert turn == office.now + timedelta(seconds=20)
+    office.now = turn
+    assert office.send(OK) == 1
+    office.store.use_channels(each, office.now)
+    assert office.due() == [], "a reload fills nothing up"
+    office.later(minutes=1)
+    assert office.send(OK) == 2
+    assert set(office.states()) == {"sent"}
+
+
+def test_a_claim_takes_no_more_of_a_login_than_there_is(office: Office) -> None:
+    each = {("desk", name): (2, timedelta(minutes=1)) for name in "abc"}
+    office.rates = rates_of(each, {("desk", name): "login#1" for name in "ab"})
+    office.alert("a", "b", "c")
+    assert len(office.due(limit=1)) == 1
+    assert len(office.due()) == 2  # the other of the login, and the one with a rate of its own
+    office.alert("a", "b", "c")
+    assert len(office.due()) == 1
+
+
+def test_a_login_is_known_to_nobody_as_a_channel(office: Office) -> None:
+    office.rates = rates_of({("desk", "a"): (1, timedelta(minutes=1))}, {("desk", "a"): "login#1"})
+    office.alert("a")
+    office.end(office.due()[0], DOWN)
+    assert [one.channel for one in office.store.troubled_channels()] == ["a"]
 
 
 def test_what_a_service_answered_is_kept(office: Office) -> None:
