@@ -234,6 +234,8 @@ def _marks(report: Report) -> Iterator[str]:
         yield f"put here by {visible(report.placed_by, 60)}"
     if report.article.degraded:
         yield "only what the feed gave"
+    if report.article.revision > 1 and len(report.additions) < 2:
+        yield "changed since"
 
 
 def _heard(report: Report) -> list[str]:

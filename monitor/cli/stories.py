@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from monitor.adapters.store.story_edits import StoryEdits
 
 stories = typer.Typer(no_args_is_help=True, help="What is reported: the articles that tell the same news.")
+story_views.register(stories)  # first, as they are asked for most
 
 
 def register(app: typer.Typer) -> None:
     app.add_typer(stories, name="stories")
-    story_views.register(stories)
 
 
 Story = Annotated[int, typer.Argument(metavar="STORY", help="A story's number; `stories list` shows them.")]

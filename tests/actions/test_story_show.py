@@ -69,11 +69,12 @@ def test_the_language_is_named_where_there_are_several() -> None:
 
 
 def test_marks() -> None:
-    marked = replace(opened(degraded="no page"), standing=Standing.BASELINE, placed_by="kim")
+    marked = replace(opened(degraded="no page", revision=2), standing=Standing.BASELINE, placed_by="kim")
     old = replace(report(2, adds=Added(), origin=Origin.IMPORT), standing=Standing.OLD)
     found = page(line(marked, old))
     assert any(
-        each.endswith("(baseline · put here by kim · only what the feed gave · article 1)") for each in found
+        each.endswith("(baseline · put here by kim · only what the feed gave · changed since · article 1)")
+        for each in found
     )
     assert any(each.endswith("(old · imported · article 2)") for each in found)
 
