@@ -112,8 +112,8 @@ def _add_deliveries(
         connection.execute(insert(deliveries), rows)
 
 
-def load(connection: Connection, alert_id: int) -> Alert:
-    """An alert with everything that a message shows of it."""
+def load(connection: Connection, alert_id: int, receiver: str | None = None) -> Alert:
+    """An alert with everything that a message shows of it, to a receiver where one is named."""
     row = connection.execute(select(alerts).where(alerts.c.id == alert_id)).one()
     story = None
     if row.story_id is not None:
@@ -136,7 +136,7 @@ def load(connection: Connection, alert_id: int) -> Alert:
         text=text,
         repeats=row.repeats,
         story_name=story.title if story and story.named_by else "",
-        **thread_of(connection, row)._asdict(),
+        **thread_of(connection, row, receiver)._asdict(),
     )
 
 

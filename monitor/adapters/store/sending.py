@@ -51,7 +51,7 @@ class SendingStore:
     ) -> list[tuple[Delivery, Alert]]:
         with self.database.write() as c:
             claimed = outbox.claim_due(c, now, limit, lease, busy_channels, rates)
-            return [(delivery, alerts.load(c, delivery.alert_id)) for delivery in claimed]
+            return [(delivery, alerts.load(c, delivery.alert_id, delivery.receiver)) for delivery in claimed]
 
     def finish_attempt(self, delivery: Delivery, result: SendResult, retry: Retry, now: datetime) -> bool:
         with self.database.write() as c:

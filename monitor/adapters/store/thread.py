@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, Row, and_, select
 
-from monitor.adapters.store.schema import alert_matches, alerts, articles, matches, stories
+from monitor.adapters.store.schema import alert_matches, alerts, articles, deliveries, matches, stories
 from monitor.model import Kind, Severity
 
 _RANKS = {severity: rank for rank, severity in enumerate(Severity)}
@@ -31,8 +31,11 @@ class Thread(NamedTuple):
     earlier_threads: tuple[str, ...] = ()
 
 
-def thread_of(connection: Connection, row: Row[Any]) -> Thread:
-    """What was told before the alert in `row`, of its story, or of what it repeats."""
+def thread_of(connection: Connection, row: Row[Any], receiver: str | None = None) -> Thread:
+    """What was told before the alert in `row`, of its story, or of what it repeats.
+
+    It escalates what its `receiver` was told before, or without one what anybody was.
+    """
     told = select(alerts.c.created, alerts.c.told_in).where(alerts.c.id == row.repeats)
     repeated = connection.execute(told).one_or_none() if row.repeats is not None else None
     first = repeated.created if repeated else None
@@ -43,9 +46,11 @@ def thread_of(connection: Connection, row: Row[Any]) -> Thread:
     before = connection.execute(query).all()
     by_rule = [each for each in before if each.rule == row.rule]
     acks = [each for each in (row, *reversed(by_rule)) if each.acked_at is not None]
+    is_update = row.kind == Kind.UPDATE.value  # nothing else escalates
+    heard = _told_to(connection, receiver, before) if is_update and receiver is not None else before
     return Thread(
         _title(connection, _head(row, repeated, by_rule)) if by_rule else "",
-        _escalated(row, before),
+        _escalated(row, heard),
         first,
         (acks[0].acked_by or "") if acks else "",
         acks[0].acked_at if acks else None,
@@ -81,7 +86,16 @@ def _title(connection: Connection, alert_id: int) -> str:
     return connection.scalar(found) or ""
 
 
-def _escalated(row: Row[Any], before: Any) -> Severity | None:
+def _told_to(connection: Connection, receiver: str, before: Sequence[Row[Any]]) -> list[Row[Any]]:
+    """Those of these alerts that went to a receiver."""
+    of_these = deliveries.c.alert_id.in_([each.id for each in before])
+    found = set(
+        connection.scalars(select(deliveries.c.alert_id).where(of_these, deliveries.c.receiver == receiver))
+    )
+    return [each for each in before if each.id in found]
+
+
+def _escalated(row: Row[Any], before: Sequence[Row[Any]]) -> Severity | None:
     """The gravest of what was told of the story, where an update is graver."""
     if row.kind != Kind.UPDATE.value or not before:
         return None

@@ -38,6 +38,26 @@ def test_an_update_is_an_escalation_where_it_is_graver_than_all_before(
         assert load(c, last).escalated_from is escalated
 
 
+def test_an_escalation_is_of_what_its_receiver_was_told(store: Store, now: datetime) -> None:
+    """The chief hears of grave news only; the archive heard the least of it."""
+    with store.database.write() as c:
+        one = told.story(c, now)
+        for severity, receivers in (("low", ["desk", "archive"]), ("medium", ["desk"])):
+            earlier = told.alert(c, now, "troops", one, severity=severity, kind="update")
+            for receiver in receivers:
+                told.delivery(c, now, earlier, receiver=receiver)
+        last = told.alert(c, now, "troops", one, kind="update", severity="critical")
+        for receiver in ("desk", "archive", "chief"):
+            told.delivery(c, now, last, "pending", receiver=receiver, channel=f"mailto to {receiver}")
+        assert load(c, last).escalated_from is Severity.MEDIUM
+    claimed = store.claim_deliveries(now, 10, HOUR, ())
+    assert {delivery.receiver: alert.escalated_from for delivery, alert in claimed} == {
+        "desk": Severity.MEDIUM,
+        "archive": Severity.LOW,
+        "chief": None,
+    }
+
+
 def test_who_is_on_a_story_is_said_in_what_follows_of_the_same_rule(store: Store, now: datetime) -> None:
     with store.database.write() as c:
         one = told.story(c, now)
