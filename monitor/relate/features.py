@@ -14,7 +14,7 @@ from monitor.relate.concepts import concepts
 from monitor.relate.dates import dates
 from monitor.relate.figures import Figure, figures
 from monitor.relate.function_words import function_words
-from monitor.relate.names import names
+from monitor.relate.names import mentions, names
 from monitor.relate.signatures import Signature, signature
 from monitor.text import sentences, words
 
@@ -23,19 +23,25 @@ _STEM = 5  # letters a word is cut to: cheap stemming that suits all alphabets
 _LEAST = 12  # characters that make a sentence a statement
 _BETWEEN = re.compile(r"\W+")
 _SPACED = re.compile(r"(?<![\d.,])\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?![\d.,])")
+_BAR = re.compile(r"\s[|｜·]\s")  # "Sports | Port votes for a wider quay | Example Daily"
+_TAIL = re.compile(
+    r"(.{30,})\s[-–—]\s([^-–—]{2,30})"
+)  # "Port votes for a wider quay tonight - Example Daily"
 _GROUPED = re.compile(r"\d{1,3}(?:[.,]\d{3})+")
 
 
 @dataclass(frozen=True, slots=True)
 class Features:
     """Computed once an article: weighted counts of its terms, names, dates and concepts (function words left
-    out), its figures, signed 64-bit hashes of its sentences, and what its copies are recognised by."""
+    out), its figures, signed 64-bit hashes of its sentences, what its copies are recognised by, and the names that it
+    mentions, as terms."""
 
     terms: Mapping[str, float]
     figures: tuple[Figure, ...]
     statements: tuple[int, ...]
     signature: Signature
     language: str | None = None
+    mentions: frozenset[str] = frozenset()
 
 
 def features(article: Article) -> Features:
@@ -49,21 +55,33 @@ def features(article: Article) -> Features:
         statements=_statements(article.body),
         signature=signature(article.title, article.body, article.language),
         language=article.language,
+        mentions=mentions(headline(article.title), article.language)
+        | mentions(article.body, article.language),
     )
+
+
+def headline(title: str) -> str:
+    """A title without the outlet and the section that many feeds put beside it."""
+    parts = _BAR.split(title)
+    if len(parts) > 1:
+        return max(parts, key=len)
+    tailed = _TAIL.fullmatch(title)
+    return tailed[1] if tailed else title
 
 
 def _counted(article: Article) -> dict[str, float]:
     """How often each term and name stands there; those of the title count for more, function words not at all.
 
-    "The" and "of" in a rare title would else be half of what two reports share.
+    "The" and "of" in a rare title would else be half of what two reports share; so would the outlet beside it.
     """
     counts: Counter[str] = Counter()
-    for word in terms(words(article.title)):
+    title = headline(article.title)
+    for word in terms(words(title)):
         counts[word] += TITLE_WEIGHT
     counts.update(terms(words(article.body)))
     idle = function_words(article.language)
     telling = {term: count for term, count in counts.items() if term not in idle} or dict(counts)
-    return {**telling, **Counter([*_marks(article.title), *_marks(article.body), *concepts(telling)])}
+    return {**telling, **Counter([*_marks(title), *_marks(article.body), *concepts(telling)])}
 
 
 def vocabulary_of(title: str, body: str) -> set[str]:

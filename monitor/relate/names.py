@@ -5,6 +5,8 @@
 A name is reduced to its first consonants, after the manner of Soundex (Russell 1918), with the letters
 merged that languages do not tell apart or write in several ways. It is a hint beside a word, never a
 proof: short names, and those that another language translates (Germany, Deutschland), do not meet.
+
+Besides, whom and which places a text mentions, by the capitals inside its sentences: what tells two fires apart.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ import re
 from functools import lru_cache
 from typing import Final
 
-from monitor.text import fold
+from monitor.text import fold, word_set, words
 
 _LONGEST: Final = 5  # consonants: endings of cases and particles come later
 _FEWEST: Final = 3
@@ -58,6 +60,37 @@ _MERGED = (
 _ALIKE = str.maketrans("cqgzjvwfl", "kkksibbpr")
 _VOWELS = re.compile("[aeiouyh]+")
 _REPEATED = re.compile(r"(.)\1+")
+
+
+_LEAD: Final = 800  # characters: whom a report is about stands in its first sentences
+_STEM: Final = 5  # letters, as terms are cut
+_LONG_WORD = re.compile(r"\b[^\W\d_]{4,}")
+_TITLED: Final = 0.75  # of the longer words begin with a capital: a headline in which they tell no names
+_INSIDE = re.compile(r"(?<=[\w,;] )[^\W\d_a-zß-öø-ÿа-яёіїєґ\u0600-\uffff][\w'’]{2,}")  # a sentence, that is
+_NOUNS_CAPITAL: Final = frozenset({"de", "lb"})
+_DAYS: Final = frozenset(
+    day[:_STEM]
+    for day in word_set(
+        "monday tuesday wednesday thursday friday saturday sunday "
+        "january february march april may june july august september october november december"
+    )
+)
+
+
+def mentions(text: str, language: str | None) -> frozenset[str]:
+    """The names that stand inside the sentences at the beginning of `text`, as terms: folded, five letters each.
+
+    None where capitals tell no names: in a headline that has them throughout, in German, and where the language
+    is unknown.
+    """
+    if language is None or language in _NOUNS_CAPITAL:
+        return frozenset()
+    lead = text[:_LEAD]
+    longer = _LONG_WORD.findall(lead)
+    if sum(word[0].isupper() for word in longer) > _TITLED * len(longer):
+        return frozenset()
+    found = {term[:_STEM] for name in _INSIDE.findall(lead) for term in words(name)[:1] if len(term) > 2}
+    return frozenset(found - _DAYS)
 
 
 def names(text: str) -> list[str]:

@@ -25,6 +25,7 @@ _MARKS: Final = "@=+0123456789"  # how a name, a date, a concept and a number be
 FIGURES: Final = 64  # the latest
 STATEMENTS: Final = 512  # the latest
 SOURCES: Final = 64
+MENTIONS: Final = 200  # the latest
 KNOWN: Final = 3000  # the latest terms
 _FORMAT: Final = 3
 _READABLE: Final = (1, 2, 3)  # the first two did not tell languages apart
@@ -38,7 +39,8 @@ class StoryProfile:
     `weights` is the sum of its articles' vectors (see vector), copies left out. `first_seen` and `last_seen` are on
     the articles' own clock (when they were published), not on ours. `sources` are the independent ones, the
     first to report it first. `figures` and `statements` are all that were reported, the latest last; so is
-    `known`, the terms, names and dates of all reports as hashes of four bytes. `languages` are those reported in.
+    `known`, the terms, names and dates of all reports as hashes of four bytes. `languages` are those reported in;
+    `mentions` are names inside the sentences of its reports, keyed as words are.
     """
 
     id: int
@@ -54,6 +56,7 @@ class StoryProfile:
     statements: tuple[int, ...] = ()
     known: bytes = b""
     languages: tuple[str | None, ...] = ()
+    mentions: tuple[str, ...] = ()
     norms: Mapping[str, float] = field(
         init=False, compare=False, default_factory=dict
     )  # by space, see space()
@@ -82,6 +85,7 @@ class StoryProfile:
             "statements": self.statements,
             "known": base64.b64encode(self.known).decode(),
             "languages": self.languages,
+            "mentions": self.mentions,
         }
         return json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
 
@@ -102,6 +106,7 @@ class StoryProfile:
                 "sources": tuple(read["sources"]),
                 "figures": tuple(_unpacked(item) for item in read["figures"]),
                 "statements": tuple(read["statements"]),
+                "mentions": tuple(read.get("mentions", ())),
                 "known": base64.b64decode(read.get("known", "")),
                 "languages": tuple(read.get("languages", ())),
             }

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.relate.names import names
+from monitor.relate.names import mentions, names
 
 
 @pytest.mark.parametrize(
@@ -55,3 +55,33 @@ def test_any_text_is_read(text: str) -> None:
 
 def test_tables_are_bounded() -> None:
     assert len(names("Kursk " * 5000)) == 400
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        (
+            "en",
+            "Many fires burn near Almora, in Redding and Samoa since Tuesday, third of March",
+            {"almor", "reddi", "samoa"},
+        ),
+        ("en", "Smoke rises. Crews left. “Quiet” at last: Nobody hurt", set()),  # they only begin sentences
+        ("en", "Fire Near Almora Destroys Forty Houses", set()),  # a headline in capitals throughout
+        ("en", "The WHO warns of H5N1 in the EU", {"who", "h5n1"}),  # two letters are too few
+        ("es", "Detienen en Sevilla a dos hombres", {"sevil"}),
+        ("fr", "Séisme ressenti à Évian", {"evian"}),
+        ("ru", "Пожар на складе в Омске", {"омске"}),
+        ("de", "Die Feuerwehr löscht ein Lagerhaus in Kiel", set()),  # every noun has a capital
+        (None, "Fires near Almora", set()),
+        ("ja", "京都で山火事、40棟が焼ける", set()),
+        ("en", "", set()),
+    ],
+)
+def test_the_names_that_a_text_mentions(language, text, expected):
+    assert mentions(text, language) == expected
+
+
+def test_names_are_read_where_a_report_begins():
+    assert mentions(
+        "The crews from Almora left. " + "They fought the flames. " * 100 + "So did Redding", "en"
+    ) == {"almor"}

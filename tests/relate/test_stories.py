@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -302,6 +303,13 @@ def test_a_profile_survives_storing(vocabulary: Vocabulary, story: StoryProfile)
     )
     assert StoryProfile.load(full.dump()) == full
     assert full.statements == features(TROOPS).statements + features(MORE).statements
+
+
+def test_a_profile_without_names_is_readable(story: StoryProfile) -> None:
+    """An earlier release remembered no names."""
+    assert story.mentions
+    before = {key: value for key, value in json.loads(story.dump()).items() if key != "mentions"}
+    assert StoryProfile.load(json.dumps(before).encode()) == replace(story, mentions=())
 
 
 @pytest.mark.parametrize("data", [b"", b"[]", b'{"format": 99}', b"\xff"])
