@@ -171,8 +171,12 @@ def network_trouble(network: Network, receivers: tuple[str, ...]) -> Trouble:
         "So it is probably our own network, name server or proxy. No feed is marked as failing; two feeds a",
         "minute are tried, and articles wait. When somebody answers, all goes on by itself, and a message says so.",
     ]
-    headline = f"The network is away since {when(network.since)}"
-    return Trouble(NETWORK, headline, "\n".join(lines), receivers, network.since)
+    return Trouble(NETWORK, away(network.since), "\n".join(lines), receivers, network.since)
+
+
+def away(since: datetime | None) -> str:
+    """What an outage is called."""
+    return f"The network is away since {when(since)}"
 
 
 def network_farewell(one: OpenTrouble, since: datetime | None, until: datetime) -> tuple[str, str]:

@@ -62,6 +62,9 @@ class FeedWatch:
         self._resumed = False  # whether what was put off on account of it was told to go on
         self._last: tuple[datetime, datetime] | None = None  # the one that ended last, from when to when
         self._told_until: datetime | None = None
+        self._noted: datetime | None = (
+            None  # since when it is away, as `status` knows it before anybody is told
+        )
 
     # --- what polls and pages say ------------------------------------------------------------------
 
@@ -145,6 +148,9 @@ class FeedWatch:
 
     def resume(self) -> None:
         """Go on with an outage that was on when the last daemon ended; its first answer ends it."""
+        self._noted = self._store.noted_outages().get(self._kind)
+        if self._noted is not None:
+            self.network = outage.resumed(self._noted)
         for one in self._store.open_troubles(self._kind):
             self.network = outage.resumed(one.since)
 
@@ -180,6 +186,10 @@ class FeedWatch:
         since = network.since
         known = self._store.open_troubles(self._kind)
         lasts = since is not None and (at_once or bool(known) or now - since >= outage.WORTH_TELLING)
+        noted = None if lasts else since
+        if noted != self._noted:
+            self._store.note_outage(self._kind, noted)
+            self._noted = noted
         receivers = policy.operators("network", now)
         found = [network_trouble(network, receivers)] if lasts else []
         if not found and not known:

@@ -12,7 +12,7 @@ from monitor.adapters.store import Store
 from monitor.adapters.store.beats import BeatRecord
 from monitor.collect.health import TROUBLE, State, health, pace
 from monitor.config import Settings
-from monitor.feed_notices import is_network, when
+from monitor.feed_notices import away, is_network, when
 from monitor.text import duration
 
 LATE = timedelta(minutes=10)  # what waits longer than this is worth a word
@@ -32,9 +32,15 @@ def gather(settings: Settings, store: Store, now: datetime) -> dict[str, Any]:
         "database": str(database),
         **store.status(now),
         "network": [
-            {"away_since": one.since, "what": one.trouble.headline}
-            for one in store.open_troubles()
-            if is_network(one.kind)
+            *(
+                {"away_since": one.since, "what": one.trouble.headline}
+                for one in store.open_troubles()
+                if is_network(one.kind)
+            ),
+            *(
+                {"away_since": since, "what": away(since)}
+                for _, since in sorted(store.noted_outages().items())
+            ),
         ],
         "failing_feeds": [
             {"url": feed.key, "since": feed.failing_since, "error": feed.error}
@@ -80,7 +86,7 @@ def complaints(store: Store, now: datetime) -> list[str]:
     if database.is_sqlite and not database.daemon_runs():
         found.append("no daemon runs on this database; `monitor run` starts it")
     waiting = {"a feed": "next_feed", "an entry": "next_entry", "a delivery": "next_delivery"}
-    if any(is_network(one.kind) for one in store.open_troubles()):
+    if any(is_network(one.kind) for one in store.open_troubles()) or store.noted_outages():
         waiting = {"a delivery": "next_delivery"}  # polls and pages wait for the network, as they should
     for what, key in waiting.items():
         due = state[key]

@@ -92,6 +92,21 @@ def test_a_delivery_that_failed_waits_for_its_next_attempt(store, daemon, now):
     assert complaints(store, later) == []
 
 
+def test_an_outage_that_nobody_is_told_of_yet_is_said(store, daemon, now, tmp_path):
+    store.sync_feeds(FEED, now)
+    began = now - timedelta(minutes=2)
+    store.note_outage("network", began)
+    state = gather(Settings(rules=tmp_path), store, now)
+    assert state["network"] == [
+        {"away_since": began, "what": "The network is away since 2026-03-10 09:28 UTC"}
+    ]
+    assert next(lines(state, now))[1].startswith("network     away since 2026-03-10 09:28 UTC")
+    assert complaints(store, now + timedelta(hours=1)) == [], "feeds wait for it"
+    store.note_outage("network", None)
+    assert gather(Settings(rules=tmp_path), store, now)["network"] == []
+    assert complaints(store, now + timedelta(hours=1)) != []
+
+
 def run(config: Path, *arguments: str):
     return CliRunner().invoke(app, ["-c", str(config), "status", *arguments])
 

@@ -114,11 +114,37 @@ async def test_a_short_outage_is_nobodys_incident(three: World) -> None:
     three.clock.move(hours=2)
     answers = cut(three)
     await hours_pass(three, 4 / 60)
-    assert three.pipeline.watch.network.is_away
+    began = three.pipeline.watch.network.since
+    assert began is not None
+    assert three.store.noted_outages() == {"network": began}, "who asks is told"
     three.fetcher.answers.update(answers)
     await hours_pass(three, 0.5)
     await three.send()
     assert three.notifier.sent == []
+    assert three.store.noted_outages() == {}
+
+
+async def test_a_short_outage_that_lasts_is_told_and_noted_no_more(three: World) -> None:
+    three.clock.move(hours=2)
+    cut(three)
+    await hours_pass(three, 4 / 60)
+    assert three.store.noted_outages() and not three.store.open_troubles()
+    await hours_pass(three, 4 / 60)
+    assert not three.store.noted_outages() and three.store.open_troubles()
+
+
+async def test_a_short_outage_goes_on_over_a_restart_and_ends_after_it(three: World) -> None:
+    three.clock.move(hours=2)
+    answers = cut(three)
+    await hours_pass(three, 4 / 60)
+    began = three.pipeline.watch.network.since
+    three.pipeline.watch = FeedWatch(three.store)
+    three.pipeline.watch.resume()
+    assert three.pipeline.watch.network.since == began
+    three.fetcher.answers.update(answers)
+    await hours_pass(three, 0.2)
+    assert not three.pipeline.watch.network.is_away
+    assert three.store.noted_outages() == {}
 
 
 async def test_an_outage_goes_on_over_a_restart_and_ends_after_it(three: World) -> None:

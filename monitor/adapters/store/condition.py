@@ -6,12 +6,17 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy import delete, insert, select
+
 from monitor.adapters.store import alerts, feed_health, rule_rhythm, troubles
 from monitor.adapters.store.database import STORY_LOCK, Database
+from monitor.adapters.store.schema import meta
 from monitor.adapters.store.troubles import Farewell, Reporter
 from monitor.model import Feed
 from monitor.route.troubles import Bundle, News, OpenTrouble, Trouble
 from monitor.route.volume import Rhythm
+
+_OUTAGE = "outage:"
 
 
 class ConditionStore:
@@ -24,6 +29,19 @@ class ConditionStore:
         """Spread feeds that fell due while the network was away, at most `limit` a call; how many they were."""
         with self.database.write() as c:
             return feed_health.spread_overdue(c, away, now, limit)
+
+    def note_outage(self, kind: str, since: datetime | None) -> None:
+        """Since when the network is away (a kind of feed_notices) of which nobody is told yet; None: it is not."""
+        with self.database.write() as c:
+            c.execute(delete(meta).where(meta.c.key == f"{_OUTAGE}{kind}"))
+            if since is not None:
+                c.execute(insert(meta).values(key=f"{_OUTAGE}{kind}", value=since.isoformat()))
+
+    def noted_outages(self) -> dict[str, datetime]:
+        """Since when, by kind, networks are away that nobody was told of yet."""
+        with self.database.read() as c:
+            rows = c.execute(select(meta).where(meta.c.key.startswith(_OUTAGE, autoescape=True))).all()
+        return {row.key.removeprefix(_OUTAGE): datetime.fromisoformat(row.value) for row in rows}
 
     def resume_postponed(self, now: datetime) -> int:
         """Poll again what was put off because nobody answered, within seconds; how many feeds."""
