@@ -14,7 +14,8 @@ from monitor.cli.desk import By
 from monitor.cli.output import console, print_json, progress, show
 
 if TYPE_CHECKING:
-    from monitor.actions.story_edits import Author, Bench, Edited
+    from monitor.actions.story_bench import Author, Bench
+    from monitor.actions.story_edits import Edited
     from monitor.adapters.store import Store
     from monitor.adapters.store.story_edits import StoryEdits
 
@@ -108,13 +109,13 @@ def _edits(ctx: typer.Context) -> Iterator[tuple[Store, StoryEdits]]:
 
 def _author(by: str | None, why: str | None = None) -> Author:
     from monitor.actions.alerts import login_name
-    from monitor.actions.story_edits import author_of
+    from monitor.actions.story_bench import author_of
 
     return author_of(login_name() if by is None else by, why, datetime.now(UTC))
 
 
 def _bench(store: Store) -> Bench:
-    from monitor.actions.story_edits import LEARN_FROM, Bench
+    from monitor.actions.story_bench import LEARN_FROM, Bench
 
     def texts() -> Iterable[tuple[str, str, str | None]]:
         found = store.sample_texts(LEARN_FROM)

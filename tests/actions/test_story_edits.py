@@ -12,7 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, func, select, update
 
-from monitor.actions.story_edits import Author, Bench, Edited, author_of, merge, rename, split, title_of
+from monitor.actions.story_bench import Author, Bench, author_of, title_of
+from monitor.actions.story_edits import Edited, merge, rename, split
 from monitor.actions.story_said import argument
 from monitor.adapters.store import Store, answers
 from monitor.adapters.store.schema import alerts, articles, deliveries, held, matches, stories, story_edits

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.actions.story_edits import Author, Bench, merge, rename, split
+from monitor.actions.story_bench import Author, Bench
+from monitor.actions.story_edits import merge, rename, split
 from monitor.adapters.store.story_edits import StoryEdits
 from tests.pipeline.conftest import FEED, RULES, World
 
