@@ -216,12 +216,13 @@ class _Judging:
 
     def _asked(self, span: Span, content: Collection[str]) -> float:
         """The share that must be unseen for this sentence to be a new statement."""
-        if self._headline:
-            return HEADLINE
         here = [f for f in self._figures if f.field == span.field and span.start <= f.start < span.end]
         old = [figure for figure in here if self._repeats(figure)]
         new = [f for f in here if f not in old and f.unit in CLASSES and f.aside != "past"]
-        if old and not new:
+        repeats = bool(old) and not new
+        if self._headline:
+            return UNSEEN if repeats else HEADLINE
+        if repeats:
             return REPEATED
         if turned(content, self._unseen):
             return TURNING

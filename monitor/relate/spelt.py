@@ -127,7 +127,7 @@ _VALUES: Final = MappingProxyType(
 # Between tens and ones; in Arabic it is written onto the word behind it.
 _JOINS: Final = MappingProxyType({"en": "and", "fr": "et", "es": "y", "pt": "e", "it": "e"})
 _AND: Final = "و"
-_ONE: Final = word_set("a an one ein eine einer einem un una une um uma один одна одну одного")
+_ONE: Final = word_set("a an one ein eine einer einem un una uno une um uma один одна одну одного")
 _HALF: Final = word_set("half halbe halben halbes demi medio media meio meia mezzo пів")
 # What is a number without another in front: "mil soldados"; "thousand" and "Million" are not.
 _ALONE: Final = word_set("mil mille тысяча тысячу миллион мільйон тисяча тисячу ألف مليون مليار")
@@ -229,7 +229,7 @@ class _Reading:
     def _begin_with(self, share: float) -> bool:
         """ "A dozen", "half a million", "eine halbe Million": a share of what is only counted with one in front."""
         at = self._at + 1
-        while at < len(self._words) and self._close(at) and (word := self._words[at].text) in _ONE | _HALF:
+        if at < len(self._words) and self._close(at) and (word := self._words[at].text) in _ONE | _HALF:
             share = 0.5 if word in _HALF else share
             at += 1
         if at >= len(self._words) or not self._close(at):

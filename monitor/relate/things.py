@@ -50,7 +50,9 @@ _THINGS = {
     "cases": "case infection fall falle casos случа випад 확진 病例 例 إصابات",
     "votes": "vote stimme voix voto голос 표 票 صوت أصوات",
     "seats": "seat sitz siege escano мест мандат 의석 席 مقعد مقاعد",
-    "jobs": ("job position stelle emploi empleo 일자리 岗位 arbeitsplatz arbeitsplatze empleos puesto postes"),
+    "jobs": (
+        "job position stelle emploi empleo 일자리 岗位 arbeitsplatz arbeitsplatze empleos puesto postes"
+    ),
     "workers": (
         "worker employee staff arbeiter beschaftigt ouvrier employe trabajador obrero работник рабоч "
         "робітник 노동자 근로자 工人 労働者"
@@ -80,7 +82,7 @@ _ROLES = {
         "dead death deaths died die dying killed kill killing fatal slain tote toten getotet tot gestorben gefallen "
         "mort morts tue tues muert fallec morto погиб убит смерт жертв загиб вбит загин 사망 전사 "
         "숨졌 숨진 死亡 死者 身亡 牺牲 戦死 遇难 قتل قتيل قتلى مقتل مصرع وفاة وفيات توفي ضحايا جثة "
-        "جثث أودى starb sterb stirb todes ums deces succomb muri mueren morr obito bodies leiche "
+        "جثث أودى starb sterb stirb todes ums deces succomb murie murio mueren morre morri obito bodies leiche "
         "lives скончал гибел помер 숨져 亡くな 遭難死 丧生 죽"
     ),
     "hurt": (
