@@ -103,9 +103,11 @@ def candidates(
     A version that is not known here was written by a newer monitor: the text is then not recognised.
     """
     found = []
+    lowest = now.lowest if now else ()
+    of = frozenset(lowest)
     for row in rows:
         filed = Filed(*row)
-        if now is not None and not may_hold(filed.signature, FAR, now):
+        if lowest and not may_hold(filed.signature, FAR, lowest, of):
             continue
         with suppress(ValueError):
             signature = Signature.load(filed.signature)

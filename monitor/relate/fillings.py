@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
@@ -60,6 +61,7 @@ _NUMBERS: Final[Mapping[str, str]] = MappingProxyType(
         for n, name in enumerate(["thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], 3)
     }
 )
+_NOBODY: Final = frozenset[str]()
 _TELLING: Final = frozenset({*_NEGATIONS, *_NUMBERS})
 _NONE, _SOME = "없", "있"  # Korean denies within a word
 _PARTING: Final = "xpartingx"
@@ -114,15 +116,16 @@ def read(text: str, language: str | None = None, *, named: bool = True) -> Text:
     run: list[str] = []
     places: list[tuple[int, int, str]] = []
     filled: list[Filled] = []
-    found = _CAPITAL.findall(text) if named else []
-    capitals = bool(found)
-    nouns = capitals and (language == "de" or len(found) > _NOUNS * (text.count(" ") + 1))
-    parts = list(_parts(text))
+    capitals = [found.span() for found in _CAPITAL.finditer(text)] if named else []
+    nouns = language == "de" or len(capitals) > _NOUNS * (text.count(" ") + 1)
+    idle = function_words(language)
+    parts, at, korean = list(_parts(text)), 0, _NONE in text
     for (start, end, told), own in zip(parts, _words_of(text, parts), strict=True):
         if told and (len(places) < FIGURES or len(filled) < FORMS):
-            said = text[start:end]
-            names = _names(said, own, language, nouns) if capitals else frozenset()
-            figures, sentence = _fillings(own, names, korean=_NONE in said)
+            until = bisect_left(capitals, (end, end), at)
+            names = _names(text, start, capitals[at:until], len(own), nouns) - idle if until > at else _NOBODY
+            at = until
+            figures, sentence = _fillings(own, names, korean)
             places += [(first + len(run), last + len(run), value) for first, last, value in figures]
             if sentence and len(filled) < FORMS:
                 filled.append(sentence)
@@ -158,28 +161,28 @@ def _words_of(text: str, parts: Sequence[tuple[int, int, bool]]) -> list[list[st
     return [found[start + 1 : end] for start, end in zip([-1, *ends], [*ends, len(found)], strict=True)]
 
 
-def _names(said: str, own: Sequence[str], language: str | None, nouns: bool) -> frozenset[str]:
-    """The words of a sentence that its capitals tell to be names.
+def _names(
+    text: str, start: int, capitals: Sequence[tuple[int, int]], own: int, nouns: bool
+) -> frozenset[str]:
+    """The words of a sentence of `own` words, from `start` on, that its capitals tell to be names.
 
     Its first is none unless another follows; where all nouns have a capital, only two in a row are one.
     """
-    found = list(_CAPITAL.finditer(said))
-    if not found or len(found) > _TITLED * len(own):
-        return frozenset()
-    ends = [match.end() for match in found]
-    opening = _FIRST.match(said)
-    first = opening.end() if opening else 0
+    if len(capitals) > _TITLED * own:
+        return _NOBODY
+    opening = _FIRST.match(text, start)
+    first = opening.end() if opening else start
     kept = []
-    for index, match in enumerate(found):
-        followed = index + 1 < len(found) and found[index + 1].start() - ends[index] == 1
-        follows = index > 0 and match.start() - ends[index - 1] == 1
-        if followed or (follows if nouns or match.start() == first else match.start() != first):
-            kept.append(match[0])
-    return frozenset(words(" ".join(kept))) - function_words(language) if kept else frozenset()
+    for index, (begin, end) in enumerate(capitals):
+        followed = index + 1 < len(capitals) and capitals[index + 1][0] - end == 1
+        follows = index > 0 and begin - capitals[index - 1][1] == 1
+        if followed or (follows if nouns or begin == first else begin != first):
+            kept.append(text[begin:end])
+    return frozenset(words(" ".join(kept))) if kept else _NOBODY
 
 
 def _fillings(
-    own: Sequence[str], names: frozenset[str], *, korean: bool
+    own: Sequence[str], names: frozenset[str], korean: bool
 ) -> tuple[list[tuple[int, int, str]], Filled | None]:
     """The figures of a sentence (words [first, last), value), and the sentence if its form can be known again."""
     masked = [
@@ -211,17 +214,21 @@ def _fillings(
     return figures, _filled(form, values, said)
 
 
-def _filled(form: Sequence[str], values: Iterable[str], said: Iterable[str]) -> Filled | None:
+def _filled(form: Sequence[str], values: Sequence[str], said: Sequence[str]) -> Filled | None:
     """None for a sentence that is too short, or masked too far, to be known by its form."""
-    plain = [word for word in form if word not in ("", "#", "@")]
-    least = _FEWEST_WORDS * 2 if by_character(plain) else _FEWEST_WORDS
-    if len(plain) < max(least, (1 - _MASKED) * len(form)):
+    plain = len(form) - form.count("") - form.count("#") - form.count("@")
+    if plain < max(_FEWEST_WORDS, (1 - _MASKED) * len(form)):
         return None
-    shape = [
-        word for index, word in enumerate(form) if word and (word not in "#@" or word != form[index - 1])
-    ]
-    filling = _hash24(" ".join(values)) & 0xFFC000 | _hash24(" ".join(said)) >> 10
-    return Filled(_hash24(" ".join(shape)), filling)
+    if plain < 2 * _FEWEST_WORDS and by_character(form):
+        return None
+    shape = " ".join(filter(None, form))
+    for sign in ("@", "#"):
+        while f"{sign} {sign}" in shape:
+            shape = shape.replace(f"{sign} {sign}", sign)
+    filling = (_hash24(" ".join(values)) & 0xFFC000 if values else 0) | (
+        _hash24(" ".join(said)) >> 10 if said else 0
+    )
+    return Filled(_hash24(shape), filling)
 
 
 def _value(word: str) -> str:

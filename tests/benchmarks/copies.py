@@ -14,9 +14,10 @@ Both sides read the same file in a process of their own, so that memory is its o
 datasketch has 128 permutations, its candidates are checked by their estimated resemblance, and its threshold is
 the one with which it does best on the first part of the file.
 
-    python -m tests.benchmarks copies [--articles 200000] [--no-peer] [--store 1000000] [--folder DIR]
+    python -m tests.benchmarks copies [--articles 200000] [--no-peer] [--store 1000000] [--postgres | --folder DIR]
 
---store N fills a database of N signed articles in a folder (temporary if none is given) and measures a lookup.
+--store N fills a database of N signed articles in a folder (temporary if none is given), or in a PostgreSQL server
+of its own, and measures a lookup. --articles 0 leaves the rest out.
 """
 
 from __future__ import annotations
@@ -120,17 +121,22 @@ def main(argv: list[str]) -> int:
     if argv[:1] == ["--worker"]:
         return _work(argv[1], Path(argv[2]), int(argv[3]))
     asked = _arguments(argv)
+    if asked.articles:
+        _compare(asked)
+    if asked.store:
+        from tests.benchmarks import _copies_store
+
+        _copies_store.measure(asked.store, asked.folder, asked.postgres, _show)
+    return 0
+
+
+def _compare(asked: argparse.Namespace) -> None:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "articles"
         _write(file, asked.articles)
         names = ["ours"] if asked.no_peer else ["ours", "datasketch"]
         results = _side_by_side(names, file, asked.articles)
         _report([(name, result) for name, result in results.items()], file)
-    if asked.store:
-        from tests.benchmarks import _copies_store
-
-        _copies_store.measure(asked.store, asked.folder, _show)
-    return 0
 
 
 def _arguments(argv: list[str]) -> argparse.Namespace:
@@ -142,6 +148,7 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
     parser.add_argument("--articles", type=int, default=200_000)
     parser.add_argument("--no-peer", action="store_true", help="ours only")
     parser.add_argument("--store", type=int, default=0, metavar="N", help="also a database of N articles")
+    parser.add_argument("--postgres", action="store_true", help="that database in PostgreSQL")
     parser.add_argument("--folder", type=Path, help="where that database is made")
     return parser.parse_args(argv)
 
