@@ -19,11 +19,11 @@ class Body:
     agency: str | None
 
 
-def tidy(text: str, title: str = "", authors: Sequence[str] = (), site: str = "") -> Body:
+def tidy(text: str, title: str = "", names: Sequence[str] = ()) -> Body:
     """The body that `text` (one paragraph a line) makes. Tidying its text again changes nothing.
 
-    First and last lines that only repeat `title`, `authors` or `site`, or say when, are dropped. The
-    agency's credit at the end is cut; a dateline stays, because it says where and when.
+    First and last lines that only repeat `title` or one of `names` (authors, site, headline), or say when,
+    are dropped. What credits an agency around the text is cut; a dateline stays, because it says where and when.
     """
     lines = [line for line in (" ".join(line.split()) for line in clean(text).split("\n")) if line]
     credited: str | None = None
@@ -31,7 +31,7 @@ def tidy(text: str, title: str = "", authors: Sequence[str] = (), site: str = ""
     while lines != before:
         before = lines
         lines, found = _without_credit(lines)
-        lines = paragraphs.restore(edges.trim(boilerplate.cut(lines), title, authors, site))
+        lines = paragraphs.restore(edges.trim(boilerplate.cut(lines), title, names))
         credited = credited or found
     return Body(
         "\n".join(lines), credited or next(filter(None, map(agency.dateline, lines[:_OPENING])), None)
@@ -39,10 +39,12 @@ def tidy(text: str, title: str = "", authors: Sequence[str] = (), site: str = ""
 
 
 def _without_credit(lines: list[str]) -> tuple[list[str], str | None]:
-    """`lines` without what credits an agency at their end, and the agency."""
+    """`lines` without what credits an agency at their end or above them, and the agency."""
     if not lines:
         return lines, None
     if len(lines) > 1 and (name := agency.credit_line(lines[-1])):
         return lines[:-1], name
+    if len(lines) > 1 and (name := agency.credit_line(lines[0])):
+        return lines[1:], name
     shorter, name = agency.trailing_credit(lines[-1])
     return ([*lines[:-1], shorter] if name else lines), name

@@ -102,6 +102,8 @@ _TRAILER = re.compile(
     r"(?:[\w·. ]{0,30}\s)?[\w.+-]+@[\w-]+\.[\w.-]+\s*|[-–—*_=#~•·.\s]{3,}"
     r"|\(?(?:end|끝|ends|fin|конец|完|了|ende)\)?"
 )
+# Below a Korean picture: "▲ 24일 원산항 모습. 항구일보DB". The same mark leads lists.
+_PICTURED = re.compile(r"[▲△▼].{2,90}(?:모습|사진|제공|db|캡처|자료|ⓒ).{0,20}")
 _BULLET = re.compile(r"[-–—*•▶►▷☞※■◆○●◇➡→»>·]\s*\S|\d{1,2}[.)]\s\S")
 _SENTENCE_END = re.compile(r"[.!?…。！？다][\"”’»」』)\]]*$")
 
@@ -193,4 +195,8 @@ def _is_notice(line: str) -> bool:
         return True
     if len(line) <= 220 and any(hint in line and pattern.search(line) for hint, pattern in _MARKED_LINES):
         return True
-    return len(line) <= 110 and _PICTURE.fullmatch(line) is not None and _SENTENCE_END.search(line) is None
+    if len(line) > 110:
+        return False
+    return (_PICTURE.fullmatch(line) or _PICTURED.fullmatch(line)) is not None and _SENTENCE_END.search(
+        line
+    ) is None

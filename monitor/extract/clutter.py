@@ -73,8 +73,13 @@ def remove(tree: Any, url: str = "") -> None:
 
 def _remove_all(found: Iterator[Any]) -> None:
     for element in list(found):
-        if element.getparent() is not None:
+        if element.getparent() is not None and not _is_headline(element):
             element.drop_tree()
+
+
+def _is_headline(element: Any) -> bool:
+    """Whether `element` holds a headline, or is a part of one."""
+    return next(element.iter("h1"), None) is not None or next(element.iterancestors("h1"), None) is not None
 
 
 def _size(element: Any) -> int:
@@ -104,7 +109,7 @@ def _cards(tree: Any, own: str) -> Iterator[Any]:
             box = parent
         groups[box.getparent(), box.tag, box.get("class")].append(box)
     for group in groups.values():
-        small = [box for box in group if next(box.iter("h1"), None) is None and _size(box) <= _LONGEST_CARD]
+        small = [box for box in group if _size(box) <= _LONGEST_CARD]
         if len(small) >= _FEWEST_CARDS:
             yield from small
 
@@ -194,9 +199,5 @@ def _named(tree: Any) -> Iterator[Any]:
         if len(name) < 3:
             continue
         limit = next((longest for pattern, longest in _NAMED if pattern.search(name)), 0)
-        if (
-            limit
-            and _size(element) <= (min(limit, most) if most else limit)
-            and next(element.iter("h1"), None) is None
-        ):
+        if limit and _size(element) <= (min(limit, most) if most else limit):
             yield element

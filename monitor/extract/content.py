@@ -46,8 +46,7 @@ class Told:
 
     url: str
     title: str
-    authors: tuple[str, ...]
-    site: str
+    names: tuple[str, ...]  # its authors, its site, its headline: what lines around the text repeat
     on_page: str
     in_feed: str
 
@@ -101,7 +100,7 @@ def _options() -> Extractor:
 
 
 def _tidied(text: str, told: Told) -> Body:
-    return tidy(text, told.title, told.authors, told.site)
+    return tidy(text, told.title, told.names)
 
 
 def _better(found: Body, other_lines: list[str], told: Told) -> Body:

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from monitor.extract.agency import credit_line
+
 _SHORT = 100  # characters; what is longer is a sentence
 _DEEP = 6  # lines among which a headline may stand that a menu came before
 _SENTENCE_END = re.compile(r"[.!?…。！？다][\"”’»」』)\]]*$")
@@ -55,22 +57,23 @@ _REPORTER = re.compile(
 )
 _DESK = re.compile(
     r"\(?(?:ATTN|EDS|LEAD|RECASTS|UPDATES|ADDS|CORRECTS)\b[:,].{0,160}|-\s?\d\s?-|\(?(?:END|MORE)\)?|#{2,}"
+    r"|(?:Source|Editor|Reporter|来源|來源|编辑|責任編輯|责编|Источник|Джерело|Quelle|Fuente|출처)\s?[:：]\s?[^.。]{2,30}"
     r"|(?:https?://|www\.)\S+(?:\s*\([^)]{0,40}\))?|\d{1,3}\s?(?:views?|comments?|shares?)"
 )
 _LEFTOVER = re.compile(r"[▶▷☞►■◆]\s?\S.{0,160}")  # pointers and appeals below Korean articles
 
 
-def trim(lines: Sequence[str], title: str = "", authors: Sequence[str] = (), site: str = "") -> list[str]:
+def trim(lines: Sequence[str], title: str = "", names: Sequence[str] = ()) -> list[str]:
     """`lines` (a paragraph each) without what heads and closes them; at least one is left. Idempotent."""
-    names = {_plain(name) for name in (title, site, *authors) if name}
+    known = {_plain(name) for name in (title, *names) if name}
     kept = list(lines)
     before: list[str] = []
     while kept != before:
         before = kept
         kept = _below_headline(kept, title)
-        if len(kept) > 1 and _is_edge(kept[0], names):
+        if len(kept) > 1 and _is_edge(kept[0], known):
             kept = kept[1:]
-        if len(kept) > 1 and (_is_edge(kept[-1], names) or _is_leftover(kept[-1])):
+        if len(kept) > 1 and (_is_edge(kept[-1], known) or _is_leftover(kept[-1])):
             kept = kept[:-1]
     return kept
 
@@ -89,6 +92,8 @@ def _below_headline(lines: list[str], title: str) -> list[str]:
 
 
 def _is_edge(line: str, names: set[str]) -> bool:
+    if credit_line(line):  # that says something of the article
+        return False
     if len(line) > _SHORT:
         return len(line) <= 180 and _DESK.fullmatch(line) is not None
     return (

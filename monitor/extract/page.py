@@ -37,12 +37,12 @@ def extract_page(body: bytes, content_type: str, url: str, entry: Entry) -> Arti
     """
     tree = parse(page_text(body, content_type))
     about = read_metadata(tree)
-    title, wire = titled_credit(_title(entry, about) or content.headline(tree))
     headline = next((one_line(heading.text_content()) for heading in tree.iter("h1")), "")
+    title, wire = titled_credit(_above(headline, _title(entry, about)) or content.headline(tree))
     published, dated = _published(entry, about, tree, url)
     signed = names(about.authors, about.site) or names(entry.authors, about.site)
     authors = tuple(name for name in signed if not credit_line(name))
-    told = content.Told(url, title, authors, about.site, about.body, entry.text)
+    told = content.Told(url, title, (*authors, about.site, headline), about.body, entry.text)
     found = content.find(tree, told)
     if found is None:
         raise ExtractError("no article was found on the page")
@@ -87,6 +87,13 @@ def _without_site(title: str, site: str) -> str:
         if shorter.startswith(_SEPARATORS):
             return _if_a_title(shorter.lstrip(" -–—|·:»/"), title)
     return title
+
+
+def _above(headline: str, title: str) -> str:
+    """`title` as it stands above the article, where it goes on with what the site calls itself."""
+    more = title[len(headline) :].lstrip()
+    cut = headline and title.casefold().startswith(headline.casefold()) and more.startswith(_SEPARATORS)
+    return _if_a_title(headline, title) if cut else title
 
 
 def _if_a_title(shorter: str, title: str) -> str:

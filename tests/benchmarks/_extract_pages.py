@@ -300,8 +300,9 @@ def _data_graph(story: _Story) -> str:
 
 def _breaks(story: _Story) -> str:
     """Paragraphs parted by <br>, in one box, with the related links in it."""
-    text = "<br><br>\n".join(story.paragraphs)
-    article = f'<td class="news_text"><h1>{story.title}</h1>{text}<br><br>{story.tongue.credit[0]}</td>'
+    credit = story.tongue.credit[0] if story.credited else ""
+    text = "<br><br>\n".join((*story.paragraphs, credit))
+    article = f'<td class="news_text"><h1>{story.title}</h1>{text}</td>'
     return f"{_head(story)}{_top(story)}<table><tr>{article}</tr></table>{_after(story)}{_bottom(story)}"
 
 
@@ -357,4 +358,4 @@ _HARD: dict[str, _Layout] = {
     "live blog": _live,
     "live blog as data": _live_data,
 }
-_CREDITING = {"plain", "components", "interrupted", "discussed", "amp"}
+_CREDITING = {"plain", "components", "interrupted", "discussed", "amp", "parted by <br>"}

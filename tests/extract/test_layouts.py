@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import json
+from types import SimpleNamespace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from monitor.extract import blocks, clutter, edges, embedded
 from monitor.extract.page import extract_page
+from monitor.extract.tree import parse
 from monitor.model import Article, Entry
 
 URL = "https://news.example/2025/ferry"
@@ -88,6 +93,9 @@ HEADS = {
     "a Chinese date": "<p>2025年10月24日10:12</p><p>记者 张三</p>",
     "a Japanese date": "<p>10/24(金) 10:12配信</p>",
     "a Ukrainian date": "<p>Пʼятниця, 24 жовтня 2025, 10:12</p>",
+    "what a portal says of its source": "<p>Source: Xinhua</p><p>Editor: huaxia</p><p>2025-10-24 10:12:30</p>",
+    "a headline with what stands above it": f"<h1>Islands <span>{TITLE}</span></h1>",
+    "a Korean picture": "<p>▲ 24일 원산항 모습. 항구일보DB</p>",
     "a French date": "<p>Publié le 24 octobre 2025 à 12h12, modifié le 24 octobre 2025 à 14h00</p>",
 }  # fmt: skip
 TAILS = {
@@ -260,6 +268,86 @@ def test_an_agency_in_the_title_or_below_the_lead() -> None:
     assert (article.title, article.agency) == ("港で衝突、二人けが", "Yonhap")
     dated = PS.replace("<p>The ferry", "<p>LONDON, Oct 24 (Reuters) - The ferry", 1)
     assert read(f"<article><h1>{TITLE}</h1><h2>{LEAD}</h2>{dated}</article>").agency == "Reuters"
+
+
+def test_an_agency_that_is_named_above_the_text() -> None:
+    article = read(f"<article><h1>{TITLE}</h1><p>Source: Xinhua</p><p>2025-10-24 10:12:30</p>{PS}</article>")
+    assert (article.agency, article.body) == ("Xinhua", "\n".join(SAID))
+
+
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [
+        (f"{TITLE} - 83 North: Analysis of the Islands", TITLE),
+        (f"{TITLE} | Transport | The Post", TITLE),
+        (f"{TITLE} again", f"{TITLE} again"),
+        (f"{TITLE}: what we know - The Post", f"{TITLE}: what we know - The Post"),
+        ("Another headline", "Another headline"),
+    ],
+)
+def test_a_title_ends_where_the_headline_of_its_page_does(told: str, expected: str) -> None:
+    assert read(f"<article><h1>{TITLE}</h1>{PS}</article>", title=told).title == expected
+
+
+TAGS = [
+    "p",
+    "div",
+    "br",
+    "b",
+    "table",
+    "tr",
+    "td",
+    "ul",
+    "li",
+    "article",
+    "h2",
+    "a href=/x",
+    "span",
+    "section",
+]
+PIECES = st.one_of(
+    st.sampled_from(TAGS).map(lambda tag: f"<{tag}>"),
+    st.sampled_from(TAGS).map(lambda tag: f"</{tag.split()[0]}>"),
+    st.text("ab .\n", min_size=1, max_size=200),
+)
+
+
+@given(st.lists(PIECES, max_size=40))
+def test_paragraphs_are_made_of_the_same_text_in_the_same_order(pieces: list[str]) -> None:
+    tree = parse("<body>x" + "".join(pieces))
+    before = "".join(tree.text_content().split())
+    blocks.restore(tree)
+    assert "".join(tree.text_content().split()) == before
+
+
+@given(st.lists(PIECES, max_size=40))
+def test_the_headline_is_no_clutter(pieces: list[str]) -> None:
+    half = len(pieces) // 2
+    tree = parse("".join([*pieces[:half], f"<h1>{TITLE}</h1>", *pieces[half:]]))
+    clutter.remove(tree, URL)
+    assert TITLE in tree.text_content()
+
+
+@given(
+    st.text()
+    | st.lists(st.sampled_from(["{", "[", '"', "a", "=", "self.__next_f.push([1,", ")", ":"])).map("".join)
+)
+def test_any_script_is_read_or_left(text: str) -> None:
+    assert embedded.article([SimpleNamespace(text=text, get=lambda _: "application/json")]) is not None
+
+
+LINES = st.sampled_from(
+    [*SAID, TITLE, "Menu", "By Jane Doe", "24 October 2025", "-0-", "Jane Doe", "▶ 장관 교체설", "x"]
+)
+
+
+@given(st.lists(LINES, min_size=1, max_size=8))
+def test_trimming_twice_changes_nothing_and_leaves_a_line(lines: list[str]) -> None:
+    once = edges.trim(lines, TITLE, ("Jane Doe",))
+    assert once and edges.trim(once, TITLE, ("Jane Doe",)) == once
+    assert [line for line in once if line in SAID] == [
+        line for line in lines if line in SAID
+    ] or TITLE in lines
 
 
 def test_the_headline_where_only_the_title_of_the_page_repeats_it() -> None:
