@@ -7,7 +7,7 @@ is in the database, and is gone on with at the next start.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -32,6 +32,7 @@ from monitor.feed_notices import (
 from monitor.model import Feed, PollOutcome, Response, Severity
 from monitor.policy import Policy
 from monitor.ports import Store
+from monitor.route.troubles import Bundle, OpenTrouble
 from monitor.text import duration
 
 log = structlog.get_logger(__name__)
@@ -40,6 +41,7 @@ log = structlog.get_logger(__name__)
 # about many, for then there are more to come.
 TELL_EVERY, AFTER_MANY = timedelta(hours=1), timedelta(hours=6)
 LOOK_EVERY = timedelta(minutes=5)  # where there was nothing to tell
+COLLAPSE_EVERY, _COLLAPSING = timedelta(days=1), 2  # of a share of which so many feeds are in trouble
 _SPREAD_AT_ONCE = 5_000  # feeds in one transaction
 _LONG = 3  # failures, after which others of the share wait for hours too
 _NOBODY = "nobody is told: name a receiver under [alerts] default"
@@ -222,6 +224,7 @@ class FeedWatch:
             log.error(_NOBODY, what=f"{len(untold)} feeds are in trouble; `monitor status` shows them")
             told_of = {name: feed for name, feed in told_of.items() if name in open_now}
             self._told_until = now + TELL_EVERY
+        told_of = _without_late(told_of, open_now, now)
         if told_of.keys() == open_now.keys():
             return
         found = [
@@ -236,13 +239,38 @@ class FeedWatch:
             lambda one: feed_farewell(one, now_are),
             policy.channel_names(),
             now,
-            TOGETHER,
+            _bundle(told_of.keys() - open_now.keys()),
             not_before=policy.quiet_until(now, Severity.HIGH),
         )
         if told.begun or told.ended:
             many = len(told.begun) + len(told.ended) > TOGETHER.most
             self._told_until = now + (AFTER_MANY if many else TELL_EVERY)
             log.info("the operator is told of feeds", begun=len(told.begun), ended=len(told.ended))
+
+
+def _without_late(
+    told_of: Mapping[str, Feed], known: Mapping[str, OpenTrouble], now: datetime
+) -> dict[str, Feed]:
+    """What is told now, by subject: not yet what follows others of its share into trouble.
+
+    A provider that collapses loses feed after feed, over hours or days. Two say that it does; what comes after
+    them is told with all that comes within a day.
+    """
+    shares: dict[str, list[datetime]] = {}
+    for one in known.values():
+        shares.setdefault(share_of(key_of(one.trouble.subject)), []).append(one.told or one.since)
+
+    def waits(subject: str) -> bool:
+        told = shares.get(share_of(key_of(subject)), [])
+        return subject not in known and len(told) >= _COLLAPSING and now - max(told) < COLLAPSE_EVERY
+
+    return {subject: feed for subject, feed in told_of.items() if not waits(subject)}
+
+
+def _bundle(begun: Collection[str]) -> Bundle:
+    """How what begins is told together, by subjects: at one share, in one message however few they are."""
+    shares = {share_of(key_of(subject)) for subject in begun}
+    return replace(TOGETHER, most=1) if len(shares) == 1 else TOGETHER
 
 
 def _ended(known: Collection[str], found: Collection[str]) -> list[str]:

@@ -28,12 +28,16 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True)
 class OpenTrouble:
-    """A trouble that has begun. All messages about it are one thread, which `thread` names."""
+    """A trouble that has begun. All messages about it are one thread, which `thread` names.
+
+    `told` is when that was noted, and said where anybody is to be told; None where an older program noted it.
+    """
 
     kind: str
     trouble: Trouble
     since: datetime
     thread: str
+    told: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -137,6 +137,51 @@ async def test_a_provider_that_is_down_is_one_message(read: World) -> None:
     assert len(subjects) < 10
 
 
+@pytest.mark.parametrize("apart", [3, 12])
+async def test_a_provider_that_collapses_slowly_is_no_message_a_feed(read: World, apart: int) -> None:
+    """Its feeds fail one after the other, `apart` hours from each other: at most one message a day, of them all."""
+    many = [f"https://desk{number}.collapsing.org/rss" for number in range(8)]
+    read.store.add_feeds([(url, "", ()) for url in many], read.clock.now())
+    for url in many:
+        read.publish("old", "Nothing yet", "It rains.", feed=url, hours=2)
+    await hours_pass(read, 3)
+    began, days = read.clock.now(), set()
+    messages: list[str] = []
+    for hour in range(apart * len(many) + 80):
+        if hour % apart == 0 and hour // apart < len(many):
+            read.fetcher.answers[many[hour // apart]] = Response(503, many[hour // apart])
+        await hours_pass(read, 1)
+        for _, _, message in read.notifier.sent:
+            messages.append(message.text)
+            days.add((read.clock.now() - began).days)
+        told(read)
+    assert len(messages) <= len(days) + 1, "the first feed may have one of its own"
+    assert len(messages) <= max(3, apart)
+    for url in many:
+        assert sum(url in text for text in messages) == 1, url
+
+
+async def test_what_else_fails_does_not_wait_for_a_provider_that_collapses(read: World) -> None:
+    many = [f"https://desk{number}.collapsing.org/rss" for number in range(3)]
+    read.store.add_feeds([(url, "", ()) for url in many], read.clock.now())
+    for url in many:
+        read.fetcher.answers[url] = Response(503, url)
+    await hours_pass(read, 8)
+    read.fetcher.answers[FEED] = Response(410, FEED)
+    await hours_pass(read, 40)
+    late = "https://late.collapsing.org/rss"
+    read.store.add_feed(late, "", (), read.clock.now())
+    read.fetcher.answers[late] = Response(410, late)
+    await hours_pass(read, 2)
+    subjects = told(read)
+    assert any("3 feeds are in trouble at collapsing.org" in subject for subject in subjects)
+    assert any("Example Wire is gone for good" in subject for subject in subjects)
+    assert len(subjects) == 2
+    await hours_pass(read, 24)
+    (subject,) = told(read)
+    assert "late.collapsing.org" in subject
+
+
 async def test_a_feed_that_goes_quiet_is_told_once_and_when_it_speaks_again(read: World) -> None:
     now = read.clock.now()
     quiet = replace(feed(read), quiet_since=now - 90 * HOUR)

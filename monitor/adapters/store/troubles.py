@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -81,7 +82,7 @@ class Reporter:
         thread = secrets.token_hex(12)
         for trouble in begun:
             name = thread if together else secrets.token_hex(12)
-            one = OpenTrouble(self.kind, trouble, trouble.since or self.now, name)
+            one = OpenTrouble(self.kind, trouble, trouble.since or self.now, name, self.now)
             values = {"key": _key(self.kind, trouble.subject), "value": _dumped(one)}
             self.connection.execute(insert(meta).values(values))
             if not together:
@@ -95,7 +96,7 @@ class Reporter:
     def _keep(self, trouble: Trouble, before: OpenTrouble) -> None:
         same = Trouble(trouble.subject, trouble.headline, trouble.text, before.trouble.receivers)
         if same != before.trouble:
-            value = _dumped(OpenTrouble(self.kind, same, before.since, before.thread))
+            value = _dumped(replace(before, trouble=same))
             where = meta.c.key == _key(self.kind, trouble.subject)
             self.connection.execute(update(meta).where(where).values(value=value))
 
@@ -182,6 +183,7 @@ def _dumped(one: OpenTrouble) -> str:
         "headline": trouble.headline,
         "text": trouble.text,
         "receivers": trouble.receivers,
+        "told": one.told.isoformat() if one.told else None,
     }
     return json.dumps(kept)
 
@@ -190,4 +192,5 @@ def _loaded(key: str, value: str) -> OpenTrouble:
     _, kind, subject = key.split(":", 2)
     kept = json.loads(value)
     trouble = Trouble(subject, kept["headline"], kept["text"], tuple(kept["receivers"]))
-    return OpenTrouble(kind, trouble, datetime.fromisoformat(kept["since"]), kept["thread"])
+    told = datetime.fromisoformat(kept["told"]) if kept.get("told") else None
+    return OpenTrouble(kind, trouble, datetime.fromisoformat(kept["since"]), kept["thread"], told)

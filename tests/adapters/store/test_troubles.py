@@ -45,7 +45,7 @@ def test_a_trouble_is_told_once_when_it_begins_and_once_when_it_has_ended(
     assert (alert.kind, alert.severity, alert.rule) == (Kind.NOTICE, Severity.HIGH, "monitor.rules")
     assert (alert.story_title, alert.text, alert.items) == ("a is broken", "line 3\n  ^ here", ())
     (open_one,) = store.open_troubles()
-    assert open_one == OpenTrouble("rules", BROKEN, now, alert.story_uid or "")
+    assert open_one == OpenTrouble("rules", BROKEN, now, alert.story_uid or "", now)
     later = now + timedelta(minutes=1)
     for _ in range(2):
         report(store, later)
