@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from heapq import nlargest
 from types import MappingProxyType
@@ -25,6 +25,7 @@ class StoryIndex:
     def __init__(self) -> None:
         self._profiles: dict[int, StoryProfile] = {}
         self._postings: dict[str, dict[int, float]] = defaultdict(dict)
+        self._reported: Counter[str] = Counter()  # in how many stories each language has a report
 
     def __len__(self) -> int:
         return len(self._profiles)
@@ -37,6 +38,7 @@ class StoryIndex:
         if profile.id in self._profiles:
             raise ValueError(f"story {profile.id} is indexed already")
         self._profiles[profile.id] = profile
+        self._reported.update(profile.norms.keys())
         for term, weight in profile.weights.items():
             self._postings[term][profile.id] = weight / profile.norms[space(term)]
 
@@ -48,7 +50,10 @@ class StoryIndex:
     def remove(self, story: int) -> None:
         """Take a story out; nothing happens if it is not there."""
         profile = self._profiles.pop(story, None)
-        for term in profile.weights if profile else ():
+        if profile is None:
+            return
+        self._reported.subtract(profile.norms.keys())
+        for term in profile.weights:
             postings = self._postings[term]
             del postings[story]
             if not postings:
@@ -63,13 +68,17 @@ class StoryIndex:
         """The stories most like an article's vector, the likest first; at most `most`."""
         language = space(next(iter(unit), " "))
         scores = self._scored([item for item in unit.items() if " " in item[0]], _TELLING)
-        abroad = self._scored([item for item in unit.items() if " " not in item[0]], _TELLING_MARKS)
         best = nlargest(most, [(score, -story) for story, score in scores.items()])
-        least = best[-1][0] / ABROAD if len(best) == most else 0.0
-        for story, score in abroad.items():
-            if score > least and language not in self._profiles[story].norms:
-                best.append((ABROAD * score, -story))
+        if self._reported[language] < len(self._profiles):
+            best += self._abroad(unit, language, best[-1][0] if len(best) == most else 0.0)
         return [self._profiles[-story] for _, story in nlargest(most, best)]
+
+    def _abroad(self, unit: Mapping[str, float], language: str, least: float) -> Iterator[tuple[float, int]]:
+        """Those without a report in the article's language that are more than `least` like it by marks."""
+        marks = [item for item in unit.items() if " " not in item[0]]
+        for story, score in self._scored(marks, _TELLING_MARKS).items():
+            if ABROAD * score > least and language not in self._profiles[story].norms:
+                yield ABROAD * score, -story
 
     def _scored(self, terms: list[tuple[str, float]], most: int) -> dict[int, float]:
         """The products of an article's heaviest terms with every story that has any of them."""

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, Final, TypeVar
 
 from monitor.relate.features import Features
@@ -137,6 +138,7 @@ def vector(features: Features, vocabulary: Vocabulary) -> dict[str, float]:
     return _unit(said) | _unit({mark: weight for mark, weight in marks.items() if weight})
 
 
+@lru_cache(maxsize=1 << 16)
 def space(key: str) -> str:
     """Which vector a key belongs to: the language of a word ("" where unknown), or "*" for marks."""
     name, gap, _ = key.partition(" ")
@@ -160,16 +162,16 @@ def added(weights: Mapping[str, float], article: Mapping[str, float]) -> dict[st
     """The sum of the two, cut to the heaviest terms of each language; the same whatever the order of either."""
     total = dict(weights)
     for term, weight in article.items():
-        total[term] = total.get(term, 0.0) + weight
+        total[term] = round(total.get(term, 0.0) + weight, 4)
     if len(total) <= TERMS:
-        return {term: round(weight, 4) for term, weight in total.items()}
+        return total
     kept: dict[str, float] = {}
     counts: Counter[str] = Counter()
     for term, weight in sorted(total.items(), key=lambda item: (-item[1], item[0])):
         name = space(term)
         counts[name] += 1
         if counts[name] <= TERMS:
-            kept[term] = round(weight, 4)
+            kept[term] = weight
     return kept
 
 

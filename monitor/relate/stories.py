@@ -288,11 +288,16 @@ def _nearest(
     profiles: Iterable[StoryProfile],
     now: datetime,
 ) -> tuple[float, StoryProfile | None]:
+    """The story that is likest and not to be doubted; of two alike the one opened first."""
     seen = when(article, now)
-    scored = [
-        (similarity(unit, profile, seen) * trust(features, unit, profile), profile) for profile in profiles
-    ]
-    return max(scored, key=lambda pair: (pair[0], -pair[1].id), default=(0.0, None))
+    best, nearest = 0.0, None
+    for profile in profiles:
+        if cosine(unit, profile) < best:
+            continue  # neither time nor a doubt makes two things more alike
+        score = similarity(unit, profile, seen) * trust(features, unit, profile)
+        if nearest is None or (score, -profile.id) > (best, -nearest.id):
+            best, nearest = score, profile
+    return best, nearest
 
 
 def _judged(article: Article, added: News, story: StoryProfile) -> tuple[Novelty, str, tuple[Span, ...]]:

@@ -80,7 +80,11 @@ def _row(number: int, cells: Sequence[str]) -> Row:
 
 
 class Newsroom:
-    """The stage as the pipeline uses it, with tables in memory in the store's place."""
+    """The stage as the pipeline uses it, with tables in memory in the store's place.
+
+    Its tables of copies grow with the file and nothing is forgotten, as is right for a file that is read once; what
+    the store keeps is bounded.
+    """
 
     def __init__(self) -> None:
         self.vocabulary = Vocabulary()
@@ -129,7 +133,10 @@ def _new(article: Article, found: Features, relation: Relation, added: News | No
     said += [texts[span.field][span.start : span.end] for span in added.statements]
     return {
         "sentences": list(dict.fromkeys(said)),
-        "figures": [*[change.reason for change in added.changes], *[counted(figure) for figure in added.first]],
+        "figures": [
+            *[change.reason for change in added.changes],
+            *[counted(figure) for figure in added.first],
+        ],
         "names": [*added.names, *added.dates, *([added.source] if added.source else [])],
     }
 

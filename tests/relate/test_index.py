@@ -76,3 +76,19 @@ def test_old_stories_expire() -> None:
     index.add(profile(2, {"en kursk": 1.0}, NOON))
     index.expire(NOON - timedelta(days=14))
     assert [p.id for p in index.nearest({"en kursk": 1.0})] == [2]
+
+
+def test_languages_come_and_go_with_their_stories() -> None:
+    """Only where a story lacks the article's language are marks asked."""
+    asked = {"en bridge": 0.7, "@krsk": 0.6, "+bridg": 0.4}
+    abroad = profile(2, {"ru мост": 1.0, "@krsk": 0.6, "+bridg": 0.8})
+    index = StoryIndex()
+    index.add(profile(1, {"en bridge": 1.0, "@krsk": 0.6}))
+    assert [p.id for p in index.nearest(asked)] == [1]
+    index.add(abroad)
+    assert [p.id for p in index.nearest(asked)] == [1, 2]
+    index.update(profile(2, {"en museum": 1.0, **abroad.weights}))  # it has a report in English by now
+    assert [p.id for p in index.nearest(asked)] == [1]
+    index.update(abroad)
+    index.remove(1)
+    assert [p.id for p in index.nearest(asked)] == [2]
