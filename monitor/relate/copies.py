@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from dataclasses import dataclass
@@ -183,6 +183,8 @@ def is_beside(sentence: str, before: Signature) -> bool:
 
 def corrected(before: Signature, now: Signature) -> bool:
     """Whether the same text is filled otherwise: with another figure, a name or a negation."""
+    if before.filled == now.filled and before.figures == now.figures:
+        return False
     return figure_changed(before, now) or _renamed(before, now)
 
 
@@ -192,10 +194,11 @@ def figure_changed(before: Signature, now: Signature) -> bool:
     Words that introduce several figures count only if each text has a value the other lacks, so that a
     shortened copy, which lost some, is still one. Symmetric.
     """
-    places = [_values((f.form, f.figures) for f in s.filled) for s in (before, now)]
-    ahead = [_values((f.before, f.value) for f in s.figures if f.before) for s in (before, now)]
-    after = [_values((f.behind, f.value) for f in s.figures if f.behind) for s in (before, now)]
-    return any(_differ(*both) for both in (places, ahead, after))
+    return bool(
+        _differ(*([(f.form, f.figures) for f in s.filled] for s in (before, now)))
+        or _differ(*([(f.before, f.value) for f in s.figures if f.before] for s in (before, now)))
+        or _differ(*([(f.behind, f.value) for f in s.figures if f.behind] for s in (before, now)))
+    )
 
 
 def _renamed(before: Signature, now: Signature) -> bool:
@@ -203,13 +206,13 @@ def _renamed(before: Signature, now: Signature) -> bool:
 
     Who rewrites a text may call a person by another name, and one of its sentences may be the same but for that.
     """
-    was, says = (_values((f.form, f.names) for f in s.filled) for s in (before, now))
+    was, says = ([(f.form, f.names) for f in s.filled] for s in (before, now))
     changed = len(_differ(was, says))
     if not changed:
         return False
     ours, theirs = _comparable(now, before)
     fresh = len(ours - theirs) * now.shingles / max(len(ours), 1)
-    return fresh <= _EDITED * changed or 2 * changed >= len(was.keys() & says.keys()) > 2
+    return fresh <= _EDITED * changed or 2 * changed >= len(dict(was).keys() & dict(says)) > 2
 
 
 def _brief(now: Signature) -> bool:
@@ -283,17 +286,7 @@ def _limit(a: Signature, b: Signature) -> int:
     return min((s.lowest[-1] for s in (a, b) if s.shingles > len(s.lowest) and s.lowest), default=1 << 23)
 
 
-def _values(pairs: Iterable[tuple[int, int]]) -> dict[int, set[int]]:
-    values: dict[int, set[int]] = defaultdict(set)
-    for place, value in pairs:
-        values[place].add(value)
-    return values
-
-
-def _differ(before: Mapping[int, set[int]], now: Mapping[int, set[int]]) -> list[int]:
-    """The places in which each has something that the other lacks."""
-    return [
-        place
-        for place in before.keys() & now.keys()
-        if now[place] - before[place] and before[place] - now[place]
-    ]
+def _differ(before: Iterable[tuple[int, int]], now: Iterable[tuple[int, int]]) -> set[int]:
+    """The places of (place, value) in which each has a value that the other lacks."""
+    was, says = set(before), set(now)
+    return {place for place, _ in was - says} & {place for place, _ in says - was}

@@ -12,7 +12,8 @@ from __future__ import annotations
 import re
 import zlib
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
@@ -20,7 +21,7 @@ from monitor.relate.figures import exact
 from monitor.relate.function_words import function_words
 from monitor.relate.shingles import by_character
 from monitor.relate.things import MULTIPLIERS
-from monitor.text import sentences, words
+from monitor.text import words
 
 FIGURES: Final = 12  # figures kept of a text, the first ones
 FORMS: Final = 48  # sentences kept of a text, the first ones
@@ -72,6 +73,7 @@ _CAPITAL = re.compile(
     r"[^\W\d_a-zа-яёіїєґ\u00aa-\u00bf\u00df-\u00f6\u00f8-\u00ff\u0590-\u0fff\u1100-\uffff]\w+"
 )
 _FIRST = re.compile(r"\W*")
+_END = re.compile(r"""[.!?…]+["'”’»)\]]*\s+|[。！？｡]+[」』”’）】》〉"]*\s*""")
 # "SEOUL, Oct. 24 (Yonhap) -- ": place, day and agency are the outlet's to write.
 _DATELINE = re.compile(r"[^!?\n]{0,90}?(?:\s--?\s|\s?[–—]\s|=\s|\)\s?[-–—:]\s?)")
 _DAY = re.compile(r"\d{1,2}|(?:19|20)\d\d")
@@ -119,7 +121,7 @@ def read(text: str, language: str | None = None, *, named: bool = True) -> Text:
     capitals = [found.span() for found in _CAPITAL.finditer(text)] if named else []
     nouns = language == "de" or len(capitals) > _NOUNS * (text.count(" ") + 1)
     idle = function_words(language)
-    parts, at, korean = list(_parts(text)), 0, _NONE in text
+    parts, at, korean = _parts(text), 0, _NONE in text
     for (start, end, told), own in zip(parts, _words_of(text, parts), strict=True):
         if told and (len(places) < FIGURES or len(filled) < FORMS):
             until = bisect_left(capitals, (end, end), at)
@@ -133,23 +135,19 @@ def read(text: str, language: str | None = None, *, named: bool = True) -> Text:
     return Text(run, [_placed(run, place) for place in places[:FIGURES]], filled)
 
 
-def _parts(text: str) -> Iterator[tuple[int, int, bool]]:
-    """The sentences, and whether they tell anything: a dateline does not."""
-    spans = iter(sentences(text))
-    first = next(spans, None)
-    if first is None:
-        return
-    start, end = first
-    dateline = _DATELINE.match(text, start)
+def _parts(text: str) -> list[tuple[int, int, bool]]:
+    """The sentences, and whether they tell anything: a dateline does not.
+
+    What text.sentences() would not part, as after "U.S.", is parted alike in every copy of it.
+    """
+    ends = [found.end() for found in _END.finditer(text)]
+    dateline = _DATELINE.match(text)
+    first = 0
     if dateline and all(map(_DAY.fullmatch, _DIGITS.findall(dateline[0]))):
-        yield start, dateline.end(), False
-        start = dateline.end()
-    if start < end:
-        yield start, end, True
-        start = end
-    for next_start, end in spans:
-        if end > start:
-            yield max(next_start, start), end, True
+        first = dateline.end()
+    edges = [first, *[end for end in ends if first < end < len(text)], len(text)]
+    parts = [(start, end, True) for start, end in pairwise(edges) if start < end]
+    return [(0, first, False), *parts] if first else parts
 
 
 def _words_of(text: str, parts: Sequence[tuple[int, int, bool]]) -> list[list[str]]:
