@@ -18,14 +18,14 @@ _THINGS = {
         "recruit militaires militares soldat soldad soldato truppe troupe tropa efectivos kampfer "
         "солдат солдаті военнослужащ военных военные военн боец бойц сапер сапёр резервист військов "
         "бійц бієц 병력 군인 병사 장병 북한군 공병 士兵 兵士 兵力 官兵 军人 軍人 部隊 部队 战士 工兵 "
-        "جندي جنود عسكري مقاتل military"
+        "جندي جنود عسكري مقاتل"
     ),
     "people": (
-        "people person human menschen mensch leute einwohner bewohner anwohner gens habitant gente pessoa persona "
-        "resident civilian zivilist civil человек люд гражданск жител осіб особ цивільн мешканц 사람 "
-        "명 주민 민간인 人 名 شخص أشخاص مدني سكان نسمة مواطن مدنيين passag passenger pasajer fahrgast "
-        "fahrgaste пассажир пасажир personne vecino morador menor woman women children kinder enfant "
-        "nino crianca ребен детей 승객 어린이 乗客 乘客"
+        "people person human menschen mensch leute einwohner bewohner anwohner gens habitant gente "
+        "pessoa persona resident civilian zivilist civil человек люд гражданск жител осіб особ "
+        "цивільн мешканц 사람 명 주민 민간인 人 名 شخص أشخاص مدني سكان نسمة مواطن مدنيين passag "
+        "passenger pasajer fahrgast fahrgaste пассажир пасажир personne vecino morador menor woman "
+        "women children kinder enfant nino crianca ребен детей 승객 어린이 乗客 乘客"
     ),
     "drones": (
         "drone uav quadcopter drohne dron дрон беспилотник бпла безпілотник 드론 무인기 无人机 無人機 "
@@ -79,11 +79,11 @@ _THINGS = {
 }
 _ROLES = {
     "dead": (
-        "dead death deaths died die dying killed kill killing fatal slain tote toten getotet tot gestorben gefallen "
-        "mort morts tue tues muert fallec morto погиб убит смерт жертв загиб вбит загин 사망 전사 "
-        "숨졌 숨진 死亡 死者 身亡 牺牲 戦死 遇难 قتل قتيل قتلى مقتل مصرع وفاة وفيات توفي ضحايا جثة "
-        "جثث أودى starb sterb stirb todes ums deces succomb murie murio mueren morre morri obito bodies leiche "
-        "lives скончал гибел помер 숨져 亡くな 遭難死 丧生 죽"
+        "dead death deaths died die dying killed kill killing fatal slain tote toten getotet tot "
+        "gestorben gefallen mort morts tue tues muert fallec morto погиб убит смерт жертв загиб вбит "
+        "загин 사망 전사 숨졌 숨진 死亡 死者 身亡 牺牲 戦死 遇难 قتل قتيل قتلى مقتل مصرع وفاة وفيات "
+        "توفي ضحايا جثة جثث أودى starb sterb stirb todes ums deces succomb murie murio mueren morre "
+        "morri obito bodies leiche lives скончал гибел помер 숨져 亡くな 遭難死 丧生 죽"
     ),
     "hurt": (
         "wounded injured injur hurt wound verletz verwund bless herid ferid ранен ранил пострада "
@@ -99,17 +99,18 @@ _ROLES = {
         "задерж плен заарешт затрима полон 체포 구금 포로 逮捕 拘留 俘 اعتقل اعتقال احتجز توقيف أوقف"
     ),
     "sent": (
-        "sent send sends sending deploy dispatch mobilis mobiliz entsand entsend schick envoy envia envio "
-        "despleg deploi отправ направ переброс размещ відправ надісла перекин 파병 파견 보내 보냈 "
-        "배치 派遣 派兵 增派 派往 部署 أرسل إرسال نشر envoi envoye"
+        "sent send sends sending deploy dispatch mobilis mobiliz entsand entsend schick envoy envia "
+        "envio despleg deploi отправ направ переброс размещ відправ надісла перекин 파병 파견 보내 "
+        "보냈 배치 派遣 派兵 增派 派往 部署 أرسل إرسال نشر envoi envoye"
     ),
     "evacuated": (
-        "evacu эваку еваку 대피 疏散 避難 撤离 إجلاء أجلي flee fled fleeing displac desaloj verlass вывез 避难"
+        "evacu эваку еваку 대피 疏散 避難 撤离 إجلاء أجلي flee fled fleeing displac desaloj verlass "
+        "вывез 避难"
     ),
     "trapped": "trapp verschutte coince atrapa soterra завал 매몰 갇혀 被困 閉じ込め محاصر",
     "rescued": (
-        "rescu saved pulled gerettet geborgen secour rescat resgat спасен спасли врятов 구조 获救 救出 救助 "
-        "إنقاذ أنقذ"
+        "rescu saved pulled gerettet geborgen secour rescat resgat спасен спасли врятов 구조 获救 "
+        "救出 救助 إنقاذ أنقذ"
     ),
     "returned": "return withdr zuruck retour regres вернул возвращ поверну 귀국 철수 返回 帰国",
 }

@@ -86,6 +86,12 @@ CASES = [
         [],
         ["2 people (dead)", "30 people (hurt)"],
     ),
+    (
+        ("en", "North Korea will send 5,000 military builders to Kursk."),
+        ("en", "North Korea will send 6,000 military builders to Kursk."),
+        ["5,000 -> 6,000 builders (sent)"],
+        [],
+    ),
     (("en", "The lava flows on."), ("en", "It destroyed at least 60 homes."), [], ["60 homes"]),
     (("en", "The lava flows on."), ("en", "It is 35 km away and 12 percent wider."), [], []),
 ]

@@ -97,6 +97,22 @@ def test_what_is_no_figure(text: str) -> None:
     assert [f.text for f in figures(text)] == []
 
 
+@pytest.mark.parametrize(
+    ("language", "text", "values"),
+    [
+        ("ja", "予算は1219分の資料にある。", [1219]),
+        ("ko", "회의는 775 시부의 예산을 다뤘다.", [775]),
+        ("ko", "주변 120세대와 109가구가 대피했다.", [120, 109]),
+        ("ja", "5日午後2時42分ごろ、52歳の男性が23分後に", []),
+        ("ko", "오후 3시 46분께 52세 남성이 3시간 뒤", []),
+        ("en", "In 2009 a pit killed no one, and 2016 was calm.", []),
+        ("pt", "O prejuízo é de R$ 12 milhões.", [12_000_000]),
+    ],
+)
+def test_what_only_looks_like_a_time_is_a_figure(language: str, text: str, values: list[float]) -> None:
+    assert [figure.value for figure in figures(text, language)] == values
+
+
 def test_both_ends_of_a_range_count_the_same() -> None:
     found = figures("Between 10,000 and 12,000 troops are there; 3,000-4,000 workers follow.", "en")
     assert [(f.value, f.unit) for f in found] == [
