@@ -49,6 +49,9 @@ KNOWN_ENOUGH: Final = (
 LONGER: Final = 2  # times
 MOST: Final = 8  # statements, names and dates named
 
+_THIN: Final = (
+    "no figure changed and the headline says nothing new; too little was said to compare the text with"
+)
 _BESIDE = re.compile(r"\s+[-–—|·»:]+\s+|\s*[|｜]\s*")  # "… - Sport - Example Daily"
 _SPOKEN: Final = MappingProxyType(
     {
@@ -112,7 +115,7 @@ class News:
         told = story.articles - story.copies
         reports = "the one earlier report" if told == 1 else f"{told} earlier reports"
         if self.uncompared:
-            return f"no figure changed in {self.uncompared}, beside {reports}"
+            return f"{self.uncompared}, beside {reports}"
         return f"no figure changed, no second source and no new statement beside {reports}"
 
 
@@ -129,7 +132,8 @@ def news(
     figures = compared(story.figures, features.figures)
     known = _numbers(story.known)
     if article.language not in story.languages:
-        why = f"the first report in {_SPOKEN.get(article.language or '', 'another language')}"
+        spoken = _SPOKEN.get(article.language or "", "another language")
+        why = f"no figure changed, and no more can be compared in the first report in {spoken}"
         return News(figures.changes, source=fresh, first=figures.first, uncompared=why)
     unseen = _unseen(features.terms, known)
     thin = len(known) < KNOWN_ENOUGH and len(features.terms) > LONGER * len(known)
@@ -147,7 +151,7 @@ def news(
         source=fresh,
         nearest=_nearest(weighed) if not statements else None,
         first=figures.first,
-        uncompared="a long report beside a short story" if thin else "",
+        uncompared=_THIN if thin else "",
     )
 
 

@@ -174,7 +174,11 @@ def test_of_the_first_report_in_another_language_only_the_figures_are_compared()
     )
     more = replace(abroad, body="Sechs Menschen starben bei der Explosion in Perm.")
     for article, reason in (
-        (abroad, "no figure changed in the first report in German, beside the one earlier report"),
+        (
+            abroad,
+            "no figure changed, and no more can be compared in the first report in German, "
+            "beside the one earlier report",
+        ),
         (more, "4 (Example Wire) -> 6 people (dead)"),
     ):
         ((_, relation),) = follow([(first, "story"), (article, "")])
