@@ -35,7 +35,7 @@ from monitor.relate.profile import (
 )
 from monitor.relate.vocabulary import Vocabulary
 
-THRESHOLD: Final = 0.19
+THRESHOLD: Final = 0.2
 """The likeness, faded, from which a headline joins a story.
 
 Like all constants here it was chosen where precision and recall (B-cubed) meet with few more stories opened than
