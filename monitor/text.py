@@ -264,7 +264,7 @@ def _abbreviated(before: str, after: str) -> bool:
         return len(word) < 3 and following is not None and following[0].casefold() in _MONTHS
     if word in _TITLES:
         return True
-    dotted = "." in word and all(len(part) < 3 for part in word.split("."))
+    dotted = "." in word and all(len(part) < 3 for part in word.split(".")) and not word.endswith("%")
     if word in _MAYBE or dotted or (len(word) == 1 and word.isalpha() and not _is_cjk(word)):
         return not starts_sentence
     return False

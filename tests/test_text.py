@@ -108,6 +108,7 @@ SENTENCES = [
     ("金氏は「行く。」と述べた。次の文。", ["金氏は「行く。」と述べた。", "次の文。"]),
     ("평양에서 열렸다. 북한군은 갔다.러시아로", ["평양에서 열렸다.", "북한군은 갔다.", "러시아로"]),
     ("Am 24. Oktober kam er. Er ging.", ["Am 24. Oktober kam er.", "Er ging."]),
+    ("He got 40.9%. Munteanu spoke.", ["He got 40.9%.", "Munteanu spoke."]),
     ("В. Путин уехал. Он вернулся.", ["В. Путин уехал.", "Он вернулся."]),
     ("One line\n  Two. Three\n\n", ["One line", "Two.", "Three"]),
     ("", []),
