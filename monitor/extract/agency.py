@@ -21,7 +21,7 @@ AGENCIES: dict[str, tuple[str, ...]] = {
     "AFP": ("Agence France-Presse", "Agence France Presse", "AFP", "АФП", "法新社", "AFP通信",
         "AFP=時事", "AFP통신", "afp"),
     "AP": ("Associated Press", "The Associated Press", "AP", "AP통신", "美联社", "美聯社", "AP通信"),
-    "dpa": ("Deutsche Presse-Agentur", "dpa", "DPA", "德新社"),
+    "dpa": ("Deutsche Presse-Agentur", "dpa-AFX", "dpa", "DPA", "德新社"),
     "TASS": ("ITAR-TASS", "TASS", "ИТАР-ТАСС", "ТАСС", "타스통신", "타스", "塔斯社", "タス通信",
         "タス"),
     "Interfax": ("Interfax-Ukraine", "Interfax", "INTERFAX.RU", "Интерфакс-Украина", "Интерфакс",
@@ -46,6 +46,11 @@ AGENCIES: dict[str, tuple[str, ...]] = {
     "APA": ("APA",),
     "Belga": ("Belga",),
     "Bloomberg": ("Bloomberg News", "Bloomberg"),
+    "Lusa": ("Agência Lusa", "Lusa"),
+    "PAP": ("PAP",),
+    "CTK": ("ČTK",),
+    "ANP": ("ANP",),
+    "Keystone-SDA": ("Keystone-SDA", "sda"),
     "BelTA": ("BelTA", "БЕЛТА", "БелТА"),
 }  # fmt: skip
 _ARABIC = {
@@ -58,7 +63,9 @@ _ARABIC = {
     "Anadolu": ("الأناضول",),
 }
 # Too short or too common to stand for an agency where nothing but a bare name says so.
-_NEEDS_BRACKETS = {"AA", "APA", "rtr", "afp", "共同", "時事", "연합", "タス", "РИА", "RIA", "中央社", "PTI"}
+_NEEDS_BRACKETS = {
+    "AA", "APA", "rtr", "afp", "共同", "時事", "연합", "タス", "РИА", "RIA", "中央社", "PTI", "PAP", "ANP", "sda",
+}  # fmt: skip
 
 _NAME_OF = {
     written: name for names in (AGENCIES, _ARABIC) for name, forms in names.items() for written in forms
@@ -77,7 +84,7 @@ _INITIALS = (
     r"(?:[a-zäöü]{2,4}(?:\s?[,/]\s?[a-zäöü]{2,4}){0,3}\s?[/,]\s?)"  # "mas/dpa": who edited what it sent
 )
 _CREDIT_LINE = re.compile(
-    rf"(?i:[-–—*•\s]*)(?:{_INITIALS}|(?P<label>(?:[A-ZÀ-Þ][\w'’.-]*\s){{0,4}}(?i:avec|mit)\s|(?i:{_LABEL})\s*[:：]?\s*))?(?P<open>[(\[（【/<«—–-]\s*)?(?P<names>{_LIST})"
+    rf"(?i:[-–—*•\s]*)(?:{_INITIALS}|(?P<label>(?:[A-ZÀ-Þ][\w'’.-]*\s){{0,4}}(?i:avec|mit)\s|(?i:{_LABEL})\s*[:：]?\s*))?(?P<open>[(\[（【/<«—–-]\s*(?i:{_LABEL}\s*[:：]?\s*)?)?(?P<names>{_LIST})"
     rf"(?P<close>\s*[)\]）】/>»–—-])?\s*(?:[.。]|\d{{4}}|news agency)?"
 )
 _TAIL_BRACKETS = re.compile(rf"[(\[（【]\s*(?P<names>{_LIST})\s*[)\]）】]\s*[.。]?\s*$")
@@ -98,6 +105,7 @@ _OPENING = re.compile(
     r"""(?x)^(?: (?P<cyrillic>ТАСС|УНН|Укринформ|Укрінформ|Интерфакс|РИА\ Новости),\s\d{1,2}\s\w+
       | 【?\s*(?P<cjk>新华社|新華社|中新社|中新网|韩联社|韓聯社)\s*\w{2,12}(?:\d{1,2}月)?\d{1,2}日[电電]
       | 【[^】]{0,12}?(?P<ja>共同|時事|聯合ニュース|ロイター|AFP=時事|AFP|新華社|タス)】
+      | [\[［][^\]］\n]{2,14}日\s*(?P<dated>ロイター|AFP|時事|共同)[\]］]
       | [^.\n]{0,20}\d{1,2}월\s*\d{1,2}일발\s*(?P<ko>조선중앙통신) )"""
 )
 _PATTERNS = (_DATELINE, _SHORT_SENTENCES, _OPENING)

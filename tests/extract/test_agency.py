@@ -25,7 +25,12 @@ from monitor.extract.agency import credit_line, dateline, trailing_credit
         ("-Yonhap-", "Yonhap"),
         ("[연합뉴스]", "Yonhap"),
         ("Quelle: dpa", "dpa"),
+        ("(avec AFP)", "AFP"),
+        ("(Con información de EFE)", "EFE"),
+        ("(PAP)", "PAP"),
+        ("(ANP)", "ANP"),
         # not a credit
+        ("PAP", None),
         ("共同", None),
         ("РИА", None),
         ("Reuters reported the news on Friday.", None),
@@ -79,6 +84,12 @@ def test_a_credit_after_the_last_sentence(paragraph: str, expected: tuple[str, s
         ("North Korea held a ceremony, the Korean Central News Agency (KCNA) said.", None),
         ("The AP style guide was changed on Friday.", None),
         ("State media said so. (Yonhap) It did.", None),
+        ("BERLIN (dpa-AFX) - Der Kurs der Aktie", "dpa"),
+        ("Lisboa, 24 out 2025 (Lusa) – O ministro", "Lusa"),
+        ("Praha (ČTK) - Prezident", "CTK"),
+        ("ANKARA (AA) - Cumhurbaşkanı", "Anadolu"),
+        ("(ANSA) - ROMA, 24 OTT - Il presidente", "ANSA"),
+        ("[東京 24日 ロイター] - 日経平均", "Reuters"),
     ],
 )
 def test_datelines(text: str, expected: str | None) -> None:
