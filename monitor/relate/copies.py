@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final, NamedTuple
 
 from monitor.relate.shingles import shingles
@@ -56,6 +56,7 @@ a day."""
 STALE_AT_HOME: Final = timedelta(
     hours=12
 )  # the same for another one of the same outlet, whose column it may be
+_UNKNOWN: Final = datetime.max.replace(tzinfo=UTC)  # when something appeared
 _EDITED: Final = (
     12  # shingles that may be new for each sentence with another name or a negation to be a correction
 )
@@ -133,7 +134,7 @@ def repeated(
     if nearest is None:
         return None
     if same and max(share for share, _ in same) >= nearest[0]:
-        share, original = min(same, key=lambda pair: (pair[1].article, -pair[0]))
+        share, original = min(same, key=lambda pair: (pair[1].at or _UNKNOWN, pair[1].article, -pair[0]))
         return Likeness(original, share, corrects=False)
     return Likeness(nearest[1], nearest[0], corrects=True)
 

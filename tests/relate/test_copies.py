@@ -7,6 +7,8 @@ import struct
 import subprocess
 import sys
 import time
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -335,6 +337,14 @@ def test_a_copy_is_folded_under_the_earliest_that_it_is_like() -> None:
     assert repeated(signature(TITLE, BODY), found[3:]) is None
     assert repeated(signature(TITLE, BODY), [Candidate(1, 0, signature("", BODY))]) is None  # never told
     assert repeated(signature(TITLE, BODY), []) is None
+
+
+def test_the_earliest_is_the_one_published_first() -> None:
+    at = datetime(2026, 3, 2, tzinfo=UTC)
+    late, early = (replace(known(id, BODY), at=at + timedelta(hours=hours)) for id, hours in ((1, 3), (2, 1)))
+    for found in ([late, early], [early, late], [early, late, known(3, BODY)]):
+        like = repeated(signature("", BODY), found, at + timedelta(hours=9))
+        assert like is not None and like.candidate is early
 
 
 @pytest.mark.parametrize("language", TEXTS)
