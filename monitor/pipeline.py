@@ -11,6 +11,7 @@ own thread.
 from __future__ import annotations
 
 import threading
+from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -107,6 +108,7 @@ class Pipeline(Delivering):
         self.channel_watch = ChannelWatch(store)
         self.writer = Writer(workers)
         self.listening: datetime | None = None  # since when hubs can push to us (monitor.push)
+        self.left_hubs: deque[websub.Subscription] = deque(maxlen=1000)  # who takes them says goodbye
         # What is remembered of stories belongs to one settlement at a time, until it is stored or forgotten.
         # PostgreSQL's threads would share it otherwise: the transaction's own lock ends with the transaction.
         self._one_settlement = threading.Lock()
@@ -213,7 +215,8 @@ class Pipeline(Delivering):
             _log_poll(outcome)
         now = self.clock.now()
         if telling := [outcome for outcome in outcomes if outcome.hub is not None or outcome.entries]:
-            self.store.follow_hubs(telling, partial(websub.after_poll, now=now, listening=self.listening))
+            follow = partial(websub.after_poll, now=now, listening=self.listening)
+            self.left_hubs.extend(self.store.follow_hubs(telling, follow))
         queued = self.store.record_polls(outcomes, now)
         self.watch.go_on(now)
         return queued

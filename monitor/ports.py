@@ -151,8 +151,8 @@ class Store(Protocol):
         """Transaction (a); how many entries were queued."""
         ...
 
-    def follow_hubs(self, outcomes: Sequence[PollOutcome], follow: FollowHub) -> None:
-        """Keep what feeds offer, and what polls say of their hubs."""
+    def follow_hubs(self, outcomes: Sequence[PollOutcome], follow: FollowHub) -> list[Subscription]:
+        """Keep what feeds offer, and what polls say of their hubs; the subscriptions that were left by that."""
         ...
 
     def claim_entries(

@@ -25,7 +25,7 @@ from monitor.collect.websub import State, Subscription
 from monitor.config import Settings
 from monitor.errors import FeedError, FetchError, MonitorError, WorkerError
 from monitor.lanes import Lane
-from monitor.model import ParsedFeed
+from monitor.model import Feed, ParsedFeed
 from monitor.pipeline import Pipeline
 from monitor.text import one_line
 
@@ -51,6 +51,7 @@ class Push:
         self._closed = False
         self._turning = asyncio.Lock()
         self._ended_at: datetime | None = None
+        self._leaving: dict[str, tuple[Subscription, datetime]] = {}  # by token; told lately that a feed left
         self._asking: Lane[tuple[Subscription, str]] = Lane(
             "hubs", ASKING, self._claim, self._ask, lambda item: item[0].hub, PER_HUB
         )
@@ -77,6 +78,26 @@ class Push:
             self._ended_at = now
             await self._offload(self._store.end_retired_subscriptions, now)
         await self._asking.fill()
+        await self._take_leave(now)
+
+    async def _take_leave(self, now: datetime) -> None:
+        """Tell hubs that feeds have left, once: one that does not hear it sees its pushes answered with 410."""
+        self._leaving = {t: one for t, one in self._leaving.items() if now - one[1] <= websub.PENDING}
+        asked = []
+        while self._pipeline.left_hubs:
+            known = self._pipeline.left_hubs.popleft()
+            self._leaving[known.token] = known, now  # before it is asked, for it may verify before it answers
+            asked.append(self._say_goodbye(known))
+        await asyncio.gather(*asked)
+
+    async def _say_goodbye(self, known: Subscription) -> None:
+        form = websub.request(known, "unsubscribe", f"{self._address}/{known.token}")
+        try:
+            status = (await self._pipeline.fetcher.post(known.hub, form)).status
+        except FetchError as error:
+            log.debug("a hub that was left could not be told", hub=known.hub, why=str(error))
+        else:
+            log.debug("a hub that was left was told", hub=known.hub, topic=known.topic, status=status)
 
     async def close(self, seconds: float = 1.0) -> None:
         """Ask nothing more and hang up, for good; what is under way has `seconds` to end."""
@@ -155,11 +176,17 @@ class Push:
     # --- what hubs ask -----------------------------------------------------------------------------
 
     async def find(self, token: str) -> Callback | None:
+        if gone := self._leaving.get(token):
+            known = websub.ended(gone[0], gone[1])
+            return known, Feed(known.feed_id, known.topic, known.topic)
         return await self._offload(self._store.find_subscription, token)
 
     async def confirm(self, callback: Callback, parameters: Mapping[str, str]) -> bool:
         """A hub verifies that we meant it, or says that it will not push."""
         known, feed = callback
+        if known.token in self._leaving:
+            asked = parameters.get("hub.mode"), parameters.get("hub.topic")
+            return asked == ("unsubscribe", known.topic)
         is_no = parameters.get("hub.mode") == "denied"
         decide = websub.denied if is_no else websub.verified
         change = partial(decide, parameters=parameters, now=self._now(), jitter=self._jitter())

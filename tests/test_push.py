@@ -431,3 +431,42 @@ async def test_no_secret_and_no_token_is_logged(store: Store) -> None:
             assert there.asked[-1]["hub.secret"] == secret and world.subscription.error
             assert secret not in world.subscription.error and token not in world.subscription.error
     assert len(logged) > 4 and secret not in str(logged) and token not in str(logged)
+
+
+# --- hubs that feeds leave -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("status", [202, 500])
+async def test_a_hub_that_a_feed_leaves_is_told_once_whatever_it_says(store: Store, status: int) -> None:
+    async with hub() as old, hub() as new, subscribed(store, old) as world:
+        before = world.subscription
+        old.status, old.asked[1:] = status, []
+        world.offer(new.url)
+        await world.poll()
+        await world.ask()
+        assert world.subscription.hub == new.url and world.subscription.state is State.ACTIVE
+        (goodbye,) = [form for form in old.asked if form["hub.mode"] == "unsubscribe"]
+        assert goodbye["hub.callback"].endswith(f"/{before.token}")
+        assert goodbye["hub.topic"] == before.topic and "hub.secret" not in goodbye
+        if status == 202:
+            assert old.heard[-1] == (200, old.challenge), "we meant it"
+        assert (await old.verify(goodbye | {"hub.mode": "subscribe"}))[0] == 404, "and nothing else"
+        assert await old.push(world.item("1", "Pushed by nobody's hub", *REPORT)) == 204
+        assert world.news == 0, "what it still pushes is ignored"
+        world.clock.move(seconds=websub.PENDING.total_seconds() + 1)
+        await world.ask()
+        assert await old.push("") == 410, "and after a while said to be given up"
+        await world.poll()
+        await world.ask()
+        assert sum(form["hub.mode"] == "unsubscribe" for form in old.asked) == 1
+        assert world.subscription.state is State.ACTIVE
+
+
+async def test_a_hub_that_is_gone_when_its_feed_leaves_it_harms_nobody(store: Store) -> None:
+    async with hub() as new:
+        async with hub() as old, subscribed(store, old) as world:
+            world.offer(new.url)
+            await old.close()
+            await world.poll()
+            await world.ask()
+            assert world.subscription.hub == new.url and world.subscription.state is State.ACTIVE

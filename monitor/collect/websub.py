@@ -109,6 +109,12 @@ def ended(known: Subscription, now: datetime) -> Subscription:
     )
 
 
+def left(known: Subscription | None, after: Subscription | None) -> bool:
+    """Whether what a hub was asked for is known no more: its feed names another hub, or another topic."""
+    asked = known is not None and known.state in (State.ASKED, State.ACTIVE, State.SILENT)
+    return asked and after is not None and known is not None and after.token != known.token
+
+
 # --- what a hub is asked -----------------------------------------------------------------------------
 
 

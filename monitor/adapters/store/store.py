@@ -159,9 +159,9 @@ class Store(ConditionStore, SendingStore):
         with self.database.write() as c:
             return subscriptions.change(c, feed_id, to)
 
-    def follow_hubs(self, outcomes: Sequence[PollOutcome], follow: FollowHub) -> None:
+    def follow_hubs(self, outcomes: Sequence[PollOutcome], follow: FollowHub) -> list[Subscription]:
         with self.database.write() as c:
-            subscriptions.follow_polls(c, outcomes, follow)
+            return subscriptions.follow_polls(c, outcomes, follow)
 
     def claim_subscriptions(
         self, now: datetime, limit: int, busy_hubs: Collection[str], per_hub: int, step: Step

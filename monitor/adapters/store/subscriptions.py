@@ -14,7 +14,7 @@ from monitor.adapters.store import entries as entry_rows
 from monitor.adapters.store import feeds as feed_rows
 from monitor.adapters.store.database import in_chunks
 from monitor.adapters.store.schema import feeds, meta, subscriptions
-from monitor.collect.websub import State, Subscription, ended, relied_on_until
+from monitor.collect.websub import State, Subscription, ended, left, relied_on_until
 from monitor.model import Feed, NewEntry, PollOutcome
 from monitor.ports import FollowHub
 
@@ -72,8 +72,11 @@ def change(connection: Connection, feed_id: int, to: Change) -> Subscription | N
     return changed
 
 
-def follow_polls(connection: Connection, outcomes: Sequence[PollOutcome], follow: FollowHub) -> None:
-    """Keep what feeds offer, and what polls say of their hubs, as `follow` decides."""
+def follow_polls(
+    connection: Connection, outcomes: Sequence[PollOutcome], follow: FollowHub
+) -> list[Subscription]:
+    """Keep what feeds offer, and what polls say of their hubs, as `follow` decides; what was left by that."""
+    gone: list[Subscription] = []
     known = _of(connection, [outcome.feed.id for outcome in outcomes])
     for outcome in outcomes:
         before = known.get(outcome.feed.id)
@@ -82,6 +85,9 @@ def follow_polls(connection: Connection, outcomes: Sequence[PollOutcome], follow
             connection.execute(insert(subscriptions), [_row(after)])
         elif before is not None and after is not None:
             _save(connection, before, after)
+        if before is not None and left(before, after):
+            gone.append(before)
+    return gone
 
 
 def _of(connection: Connection, feed_ids: Collection[int]) -> dict[int, Subscription]:
