@@ -88,7 +88,7 @@ def relate(
     score, nearest = _nearest(article, features, unit, known.values(), now)
     asked = threshold(len(features.terms))
     if nearest is None or score < asked:
-        why = _opened(score, nearest, asked)
+        why = _opened(score, asked, trust(features, unit, nearest) if nearest else 0.0)
         return Relation(0, Novelty.STORY, why, similarity=score, added=by_the_first(features))
     return adds(article, features, nearest, score, vocabulary)
 
@@ -315,10 +315,11 @@ def _where(news: Iterable[Figure]) -> tuple[Span, ...]:
     return tuple(sorted({Span(figure.field, *figure.sentence) for figure in news}))
 
 
-def _opened(score: float, nearest: StoryProfile | None, asked: float) -> str:
-    if nearest is None or score < 0.005:
+def _opened(score: float, asked: float, trusted: float) -> str:
+    if score < 0.005:
         return "nothing like it was reported"
-    return f"the nearest story is {score:.2f} like it, below {asked:.2f}"
+    words = f" ({score / trusted:.2f} by its words, but each names others)" if trusted < 1 else ""
+    return f"the nearest story is {score:.2f} like it{words}, below {asked:.2f}"
 
 
 def _first_words(body: str) -> str:

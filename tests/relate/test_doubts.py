@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -111,3 +112,15 @@ def test_where_no_names_are_remembered_none_conflict(vocabulary: Vocabulary) -> 
     found = features(report("en", "A wildfire near Redding has destroyed twelve houses."))
     story = replace(opened(report("en", FIRE), vocabulary), mentions=())
     assert trust(found, vector(found, vocabulary), story) == 1.0
+
+
+def test_a_doubt_is_said(vocabulary: Vocabulary) -> None:
+    before, now = report("en", FIRE), report("en", "A wildfire near Redding has destroyed twelve houses.", 2)
+    relation = relate(now, features(now), [opened(before, vocabulary)], [], vocabulary, NOON)
+    assert relation.story == 0
+    likeness = re.fullmatch(
+        r"the nearest story is (0\.\d\d) like it \((0\.\d\d) by its words, but each names others\), below 0\.20",
+        relation.reason,
+    )
+    assert likeness is not None
+    assert float(likeness[1]) == pytest.approx(OTHERS * float(likeness[2]), abs=0.006)
