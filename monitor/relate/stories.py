@@ -1,8 +1,8 @@
 """Which story an article belongs to, and what it adds to it: one pass, no second thoughts.
 
 A story is the sum of its articles' TF-IDF vectors; an article joins the nearest story whose cosine, faded by
-the time that passed and by what speaks against it (see doubts), reaches a threshold. Copies are told by their signatures, and corrections from copies
-by their figures.
+the time that passed and by what speaks against it (see doubts), reaches a threshold. Copies are told by their
+signatures, and corrections from copies by their figures.
 """
 
 from __future__ import annotations
