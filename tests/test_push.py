@@ -463,10 +463,9 @@ async def test_a_hub_that_a_feed_leaves_is_told_once_whatever_it_says(store: Sto
 
 
 async def test_a_hub_that_is_gone_when_its_feed_leaves_it_harms_nobody(store: Store) -> None:
-    async with hub() as new:
-        async with hub() as old, subscribed(store, old) as world:
-            world.offer(new.url)
-            await old.close()
-            await world.poll()
-            await world.ask()
-            assert world.subscription.hub == new.url and world.subscription.state is State.ACTIVE
+    async with hub() as new, hub() as old, subscribed(store, old) as world:
+        world.offer(new.url)
+        await old.close()
+        await world.poll()
+        await world.ask()
+        assert world.subscription.hub == new.url and world.subscription.state is State.ACTIVE
