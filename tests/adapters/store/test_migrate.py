@@ -10,12 +10,12 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, inspect, select, text
+from sqlalchemy import Connection, inspect, select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from monitor.adapters.store import Database, migrate
 from monitor.adapters.store.full_text import INDEX_TABLES
-from monitor.adapters.store.schema import entries, metadata
+from monitor.adapters.store.schema import entries, metadata, stories
 from monitor.errors import SchemaMismatch, StoreError
 from tests.adapters.store.older import migrate_to
 
@@ -147,4 +147,30 @@ def test_what_an_older_database_held_is_kept_by_domain(database_address: str) ->
         age = [datetime.now(UTC) - listed for _, listed in kept]
         assert max(age) < timedelta(minutes=5)
         assert connection.scalars(text("SELECT key FROM entry_keys")).all() == ["k"]
+    database.close()
+
+
+def test_an_older_database_with_stories_is_upgraded_where_it_stands(database_address: str) -> None:
+    """Migration 0006, over a story that an article and an alert refer to."""
+    database = Database(database_address)
+    with database.write() as connection:
+        migrate_to(connection, "0005")
+        story = (
+            "INSERT INTO stories (id, uid, title, profile, revision, first_at, last_at)"
+            " VALUES (1, 'u', 'Sappers in Kursk', :profile, 0, CURRENT_TIMESTAMP, CURRENT_TIMESTAMP)"
+        )
+        article = (
+            "INSERT INTO articles (id, key, url, title, body, source, authors, collected, origin,"
+            " feed_tags, tags, revision, story_id) VALUES (1, 'k', 'u', 't', 'b', 's', '[]',"
+            " CURRENT_TIMESTAMP, 'feed', '[]', '[]', 0, 1)"
+        )
+        connection.execute(text(story), {"profile": b""})
+        connection.execute(text(article))
+    assert migrate.upgrade(database) == ("0005", migrate.HEAD)
+    with database.write() as connection:
+        kept = connection.execute(select(stories.c.id, stories.c.title, stories.c.merged_into)).all()
+        assert [tuple(row) for row in kept] == [(1, "Sappers in Kursk", None)]
+        assert connection.scalars(text("SELECT story_id FROM articles")).all() == [1]
+    with pytest.raises((StoreError, DBAPIError)), database.write() as connection:
+        connection.execute(update(stories).values(merged_into=7))  # no such story
     database.close()

@@ -18,10 +18,14 @@ TIME = sa.DateTime(timezone=True)
 
 
 def upgrade() -> None:
-    with op.batch_alter_table("stories") as stories:
-        stories.add_column(sa.Column("merged_into", ID, nullable=True))
-        stories.add_column(sa.Column("named_by", sa.Text(), nullable=True))
-        stories.create_foreign_key("fk_stories_merged_into_stories", "stories", ["merged_into"], ["id"])
+    # In place: SQLite adds no constraint to a table but with a column, and a copy of this one cannot take the place
+    # of what articles and alerts refer to.
+    kind = "INTEGER" if op.get_bind().dialect.name == "sqlite" else "BIGINT"
+    op.execute(
+        f"ALTER TABLE stories ADD COLUMN merged_into {kind}"
+        " CONSTRAINT fk_stories_merged_into_stories REFERENCES stories (id)"
+    )
+    op.add_column("stories", sa.Column("named_by", sa.Text(), nullable=True))
     merged = sa.text("merged_into IS NOT NULL")
     op.create_index(
         "ix_stories_merged_into", "stories", ["merged_into"], sqlite_where=merged, postgresql_where=merged
