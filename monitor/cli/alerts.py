@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from monitor.cli import context, route
-from monitor.cli.desk import By, desk_of, print_lines
+from monitor.cli.desk import By, desk_of, number, print_lines
 from monitor.cli.output import console, print_json, print_table, show
 
 if TYPE_CHECKING:
@@ -24,7 +24,9 @@ def register(app: typer.Typer) -> None:
 
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
-Ids = Annotated[list[int], typer.Argument(metavar="ID", help="Alerts; `alerts list` shows their ids.")]
+Ids = Annotated[
+    list[int], typer.Argument(parser=number, metavar="ID", help="Alerts; `alerts list` shows their ids.")
+]
 
 # --- list, show ------------------------------------------------------------------------------------
 
@@ -85,7 +87,7 @@ def list_(
 @alerts.command("show")
 def show_(
     ctx: typer.Context,
-    alert: Annotated[int, typer.Argument(metavar="ID", help="An alert.")],
+    alert: Annotated[int, typer.Argument(parser=number, metavar="ID", help="An alert.")],
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
     """One alert: what it told, to whom, every attempt to send it, what is wrong, and what waits of its story."""

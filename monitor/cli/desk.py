@@ -19,6 +19,20 @@ By = Annotated[
     str | None, typer.Option("--by", metavar="NAME", help="Who says so; your login's name if left out.")
 ]
 
+_LARGEST = 2**63 - 1  # what a database takes for an id
+
+
+def number(text: str) -> int:
+    """The number by which something is named on the command line. Raises typer.BadParameter where nothing can be."""
+    try:
+        given = int(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is not a number") from None
+    if abs(given) > _LARGEST:
+        raise typer.BadParameter(f"nothing has the number {given}")
+    return given
+
+
 _STYLES = {"head": "bold", "ok": "green", "bad": "bold red", "warn": "yellow", "note": "dim", "no": "dim"}
 _SIGNS = {"ok": "✓ ", "bad": "✗ ", "no": "✗ "}
 

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from monitor.cli import context
-from monitor.cli.desk import By, desk_of
+from monitor.cli.desk import By, desk_of, number
 from monitor.cli.output import console, print_json, print_table, show
 
 silence = typer.Typer(no_args_is_help=True, help="What is not told for a while, although it matches.")
@@ -115,7 +115,9 @@ def list_(
 @silence.command()
 def end(
     ctx: typer.Context,
-    ids: Annotated[list[int], typer.Argument(metavar="ID", help="Silences; `silence list` shows them.")],
+    ids: Annotated[
+        list[int], typer.Argument(parser=number, metavar="ID", help="Silences; `silence list` shows them.")
+    ],
     by: By = None,
 ) -> None:
     """End silences before their time. Ends with 1 where all of them were over already."""

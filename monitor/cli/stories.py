@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from monitor.cli import context, story_views
-from monitor.cli.desk import By
+from monitor.cli.desk import By, number
 from monitor.cli.output import console, print_json, progress, show
 
 if TYPE_CHECKING:
@@ -27,7 +27,9 @@ def register(app: typer.Typer) -> None:
     app.add_typer(stories, name="stories")
 
 
-Story = Annotated[int, typer.Argument(metavar="STORY", help="A story's number; `stories list` shows them.")]
+Story = Annotated[
+    int, typer.Argument(parser=number, metavar="STORY", help="A story's number; `stories list` shows them.")
+]
 Why = Annotated[str | None, typer.Option("--why", metavar="TEXT", help="Why; it is kept.")]
 Json = Annotated[
     bool, typer.Option("--json", help="One JSON object for each story that this made or changed.")
@@ -53,7 +55,9 @@ def rename(
 def merge(
     ctx: typer.Context,
     story: Story,
-    others: Annotated[list[int], typer.Argument(metavar="OTHER", help="Stories that tell the same news.")],
+    others: Annotated[
+        list[int], typer.Argument(parser=number, metavar="OTHER", help="Stories that tell the same news.")
+    ],
     why: Why = None,
     by: By = None,
     as_json: Json = False,

@@ -12,6 +12,7 @@ import typer
 from rich.text import Text
 
 from monitor.cli import context
+from monitor.cli.desk import number
 from monitor.cli.output import console, print_json, print_table, put
 
 if TYPE_CHECKING:
@@ -79,7 +80,9 @@ def list_(
 
 def show_(
     ctx: typer.Context,
-    story: Annotated[int, typer.Argument(metavar="STORY", help="A story's id; `stories list` shows them.")],
+    story: Annotated[
+        int, typer.Argument(parser=number, metavar="STORY", help="A story's id; `stories list` shows them.")
+    ],
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object, with everything.")] = False,
     limit: Annotated[
         int, typer.Option("--limit", "-n", min=2, help="At most so many reports: the first, and the latest.")

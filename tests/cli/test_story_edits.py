@@ -108,3 +108,25 @@ def test_mistakes_end_with_2_and_one_line(run: Run, store: Store, words: str, co
 def test_without_a_database_nothing_is_made(run: Run, tmp_path: Path) -> None:
     assert run("stories", "merge", "1", "2").exit_code == 1
     assert not (tmp_path / "monitor.db").exists()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("stories", "show", "--", "#"),
+        ("stories", "rename", "--", "#", "Sappers"),
+        ("stories", "merge", "--", "1", "#"),
+        ("stories", "split", "--", "#", "1"),
+        ("alerts", "show", "--", "#"),
+        ("alerts", "ack", "--", "1", "#"),
+        ("silence", "end", "--", "#"),
+    ],
+)
+@pytest.mark.parametrize("given", ["9223372036854775808", "9" * 20, "-" + "9" * 20, "1.5", "²"])
+def test_a_number_that_nothing_can_have_is_a_mistake(
+    run: Run, store: Store, words: tuple[str, ...], given: str
+) -> None:
+    done = run(*(word.replace("#", given) for word in words))
+    assert done.exit_code == 2, done.output
+    assert "nothing has the number" in done.output or "is not a number" in done.output
+    assert done.exception is None or isinstance(done.exception, SystemExit)
