@@ -42,6 +42,8 @@ from monitor.relate.profile import read as read_profile
 
 log = structlog.get_logger(__name__)
 
+_STILL_COPY = (Novelty.COPY, Novelty.NOTHING)  # what an article was, and what it adds as it is now
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -61,7 +63,7 @@ class _Placed:
     article: Article
     standing: Standing | None
     matches: tuple[Match, ...]
-    revised: bool = False
+    before: Article | None = None  # as it was, where its publisher changed it or it is read again
     known: Relation | None = None  # where it was put when it was first seen
 
 
@@ -93,7 +95,7 @@ class Settling:
                     placed.article,
                     stories.heard(relation, match.spans),
                     placed.standing,
-                    placed.revised,
+                    placed.before is not None,
                 )
             )
             alerts += at_once
@@ -107,9 +109,10 @@ class Settling:
         tx, article, memory = self.tx, placed.article, self.memory
         features = features_of(article)
         keys, unit = band_keys(features.signature), vector(features, memory.vocabulary)
-        own = tx.relation_of(article.id) if placed.revised else None
-        if own is not None:
+        own = tx.relation_of(article.id) if placed.before else None
+        if own is not None and placed.before is not None:
             relation, before = self._relate_revision(article, features, own.story)
+            before = before and self._without(before, placed.before, own)
         else:
             copies = candidates(tx.signed_alike(keys, article.id), features.signature)
             profiles = {profile.id: profile for profile in memory.near(features, unit)}
@@ -122,7 +125,10 @@ class Settling:
             before = profiles.get(relation.story) or self._profile(relation.story)
         if not relation.story:
             relation = replace(relation, story=tx.open_story(article.title))
-        profile = stories.join(before, article, features, relation, memory.vocabulary, self.now, unit)
+        still_copy = own if own and (own.novelty, relation.novelty) == _STILL_COPY else None
+        profile = stories.join(
+            before, article, features, still_copy or relation, memory.vocabulary, self.now, unit
+        )
         memory.remember(profile, tx.save_profile(relation.story, profile.dump()), self.now)
         if relation.novelty is not Novelty.COPY:
             relation = self._with_seeds(relation, placed, profile)
@@ -143,9 +149,13 @@ class Settling:
         if relation.novelty in (Novelty.COPY, Novelty.STORY, Novelty.SOURCE, Novelty.NOTHING):
             reason = "the article changed, but no figure in it, and says nothing that was not said"
             relation = Relation(own, Novelty.NOTHING, reason)
-        if profile:  # it is the same article still, not one more
-            profile = replace(profile, articles=profile.articles - 1)
         return replace(relation, story=own), profile
+
+    def _without(self, story: StoryProfile, before: Article, own: Relation) -> StoryProfile:
+        """The story without what an article counted for before it changed: it is the same article still."""
+        if own.novelty is Novelty.COPY:
+            return stories.without(story, None)
+        return stories.without(story, vector(features_of(before), self.memory.vocabulary))
 
     def _with_seeds(self, relation: Relation, placed: _Placed, story: StoryProfile) -> Relation:
         """The relation with the seeds of the rules that matched which the story belongs with."""
@@ -241,7 +251,7 @@ def _revised(tx: Transaction, reading: Reading, matches: tuple[Match, ...], befo
     if not same or (before.degraded and not article.degraded):
         tx.revise_article(article)
     new = () if walled else tuple(match for match in matches if not tx.has_match(match, article))
-    return _Placed(article, reading.standing, new, revised=True)
+    return _Placed(article, reading.standing, new, before)
 
 
 def _log_decision(rule: Rule, article: Article, relation: Relation, decision: Decision) -> None:

@@ -28,6 +28,7 @@ STATEMENTS: Final = 512  # the latest
 SOURCES: Final = 64
 MENTIONS: Final = 200  # the latest
 KNOWN: Final = 3000  # the latest terms
+_ROUNDING: Final = 0.0002
 _FORMAT: Final = 3
 _READABLE: Final = (1, 2, 3)  # the first two did not tell languages apart
 _T = TypeVar("_T")
@@ -173,6 +174,12 @@ def added(weights: Mapping[str, float], article: Mapping[str, float]) -> dict[st
         if counts[name] <= TERMS:
             kept[term] = weight
     return kept
+
+
+def removed(weights: Mapping[str, float], article: Mapping[str, float]) -> dict[str, float]:
+    """The sum without an article that was added before; what is left of a term by rounding alone is dropped."""
+    left = {term: round(weight - article.get(term, 0.0), 4) for term, weight in weights.items()}
+    return {term: weight for term, weight in left.items() if weight > _ROUNDING}
 
 
 def _unit(raw: Mapping[str, float]) -> dict[str, float]:

@@ -31,6 +31,7 @@ from monitor.relate.profile import (
     added,
     cosine,
     latest,
+    removed,
     vector,
 )
 from monitor.relate.vocabulary import Vocabulary
@@ -141,6 +142,17 @@ def join(
         languages=latest(profile.languages, [article.language], STATEMENTS),
         mentions=latest(profile.mentions, mentioned(features), MENTIONS),
     )
+
+
+def without(profile: StoryProfile, unit: Mapping[str, float] | None) -> StoryProfile:
+    """The story as if one of its articles, of the vector `unit`, were not counted; None for a copy.
+
+    For an article that changed and joins again as it is now, so that a page changed thirty times weighs as one
+    report. What it said stays said.
+    """
+    if unit is None:
+        return replace(profile, articles=profile.articles - 1, copies=max(profile.copies - 1, 0))
+    return replace(profile, articles=profile.articles - 1, weights=removed(profile.weights, unit))
 
 
 def adds(

@@ -54,6 +54,24 @@ async def test_a_page_is_asked_for_again_four_times_and_only_if_it_changed(world
     assert article.revision == 1 and article.degraded is None
 
 
+async def test_a_page_that_is_changed_often_weighs_as_one_report(world: World) -> None:
+    await told(world)
+    once = world.pipeline.memory.get(1)
+    assert once is not None
+    for changes in range(5):
+        world.fetcher.page(
+            PAGE, "Sappers for Kursk", *(text.replace("aboard", "abo" + "a" * changes) for text in REPORT)
+        )
+        validated(world, f'"{changes}"')
+        await looked(world, 20)
+    (article, _, _), _ = world.store.articles(limit=9)
+    assert article.revision == 4, "seen after 1, 24 and 72 hours"
+    again = world.pipeline.memory.get(1)
+    assert again is not None
+    assert (again.articles, again.copies) == (once.articles, once.copies) == (1, 0)
+    assert sum(again.weights.values()) == pytest.approx(sum(once.weights.values()), rel=0.05)
+
+
 async def test_what_matched_nothing_or_was_there_before_is_not_asked_for_again(world: World) -> None:
     world.publish("1", "Sappers for Kursk", *REPORT)  # the baseline
     await world.go()

@@ -15,7 +15,7 @@ from monitor.model import Article, Novelty, Origin, Relation, Span
 from monitor.relate.copies import Candidate
 from monitor.relate.features import features
 from monitor.relate.profile import STATEMENTS, TERMS, StoryProfile, added, space, vector
-from monitor.relate.stories import faded, join, origin, pace, relate, when
+from monitor.relate.stories import faded, join, origin, pace, relate, when, without
 from monitor.relate.vocabulary import Vocabulary
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -109,6 +109,17 @@ def test_a_changed_figure_is_an_update_and_says_where(vocabulary: Vocabulary, st
     assert (relation.story, relation.novelty) == (7, Novelty.FIGURE)
     assert relation.reason == "12,000 (Example Wire) -> 15,000 troops (sent)"
     assert Span("title", 0, len(MORE.title)) in relation.where
+
+
+def test_what_an_article_counted_for_can_be_taken_back(vocabulary: Vocabulary, story: StoryProfile) -> None:
+    found = features(MORE)
+    both = join(story, MORE, found, Relation(7, Novelty.SOURCE, ""), vocabulary, NOON)
+    alone = without(both, vector(found, vocabulary))
+    assert (alone.articles, alone.copies) == (1, 0) and both.articles == 2
+    assert alone.weights == pytest.approx(dict(story.weights), abs=0.001)
+    assert alone.sources == both.sources, "what was said stays said"
+    copied = join(story, TROOPS, features(TROOPS), Relation(7, Novelty.COPY, ""), vocabulary, NOON)
+    assert without(copied, None) == story
 
 
 def test_the_second_source_counts_once(vocabulary: Vocabulary, story: StoryProfile) -> None:
