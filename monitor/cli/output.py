@@ -17,6 +17,7 @@ from rich.table import Table
 from rich.text import Text
 
 from monitor.errors import InvalidInput, MonitorError, Problem
+from monitor.send.excerpt import visible
 from monitor.text import duration
 
 Item = TypeVar("Item")
@@ -110,6 +111,7 @@ def _print_stacked(columns: Sequence[str], rows: Iterable[Sequence[str]], widths
 
 
 _READABLE = 30  # characters: the last column may be folded to as few as these
+_LONGEST = 2_000  # characters: a cell is a line, not a text
 _NARROW = 21  # characters: a time, a state, the id of a rule
 
 
@@ -120,7 +122,7 @@ def _cell(value: object) -> str:
         return value.astimezone(UTC).strftime("%Y-%m-%d %H:%M")
     if isinstance(value, timedelta):
         return duration(value)
-    return " ".join(str(value).split())
+    return visible(str(value), _LONGEST)
 
 
 def count(number: int, what: str) -> str:

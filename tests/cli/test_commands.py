@@ -253,3 +253,18 @@ def test_a_table_too_wide_for_the_terminal_keeps_every_cell(monkeypatch: pytest.
         "    -",
     ]
     assert max(cell_len(line) for line in lines if line[0] != " ") <= 60
+
+
+@pytest.mark.parametrize(
+    ("title", "shown"),
+    [
+        ("Troops \x1b]0;owned\x07\x1b[31min Kursk", "Troops ]0;owned[31min Kursk"),
+        ("Sappers \u202egnp.exe\u2066", "Sappers gnp.exe"),
+        ("two\nlines\tand more", "two lines and more"),
+    ],
+)
+def test_a_cell_is_shown_as_it_reads_and_rules_no_terminal(
+    title: str, shown: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    print_table(("ID", "TITLE"), [(1, title)], "none")
+    assert capsys.readouterr().out == f"1\t{shown}\n"
