@@ -29,7 +29,6 @@ from monitor.adapters.workers import WorkerPool
 from monitor.collect.access import read_proxy
 from monitor.config import Settings
 from monitor.errors import MonitorError, Problem
-from monitor.feed_watch import FeedWatch
 from monitor.live_rules import LiveRules, last_good, remember, with_last_good
 from monitor.match.rules import Rule, RuleBook
 from monitor.pacing import Pacing, polling_of
@@ -42,6 +41,7 @@ from monitor.route.routes import Timing
 from monitor.send.channels import expand_all
 from monitor.send.keys import delivery_key
 from monitor.settings import at_the_next_start, receiver_policies, routes_of
+from monitor.troubles.feeds import FeedWatch
 
 log = structlog.get_logger(__name__)
 

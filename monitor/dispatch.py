@@ -37,7 +37,7 @@ from monitor.route.silences import Quieted, Silence, quieted
 from monitor.route.telling import Before, Surges, Telling, tell
 from monitor.route.troubles import Trouble
 from monitor.route.volume import LEAST_SPIKE, spikes
-from monitor.surges import FLOOD, SPIKE, farewell, flood_trouble, spike_trouble, still_on
+from monitor.troubles.surges import FLOOD, SPIKE, farewell, flood_trouble, spike_trouble, still_on
 
 log = structlog.get_logger(__name__)
 

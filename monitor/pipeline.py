@@ -19,7 +19,6 @@ from functools import partial
 
 import structlog
 
-from monitor.channel_watch import ChannelWatch
 from monitor.collect import again, hubs, sitemap, websub
 from monitor.collect import poll as polls
 from monitor.collect.outage import put_off
@@ -36,7 +35,6 @@ from monitor.errors import (
 from monitor.extract.address import canonical, page_address
 from monitor.extract.dates import believable
 from monitor.extract.feed_content import title_only
-from monitor.feed_watch import FeedWatch
 from monitor.live_rules import LiveRules
 from monitor.match.rulefiles.breakage import broken_files, mended
 from monitor.match.rules import RuleBook
@@ -54,8 +52,10 @@ from monitor.policy import Policy
 from monitor.ports import Clock, Fetcher, Notifier, Offload, Robots, Store, Workers
 from monitor.relate.memory import StoryMemory
 from monitor.route.troubles import Trouble, receivers_of_owners
-from monitor.rule_watch import report_quiet_rules
 from monitor.settle import Reading, Settling
+from monitor.troubles.channels import ChannelWatch
+from monitor.troubles.feeds import FeedWatch
+from monitor.troubles.rules import report_quiet_rules
 from monitor.writing import Writer
 
 log = structlog.get_logger(__name__)

@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from monitor.actions.held import later
-from monitor.feed_notices import when
 from monitor.model import DeliveryState, Outcome
 from monitor.text import duration, one_line
+from monitor.troubles.notices import when
 
 # Levels of lines: a heading, something that is well, something to look at, something wrong, a remark
 Line = tuple[str, int, str]  # level (head, ok, warn, bad, note, plain), indent in steps of two, text

@@ -12,10 +12,10 @@ from monitor.adapters.store.alert_list import WAITING
 from monitor.adapters.store.desk import AlertDesk
 from monitor.adapters.store.replay import DEAD, EVEN_SENT, NOT_ARRIVED, Which
 from monitor.errors import UsageError
-from monitor.feed_notices import when
 from monitor.model import DeliveryState, Kind, Severity
 from monitor.policy import Policy
 from monitor.text import one_line
+from monitor.troubles.notices import when
 
 _LONGEST = 200  # characters of a note, a name, a reason
 

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from monitor.actions.feeds import checked_url
-from monitor.charsets import decode
 from monitor.collect import discover as pages
 from monitor.collect.discover import Candidate, Found, How, Page
 from monitor.collect.robots import robots_address
 from monitor.errors import AddressRefused, FeedError, FetchError, WorkerError
 from monitor.model import ParsedFeed, Response
 from monitor.ports import Fetcher
+from monitor.text.charsets import decode
 
 ALL_THE_SAME = "--no-check adds it all the same"
 MOST_CHECKED = 12  # candidates that are asked for of what pages name

@@ -18,8 +18,8 @@ from monitor.adapters.store.beats import BeatRecord, Beats
 from monitor.app import make_workers
 from monitor.config import ReceiverSettings, Settings, WebSubSettings, load_config
 from monitor.errors import MonitorError, Problem
-from monitor.feed_notices import when
 from monitor.send.keys import delivery_key
+from monitor.troubles.notices import when
 
 # https://sqlite.org/wal.html: two connections that write or checkpoint at the same instant could corrupt
 # a WAL until this release. One file lock keeps ours apart, other programs' not.

@@ -11,9 +11,9 @@ from monitor.collect.health import TROUBLE, Health, State, advice, health, newes
 from monitor.collect.poll import REDIRECT_HOLDS
 from monitor.collect.rhythm import load
 from monitor.errors import UsageError
-from monitor.feed_notices import when, without_address
 from monitor.model import Feed
 from monitor.text import duration
+from monitor.troubles.notices import when, without_address
 
 _ORDER = (*TROUBLE, State.NEW, State.OK, State.RETIRED)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from monitor.feed_notices import when
 from monitor.model import Hold
+from monitor.troubles.notices import when
 
 WHY: Mapping[str, str] = {
     Hold.DIGEST.value: "for its digest",

@@ -23,8 +23,8 @@ from monitor.route.routes import Routing, Timing
 from monitor.route.silences import Silence, quieted
 from monitor.route.telling import Before, Surges, Telling, tell
 from monitor.send.keys import delivery_key
-from monitor.surges import FLOOD, SPIKE
 from monitor.text import duration
+from monitor.troubles.surges import FLOOD, SPIKE
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,10 @@ from monitor.actions.moments import read_moment, read_span
 from monitor.adapters.rule_folder import load_folder
 from monitor.adapters.store.desk import AlertDesk
 from monitor.errors import UsageError
-from monitor.feed_notices import when
 from monitor.match.language.query import did_you_mean
 from monitor.route.matchers import Matcher, read_matcher
 from monitor.text import one_line
+from monitor.troubles.notices import when
 
 _LONGEST = 200  # characters of a reason, a name
 _LONG = timedelta(days=366)  # a mute of years is a rule that nobody wants

@@ -12,8 +12,8 @@ from monitor.adapters.store import Store
 from monitor.adapters.store.beats import BeatRecord
 from monitor.collect.health import TROUBLE, State, health, pace
 from monitor.config import Settings
-from monitor.feed_notices import away, is_network, when
 from monitor.text import duration
+from monitor.troubles.notices import away, is_network, when
 
 LATE = timedelta(minutes=10)  # what waits longer than this is worth a word
 STUCK = timedelta(minutes=30)  # and what waits longer than this is nobody's work

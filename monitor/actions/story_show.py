@@ -10,12 +10,12 @@ from monitor.actions.stories import Entry, TimeLine, edit_in_words, some
 from monitor.actions.story_words import added_in_words, is_dated, is_timed, one_addition, outlet
 from monitor.adapters.store.story_lines import Report, Told
 from monitor.adapters.store.story_list import Listed
-from monitor.feed_notices import when
 from monitor.model import Article, DeliveryState, Kind, Novelty, Origin, Standing, Verdict
 from monitor.relate.comparing import spoken
 from monitor.relate.course import Course
 from monitor.relate.things import CLASSES
 from monitor.send.excerpt import visible
+from monitor.troubles.notices import when
 
 _OUTLETS = 6  # of copies and sources, named
 _ALERTS, _EDITS, _SEEDS, _COURSES, _POINTS, _ALIKE = 6, 6, 5, 8, 12, 6

@@ -11,12 +11,12 @@ from monitor.actions.silences import described
 from monitor.adapters.store import Store
 from monitor.adapters.store.desk import AlertDesk
 from monitor.collect.health import pace as frequency
-from monitor.feed_notices import when
 from monitor.match.rules import Rule
 from monitor.model import ChannelState
 from monitor.route.volume import Rhythm, overdue_from
 from monitor.send.keys import delivery_key
 from monitor.text import duration
+from monitor.troubles.notices import when
 
 JUDGED = timedelta(days=90)  # over which a rule's precision is counted
 _LISTED = 5  # of a kind, on a screen

@@ -14,12 +14,12 @@ from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
 
-from monitor.charsets import decode
 from monitor.collect.hosts import share_of
 from monitor.collect.parse import link
 from monitor.model import Entry, ParsedFeed
-from monitor.scraps import plain_line
 from monitor.text import word_set
+from monitor.text.charsets import decode
+from monitor.text.scraps import plain_line
 
 MOST_CANDIDATES = 20  # of one page
 _MAX_PAGE = 3_000_000  # characters of a page that are read

@@ -12,7 +12,7 @@ from functools import lru_cache
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from monitor.model import Entry
-from monitor.scraps import body_text
+from monitor.text.scraps import body_text
 
 _NOT_WORDS = re.compile(r"[\W_]+")
 _COUNTERS = re.compile(  # what changes though nothing was written

@@ -10,7 +10,7 @@ from monitor.collect.dates import moment
 from monitor.collect.hubs import first_hub
 from monitor.errors import FeedError
 from monitor.model import Entry, ParsedFeed
-from monitor.scraps import title_text
+from monitor.text.scraps import title_text
 
 
 def read(text: str, url: str) -> ParsedFeed:

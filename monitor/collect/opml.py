@@ -8,12 +8,12 @@ from xml.etree import ElementTree
 
 from lxml import etree
 
-from monitor.charsets import decode
 from monitor.collect.discover import unwrapped
 from monitor.collect.parse import link
 from monitor.collect.repair import repair_references
 from monitor.errors import InvalidInput, Problem
 from monitor.text import one_line
+from monitor.text.charsets import decode
 
 MAX_BYTES = 32_000_000
 MAX_FEEDS = 200_000

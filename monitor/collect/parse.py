@@ -1,6 +1,6 @@
 """Bytes -> feed: RSS, RDF, Atom, JSON Feed and sitemaps, also where they are damaged. Runs in a worker process.
 
-The order is: charset (monitor.charsets), repair (repair.py), then feedparser on clean UTF-8 with a fixed
+The order is: charset (monitor.text.charsets), repair (repair.py), then feedparser on clean UTF-8 with a fixed
 declaration, or json. HTML in summaries and contents stays as it is; whoever shows it sanitises it.
 """
 
@@ -21,7 +21,6 @@ from urllib.parse import urljoin, urlsplit
 import feedparser
 
 from monitor import text as lines
-from monitor.charsets import decode
 from monitor.collect import jsonfeed, sitemap
 from monitor.collect.dates import EARLIEST, LATEST
 from monitor.collect.hubs import first_hub
@@ -30,7 +29,8 @@ from monitor.collect.mend import mend_items
 from monitor.collect.repair import MAX_ENTRIES, repair
 from monitor.errors import FeedError
 from monitor.model import Entry, ParsedFeed
-from monitor.scraps import title_text
+from monitor.text.charsets import decode
+from monitor.text.scraps import title_text
 
 MAX_FIELD = 200_000  # characters of a summary or content
 MAX_TITLE = 500

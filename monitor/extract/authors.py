@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from monitor.scraps import plain_line
 from monitor.text import word_set
+from monitor.text.scraps import plain_line
 
 _MOST = 20
 _LONGEST = 100

@@ -17,8 +17,8 @@ from monitor.extract import blocks, clutter, embedded, lead
 from monitor.extract.body import Body, tidy
 from monitor.extract.html_text import paragraphs
 from monitor.extract.tree import cut
-from monitor.scraps import plain_line
 from monitor.text import one_line
+from monitor.text.scraps import plain_line
 
 # It logs every page without an article as an error; here that is an ExtractError with its reason.
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from monitor.charsets import decode
 from monitor.errors import ExtractError
 from monitor.text import word_set
+from monitor.text.charsets import decode
 
 MAX_BYTES = 16_000_000
 MAX_HEAD = 300_000  # bytes of a page that hold its head; what it says of itself is a tenth of that

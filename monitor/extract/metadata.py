@@ -11,8 +11,8 @@ from typing import Any
 from monitor.extract.agency import credit_line
 from monitor.extract.dates import certainty, parse_date
 from monitor.model import Dated
-from monitor.scraps import plain_line
 from monitor.text import word_set
+from monitor.text.scraps import plain_line
 
 
 def _list(words: str) -> tuple[str, ...]:

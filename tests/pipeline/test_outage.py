@@ -8,9 +8,9 @@ from datetime import timedelta
 import pytest
 
 from monitor.errors import FetchError
-from monitor.feed_watch import FeedWatch
 from monitor.model import Feed, Response
 from monitor.pipeline import Postponed
+from monitor.troubles.feeds import FeedWatch
 from tests.pipeline.conftest import LEASE, World
 
 SITES = ("alpha.org", "beta.net", "gamma.com")

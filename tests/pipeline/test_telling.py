@@ -335,7 +335,10 @@ def test_a_receiver_is_not_flooded_and_loses_nothing(world: World) -> None:
     assert desk == ["troops"] * 3 and len(_of(world, "archive")) == 8
     assert _of(world, "desk").count("monitor.flood") == 1
     assert later(world, minutes=11) == 1
-    assert told(world)[-2:] == [("digest", "monitor.flood", 5), ("notice", "monitor.flood", 0)]  # and it is over
+    assert told(world)[-2:] == [
+        ("digest", "monitor.flood", 5),
+        ("notice", "monitor.flood", 0),
+    ]  # and it is over
     another(world, 99)
     assert _of(world, "desk")[-1] == "troops"
 

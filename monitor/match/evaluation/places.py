@@ -8,7 +8,7 @@ import numpy as np
 
 from monitor.text import plainer, word_places
 
-# What an ASCII character is to the words around it (monitor.wordbreak.ASCII_WORD). A sign that joins letters
+# What an ASCII character is to the words around it (monitor.text.wordbreak.ASCII_WORD). A sign that joins letters
 # or digits has the same bits as they, further up.
 _LETTER, _DIGIT, _TIE, _SHIFT = 1, 2, 4, 3
 

@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 import pytest
 
 from monitor.adapters.store import Store
-from monitor.channel_watch import ChannelWatch
 from monitor.collect.due import PollingPolicy
 from monitor.policy import Policy
 from monitor.route.telling import ReceiverPolicy
 from monitor.send.channels import expand_all
+from monitor.troubles.channels import ChannelWatch
 from tests.adapters.store.test_outbox import DOWN, GONE, LOCKED, OK, Office
 
 DESK, SPARE, OPS = "json://127.0.0.1:9/desk", "json://127.0.0.1:9/spare", "json://127.0.0.1:9/ops"

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from monitor.charsets import decode
+from monitor.text.charsets import decode
 
 RUSSIAN = "Военные строители отправились в Курскую область, сообщило агентство"
 JAPANESE = "北朝鮮はロシアに兵士を派遣した"

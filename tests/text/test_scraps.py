@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.scraps import body_text, plain_line, title_text
+from monitor.text.scraps import body_text, plain_line, title_text
 
 
 @pytest.mark.parametrize(

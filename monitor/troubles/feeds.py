@@ -19,7 +19,12 @@ from monitor.collect.hosts import share_of
 from monitor.collect.outage import Network
 from monitor.collect.poll import rest_until
 from monitor.errors import MonitorError
-from monitor.feed_notices import (
+from monitor.model import Feed, PollOutcome, Response, Severity
+from monitor.policy import Policy
+from monitor.ports import Store
+from monitor.route.troubles import Bundle, OpenTrouble
+from monitor.text import duration
+from monitor.troubles.notices import (
     TOGETHER,
     feed_farewell,
     feed_trouble,
@@ -29,11 +34,6 @@ from monitor.feed_notices import (
     network_trouble,
     subject_of,
 )
-from monitor.model import Feed, PollOutcome, Response, Severity
-from monitor.policy import Policy
-from monitor.ports import Store
-from monitor.route.troubles import Bundle, OpenTrouble
-from monitor.text import duration
 
 log = structlog.get_logger(__name__)
 
