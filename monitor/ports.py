@@ -35,7 +35,7 @@ from monitor.model import (
     Severity,
     Standing,
 )
-from monitor.relate.copies import Filed
+from monitor.relate.copies.folding import Filed
 from monitor.route.silences import Silence
 from monitor.route.telling import Before
 from monitor.route.troubles import Bundle, News, OpenTrouble, Trouble

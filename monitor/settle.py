@@ -32,7 +32,7 @@ from monitor.model import (
 from monitor.policy import Policy
 from monitor.ports import Transaction
 from monitor.relate import stories
-from monitor.relate.copies import band_keys, candidates
+from monitor.relate.copies.folding import band_keys, candidates
 from monitor.relate.features import Features
 from monitor.relate.features import features as features_of
 from monitor.relate.kinship import kin

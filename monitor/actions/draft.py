@@ -18,7 +18,7 @@ from monitor.extract.seed import format_seed
 from monitor.match.drafting.draft import Background, Draft, Wish, draft, seed_words
 from monitor.match.rulefiles.book import load_rules
 from monitor.model import Article
-from monitor.relate.function_words import FUNCTION_WORDS
+from monitor.relate.words.function_words import FUNCTION_WORDS
 from monitor.text import one_line
 
 SCHEMA = "schema.json"

@@ -17,7 +17,7 @@ from monitor.match.rules import Rule
 from monitor.model import Article, Decision, Novelty, Origin, Relation, Span, Standing, Verdict
 from monitor.relate import stories
 from monitor.relate.adding import where_said
-from monitor.relate.copies import EACH, MOST, Candidate, band_keys, shared_keys
+from monitor.relate.copies.folding import EACH, MOST, Candidate, band_keys, shared_keys
 from monitor.relate.features import features as features_of
 from monitor.relate.memory import StoryMemory
 from monitor.route.decide import Told, decide

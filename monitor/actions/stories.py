@@ -13,7 +13,7 @@ from monitor.adapters.store.story_lines import Edit, Place, Report, Story, Story
 from monitor.adapters.store.story_list import Listed
 from monitor.errors import UsageError
 from monitor.model import Article, Dated, Origin
-from monitor.relate.course import Course, Given, courses
+from monitor.relate.figures.course import Course, Given, courses
 from monitor.relate.stories import origin, when
 
 

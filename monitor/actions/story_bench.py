@@ -14,7 +14,7 @@ from monitor.relate.editing import Rebuilt, Report, rebuilt
 from monitor.relate.features import Features
 from monitor.relate.features import features as read_features
 from monitor.relate.memory import StoryMemory
-from monitor.relate.vocabulary import Vocabulary
+from monitor.relate.words.vocabulary import Vocabulary
 from monitor.text import clean, one_line
 
 LEARN_FROM: Final = 1000  # articles from which it is learnt how common words are

@@ -11,9 +11,9 @@ from monitor.actions.story_words import added_in_words, is_dated, is_timed, one_
 from monitor.adapters.store.story_lines import Report, Told
 from monitor.adapters.store.story_list import Listed
 from monitor.model import Article, DeliveryState, Kind, Novelty, Origin, Standing, Verdict
-from monitor.relate.comparing import spoken
-from monitor.relate.course import Course
-from monitor.relate.things import CLASSES
+from monitor.relate.figures.comparing import spoken
+from monitor.relate.figures.course import Course
+from monitor.relate.figures.things import CLASSES
 from monitor.send.excerpt import visible
 from monitor.troubles.notices import when
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from monitor.adapters.store.additions import Addition
 from monitor.adapters.store.story_lines import Place
 from monitor.model import Article, Dated, Novelty, Origin
-from monitor.relate.course import in_words
-from monitor.relate.things import CLASSES
+from monitor.relate.figures.course import in_words
+from monitor.relate.figures.things import CLASSES
 from monitor.send.excerpt import visible
 
 NOTHING = "nothing new"

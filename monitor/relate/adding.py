@@ -10,9 +10,9 @@ from typing import Final
 
 from monitor.model import Added, Article, Counted, Span
 from monitor.relate.features import Features
-from monitor.relate.figures import Figure
+from monitor.relate.figures.reading import Figure
+from monitor.relate.figures.things import CLASSES
 from monitor.relate.novelty import News
-from monitor.relate.things import CLASSES
 from monitor.text import one_line, sentences
 
 MOST_FIGURES: Final = 40  # of one report; a table of results has hundreds

@@ -13,11 +13,11 @@ from datetime import datetime
 
 from monitor.model import Article, Novelty, Relation
 from monitor.relate.adding import by_the_first
-from monitor.relate.copies import Candidate, band_keys
+from monitor.relate.copies.folding import Candidate, band_keys
 from monitor.relate.features import Features
 from monitor.relate.profile import StoryProfile, vector
 from monitor.relate.stories import adds, join, relate, similarity, when
-from monitor.relate.vocabulary import Vocabulary
+from monitor.relate.words.vocabulary import Vocabulary
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,12 +10,12 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from monitor.model import Article
-from monitor.relate.concepts import concepts
-from monitor.relate.dates import dates
-from monitor.relate.figures import Figure, figures
-from monitor.relate.function_words import function_words
-from monitor.relate.names import mentions, names
-from monitor.relate.signatures import Signature, signature
+from monitor.relate.copies.signatures import Signature, signature
+from monitor.relate.figures.reading import Figure, figures
+from monitor.relate.words.concepts import concepts
+from monitor.relate.words.dates import dates
+from monitor.relate.words.function_words import function_words
+from monitor.relate.words.names import mentions, names
 from monitor.text import sentences, words
 
 TITLE_WEIGHT: Final = 3  # a word of the title counts as three of the body

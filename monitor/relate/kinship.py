@@ -12,7 +12,7 @@ from typing import Final
 from monitor.relate.features import Features
 from monitor.relate.profile import StoryProfile, cosine, vector
 from monitor.relate.stories import threshold
-from monitor.relate.vocabulary import Vocabulary
+from monitor.relate.words.vocabulary import Vocabulary
 
 KIN_ABROAD: Final = 0.1
 """The likeness from which a story belongs with a seed in a language that it was not reported in: by marks alone.

@@ -12,7 +12,7 @@ from monitor.relate.features import Features, vocabulary_of
 from monitor.relate.index import StoryIndex
 from monitor.relate.kinship import SeedMemory
 from monitor.relate.profile import StoryProfile, read, vector
-from monitor.relate.vocabulary import Vocabulary
+from monitor.relate.words.vocabulary import Vocabulary
 
 # A story that nothing was added to for so long is over: what comes later opens a new one. Seven times the
 # time in which a story's claim on new articles falls to 1/e.

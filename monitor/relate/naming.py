@@ -12,10 +12,10 @@ from collections.abc import Set as AbstractSet
 from itertools import islice
 from typing import Final
 
-from monitor.relate.dates import MONTHS, dates
 from monitor.relate.features import distinct
-from monitor.relate.function_words import function_words
-from monitor.relate.names import names as sounds
+from monitor.relate.words.dates import MONTHS, dates
+from monitor.relate.words.function_words import function_words
+from monitor.relate.words.names import names as sounds
 from monitor.text import fold, sentences, word_set, words
 
 _CAPITAL: Final = "A-ZÀ-ÖØ-ÞĀ-ŽА-ЯЁІЇЄҐ"

@@ -20,18 +20,18 @@ from types import MappingProxyType
 from typing import Final
 
 from monitor.model import Article, Span
-from monitor.relate.asides import background
-from monitor.relate.comparing import Change, compared, counted, is_toll, known_figure
-from monitor.relate.concepts import concepts
-from monitor.relate.dates import dates
 from monitor.relate.features import Features, distinct, statement
-from monitor.relate.figures import Figure
-from monitor.relate.function_words import function_words
+from monitor.relate.figures.asides import background
+from monitor.relate.figures.comparing import Change, compared, counted, is_toll, known_figure
+from monitor.relate.figures.reading import Figure
+from monitor.relate.figures.things import CLASSES
 from monitor.relate.naming import new_names
 from monitor.relate.profile import StoryProfile
-from monitor.relate.things import CLASSES
-from monitor.relate.turns import turned
-from monitor.relate.vocabulary import Vocabulary
+from monitor.relate.words.concepts import concepts
+from monitor.relate.words.dates import dates
+from monitor.relate.words.function_words import function_words
+from monitor.relate.words.turns import turned
+from monitor.relate.words.vocabulary import Vocabulary
 from monitor.text import one_line, sentences, words
 
 UNSEEN: Final = 0.62  # the share of a sentence's weight that makes it a new statement

@@ -13,9 +13,9 @@ from functools import lru_cache
 from typing import Any, Final, TypeVar
 
 from monitor.relate.features import Features
-from monitor.relate.figures import Figure
-from monitor.relate.function_words import BY_LANGUAGE
-from monitor.relate.vocabulary import Vocabulary
+from monitor.relate.figures.reading import Figure
+from monitor.relate.words.function_words import BY_LANGUAGE
+from monitor.relate.words.vocabulary import Vocabulary
 
 TERMS: Final = 200  # a story's heaviest in each language; the rest hardly moves a cosine
 ABROAD: Final = 0.5

@@ -15,11 +15,11 @@ from typing import Final
 
 from monitor.model import Article, Dated, Novelty, Origin, Relation, Span
 from monitor.relate.adding import by_a_later, by_the_first
-from monitor.relate.comparing import changed
-from monitor.relate.copies import Candidate, Likeness, is_beside, repeated
+from monitor.relate.copies.folding import Candidate, Likeness, is_beside, repeated
 from monitor.relate.doubts import mentioned, trust
 from monitor.relate.features import Features
-from monitor.relate.figures import Figure
+from monitor.relate.figures.comparing import changed
+from monitor.relate.figures.reading import Figure
 from monitor.relate.novelty import News, learnt, news
 from monitor.relate.profile import (
     FIGURES,
@@ -34,7 +34,7 @@ from monitor.relate.profile import (
     removed,
     vector,
 )
-from monitor.relate.vocabulary import Vocabulary
+from monitor.relate.words.vocabulary import Vocabulary
 
 THRESHOLD: Final = 0.2
 """The likeness, faded, from which a headline joins a story.

@@ -22,7 +22,7 @@ from monitor.match.language import nodes
 from monitor.match.language.query import parse, parse_canonical
 from monitor.match.rules import Rule, version_of
 from monitor.model import Added, AlertPolicy, Article, Novelty, Origin, Per, Relation, Severity, Standing
-from monitor.relate.copies import EACH
+from monitor.relate.copies.folding import EACH
 from monitor.route.telling import ReceiverPolicy
 from tests.match import strategies
 

@@ -22,8 +22,8 @@ import psycopg
 from numpy.typing import NDArray
 
 from monitor.adapters.store import Database, Store, migrate
-from monitor.relate.copies import band_keys, candidates, repeated
-from monitor.relate.signatures import KEYS, Signature, signature
+from monitor.relate.copies.folding import band_keys, candidates, repeated
+from monitor.relate.copies.signatures import KEYS, Signature, signature
 from monitor.send.keys import delivery_key
 from tests import postgres
 from tests.benchmarks._copies_world import World

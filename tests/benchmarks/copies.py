@@ -37,7 +37,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, Protocol
 
-from monitor.relate.copies import (
+from monitor.relate.copies.folding import (
     EACH,
     MOST,
     Filed,
@@ -46,7 +46,7 @@ from monitor.relate.copies import (
     repeated,
     shared_keys,
 )
-from monitor.relate.signatures import Signature, signature
+from monitor.relate.copies.signatures import Signature, signature
 from tests.benchmarks._copies_world import COPIES, OTHERS, Made, World, shingles
 
 ROOT = Path(__file__).parents[2]
@@ -66,7 +66,7 @@ class Folder(Protocol):
 
 
 class Ours:
-    """relate/copies.py with a table of band keys in memory; signatures are kept as the store keeps them."""
+    """relate/copies with a table of band keys in memory; signatures are kept as the store keeps them."""
 
     def __init__(self) -> None:
         self._bands: defaultdict[int, list[int]] = defaultdict(list)

@@ -25,14 +25,14 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from monitor.model import Article, Novelty, Relation, Span
-from monitor.relate.comparing import counted
-from monitor.relate.copies import Candidate, band_keys
+from monitor.relate.copies.folding import Candidate, band_keys
 from monitor.relate.features import Features, features
+from monitor.relate.figures.comparing import counted
 from monitor.relate.index import StoryIndex
 from monitor.relate.novelty import News, news
 from monitor.relate.profile import vector
 from monitor.relate.stories import join, origin, relate
-from monitor.relate.vocabulary import Vocabulary
+from monitor.relate.words.vocabulary import Vocabulary
 from monitor.text import words
 from tests.benchmarks._story_measures import scores
 

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from monitor.model import Added, Article, Counted, Span
 from monitor.relate.adding import LONGEST, MOST_FIGURES, by_a_later, by_the_first
-from monitor.relate.comparing import Change
 from monitor.relate.features import Features, features
-from monitor.relate.figures import Figure
+from monitor.relate.figures.comparing import Change
+from monitor.relate.figures.reading import Figure
 from monitor.relate.novelty import News
 
 TEXT = "North Korea has sent 15,000 troops to Russia aboard two ships. They left Rajin on Monday."

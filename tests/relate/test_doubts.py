@@ -13,7 +13,7 @@ from monitor.relate.doubts import FEWEST_WORDS, OTHERS, trust
 from monitor.relate.features import features
 from monitor.relate.profile import StoryProfile, vector
 from monitor.relate.stories import join, relate
-from monitor.relate.vocabulary import Vocabulary
+from monitor.relate.words.vocabulary import Vocabulary
 from tests.relate._short_pairs import ONE_EVENT, TWO_EVENTS
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)

@@ -12,13 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.model import Article, Novelty, Relation
-from monitor.relate.copies import Candidate
+from monitor.relate.copies.folding import Candidate
 from monitor.relate.editing import Parts, Rebuilt, Report, parted, rebuilt
 from monitor.relate.features import Features, features
 from monitor.relate.memory import StoryMemory
 from monitor.relate.profile import StoryProfile, vector
 from monitor.relate.stories import join, relate, similarity, threshold, when
-from monitor.relate.vocabulary import Vocabulary
+from monitor.relate.words.vocabulary import Vocabulary
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)

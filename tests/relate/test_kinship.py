@@ -11,7 +11,7 @@ from monitor.relate.features import features, vocabulary_of
 from monitor.relate.kinship import KIN_ABROAD, SeedMemory, kin
 from monitor.relate.profile import StoryProfile
 from monitor.relate.stories import join, threshold
-from monitor.relate.vocabulary import Vocabulary
+from monitor.relate.words.vocabulary import Vocabulary
 
 NOON = datetime(2026, 3, 10, 12, tzinfo=UTC)
 SAPPERS = Article(

@@ -11,7 +11,7 @@ from monitor.relate.features import features
 from monitor.relate.memory import STORY_LASTS, StoryMemory, unchanged
 from monitor.relate.profile import StoryProfile
 from monitor.relate.stories import join
-from monitor.relate.vocabulary import Vocabulary
+from monitor.relate.words.vocabulary import Vocabulary
 
 NOW = datetime(2026, 3, 10, 9, 30, tzinfo=UTC)
 DAY = timedelta(days=1)

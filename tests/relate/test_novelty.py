@@ -15,7 +15,7 @@ from monitor.relate.features import features
 from monitor.relate.novelty import KNOWN_ENOUGH, News, learnt, news
 from monitor.relate.profile import KNOWN, StoryProfile
 from monitor.relate.stories import adds, heard, join, origin
-from monitor.relate.vocabulary import Vocabulary
+from monitor.relate.words.vocabulary import Vocabulary
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 FIRST = Article(

@@ -12,11 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.model import Article, Novelty, Origin, Relation, Span
-from monitor.relate.copies import Candidate
+from monitor.relate.copies.folding import Candidate
 from monitor.relate.features import features
 from monitor.relate.profile import STATEMENTS, TERMS, StoryProfile, added, space, vector
 from monitor.relate.stories import faded, join, origin, pace, relate, when, without
-from monitor.relate.vocabulary import Vocabulary
+from monitor.relate.words.vocabulary import Vocabulary
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)

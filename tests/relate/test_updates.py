@@ -13,15 +13,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.model import Article, Novelty, Relation
-from monitor.relate.comparing import compared
-from monitor.relate.dates import dates
 from monitor.relate.features import distinct, features
-from monitor.relate.figures import figures
+from monitor.relate.figures.comparing import compared
+from monitor.relate.figures.reading import figures
 from monitor.relate.naming import new_names
 from monitor.relate.novelty import News, news
 from monitor.relate.profile import StoryProfile
 from monitor.relate.stories import adds, join
-from monitor.relate.vocabulary import Vocabulary
+from monitor.relate.words.dates import dates
+from monitor.relate.words.vocabulary import Vocabulary
 from monitor.text import words
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Select, bindparam, delete, desc, func, insert
 from sqlalchemy.dialects import postgresql, sqlite
 
 from monitor.adapters.store.schema import articles, bands, signatures
-from monitor.relate.copies import EACH, MOST, Filed, shared_keys
+from monitor.relate.copies.folding import EACH, MOST, Filed, shared_keys
 
 
 def sign(connection: Connection, article_id: int, signature: bytes, keys: Sequence[int]) -> None:

@@ -9,8 +9,8 @@ from sqlalchemy import event
 
 from monitor.adapters.store import Store
 from monitor.model import Article, Novelty, Relation
-from monitor.relate.copies import EACH, MOST, Filed, band_keys, candidates, repeated
-from monitor.relate.signatures import KEYS, signature
+from monitor.relate.copies.folding import EACH, MOST, Filed, band_keys, candidates, repeated
+from monitor.relate.copies.signatures import KEYS, signature
 
 RARE = tuple(range(1000, 1000 + KEYS))
 COMMON = 7

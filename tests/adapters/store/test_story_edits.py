@@ -22,7 +22,7 @@ from monitor.model import Kind, Severity
 from monitor.relate.editing import Report, rebuilt
 from monitor.relate.features import features
 from monitor.relate.memory import StoryMemory
-from monitor.relate.vocabulary import Vocabulary
+from monitor.relate.words.vocabulary import Vocabulary
 from monitor.route.matchers import read_matcher
 from monitor.send.keys import delivery_key, mail_headers
 from monitor.send.wording import mail_subject

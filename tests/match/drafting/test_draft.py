@@ -17,7 +17,7 @@ from monitor.match.lints.lint import lint_files
 from monitor.match.rulefiles.book import load_rules
 from monitor.match.rules import Rule
 from monitor.model import Article
-from monitor.relate.function_words import FUNCTION_WORDS
+from monitor.relate.words.function_words import FUNCTION_WORDS
 from monitor.text import clean, one_line
 
 REPORTS = Path(__file__).parents[2] / "data" / "reports"

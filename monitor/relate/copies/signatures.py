@@ -15,8 +15,8 @@ from typing import Final
 
 import numpy as np
 
-from monitor.relate.fillings import FIGURES, FORMS, Figure, Filled, read
-from monitor.relate.shingles import shingles
+from monitor.relate.copies.fillings import FIGURES, FORMS, Figure, Filled, read
+from monitor.relate.copies.shingles import shingles
 
 SKETCH: Final = 190  # hashes kept: an error of at most 0.036 on a share, none for texts of up to 190 shingles
 GLANCE: Final = 80  # hashes that a candidate is first judged on: an error of at most 0.06 on a share

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.relate.names import mentions, names
+from monitor.relate.words.names import mentions, names
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from monitor.model import Counted
-from monitor.relate.course import Course, Given, courses, in_words, thing
+from monitor.relate.figures.course import Course, Given, courses, in_words, thing
 
 NINE = datetime(2026, 3, 10, 9, tzinfo=UTC)
 

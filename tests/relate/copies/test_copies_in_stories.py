@@ -8,11 +8,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from monitor.model import Article, Dated, Novelty, Relation
-from monitor.relate.copies import Candidate
+from monitor.relate.copies.folding import Candidate
 from monitor.relate.features import features
 from monitor.relate.profile import StoryProfile
 from monitor.relate.stories import join, relate, when
-from monitor.relate.vocabulary import Vocabulary
+from monitor.relate.words.vocabulary import Vocabulary
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.relate.asides import background
-from monitor.relate.figures import figures
+from monitor.relate.figures.asides import background
+from monitor.relate.figures.reading import figures
 
 ASIDES = [
     ("en", "In 1987, more than 4,300 people died at sea.", "past"),

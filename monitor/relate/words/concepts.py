@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from monitor.relate.concept_words import THINGS
-from monitor.relate.place_words import PLACES
+from monitor.relate.words.concept_words import THINGS
+from monitor.relate.words.place_words import PLACES
 
 _KOREAN_STEMS: Final = (4, 3, 2)  # particles follow a Korean noun within the word
 

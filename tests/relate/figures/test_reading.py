@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.relate.comparing import changed, spoken
-from monitor.relate.figures import exact, figures
+from monitor.relate.figures.comparing import changed, spoken
+from monitor.relate.figures.reading import exact, figures
 
 FIGURES = [
     ("en", "North Korea has sent around 15,000 troops to Russia.", 15_000, "troops", "sent"),

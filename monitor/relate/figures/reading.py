@@ -14,10 +14,10 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import pairwise, zip_longest
 
-from monitor.relate.asides import ABOUT_WORDS, OPENING, about, aside
-from monitor.relate.function_words import FUNCTION_WORDS
-from monitor.relate.numerals import Numeral, numerals
-from monitor.relate.things import CLASSES, FILLERS, SIGNS, role, thing, unspaced
+from monitor.relate.figures.asides import ABOUT_WORDS, OPENING, about, aside
+from monitor.relate.figures.numerals import Numeral, numerals
+from monitor.relate.figures.things import CLASSES, FILLERS, SIGNS, role, thing, unspaced
+from monitor.relate.words.function_words import FUNCTION_WORDS
 from monitor.text import sentences, words
 
 _AFTER = 60  # characters looked at behind a number for what it counts

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final, NamedTuple
 
-from monitor.relate.shingles import shingles
-from monitor.relate.signatures import CUT, KEYS, Signature, may_hold
+from monitor.relate.copies.shingles import shingles
+from monitor.relate.copies.signatures import CUT, KEYS, Signature, may_hold
 from monitor.text import words
 
 COPY: Final = 0.5

@@ -6,10 +6,10 @@ from collections import Counter
 
 import pytest
 
-from monitor.relate.concept_words import THINGS
-from monitor.relate.concepts import concepts
 from monitor.relate.features import terms
-from monitor.relate.place_words import PLACES
+from monitor.relate.words.concept_words import THINGS
+from monitor.relate.words.concepts import concepts
+from monitor.relate.words.place_words import PLACES
 from monitor.text import words
 
 

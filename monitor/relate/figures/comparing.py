@@ -12,8 +12,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from monitor.relate.figures import Figure, exact
-from monitor.relate.things import CLASSES, CURRENCIES
+from monitor.relate.figures.reading import Figure, exact
+from monitor.relate.figures.things import CLASSES, CURRENCIES
 from monitor.text import one_line
 
 TOLLS: Final = frozenset({"dead", "hurt", "missing", "held", "trapped", "evacuated", "rescued"})

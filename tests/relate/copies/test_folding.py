@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.relate.copies import (
+from monitor.relate.copies.folding import (
     Candidate,
     band_keys,
     candidates,
@@ -26,8 +26,8 @@ from monitor.relate.copies import (
     repeated,
     resemblance,
 )
-from monitor.relate.shingles import shingles
-from monitor.relate.signatures import KEYS, SKETCH, Signature, signature
+from monitor.relate.copies.shingles import shingles
+from monitor.relate.copies.signatures import KEYS, SKETCH, Signature, signature
 from monitor.text import words as words_of
 
 TITLE = "North sends engineers to rebuild border region"
@@ -501,9 +501,7 @@ def test_what_is_no_signature_is_refused(data: bytes) -> None:
 
 def test_another_process_computes_the_same() -> None:
     """Python seeds its own hash() anew in each process; signatures must outlive that."""
-    code = (
-        f"from monitor.relate.signatures import signature; print(signature({TITLE!r}, {BODY!r}).dump().hex())"
-    )
+    code = f"from monitor.relate.copies.signatures import signature; print(signature({TITLE!r}, {BODY!r}).dump().hex())"
     out = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, env={"PYTHONHASHSEED": "7"}
     )

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
-from monitor.relate.things import MULTIPLIERS
+from monitor.relate.figures.things import MULTIPLIERS
 from monitor.text import fold, word_set
 
 

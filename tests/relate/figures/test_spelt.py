@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.relate.spelt import spelt
+from monitor.relate.figures.spelt import spelt
 
 READ = [
     ("en", "Fifteen thousand soldiers, twenty-three of them ill", [15_000, 23]),

@@ -7,7 +7,7 @@ import math
 import pytest
 
 from monitor.relate.features import terms
-from monitor.relate.vocabulary import Vocabulary
+from monitor.relate.words.vocabulary import Vocabulary
 
 
 def test_rare_words_weigh_more() -> None:

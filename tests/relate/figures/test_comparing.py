@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.relate.comparing import compared, counted
-from monitor.relate.figures import figures
+from monitor.relate.figures.comparing import compared, counted
+from monitor.relate.figures.reading import figures
 
 # before (language, text), now (language, text), changes, first figures
 CASES = [

@@ -14,8 +14,8 @@ from decimal import Decimal
 from itertools import islice
 from typing import Final
 
-from monitor.relate.spelt import spelt
-from monitor.relate.things import MULTIPLIERS
+from monitor.relate.figures.spelt import spelt
+from monitor.relate.figures.things import MULTIPLIERS
 from monitor.text import fold
 
 

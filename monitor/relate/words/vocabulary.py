@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable
 from typing import Final
 
-from monitor.relate.function_words import FUNCTION_WORDS
+from monitor.relate.words.function_words import FUNCTION_WORDS
 
 MOST_TERMS: Final = 400_000  # beyond, the rarest are forgotten: they are spellings and names of a day
 MOST_DOCUMENTS: Final = 1_000_000  # beyond, all counts are halved, so that the vocabulary follows the news

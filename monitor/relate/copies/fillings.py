@@ -17,10 +17,10 @@ from itertools import pairwise
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
-from monitor.relate.figures import exact
-from monitor.relate.function_words import function_words
-from monitor.relate.shingles import by_character
-from monitor.relate.things import MULTIPLIERS
+from monitor.relate.copies.shingles import by_character
+from monitor.relate.figures.reading import exact
+from monitor.relate.figures.things import MULTIPLIERS
+from monitor.relate.words.function_words import function_words
 from monitor.text import words
 
 FIGURES: Final = 12  # figures kept of a text, the first ones

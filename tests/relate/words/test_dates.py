@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.relate.dates import dates
+from monitor.relate.words.dates import dates
 
 
 @pytest.mark.parametrize(

@@ -13,8 +13,8 @@ from datetime import datetime
 from typing import Final
 
 from monitor.model import Counted
-from monitor.relate.comparing import TOLLS, same_value, spoken
-from monitor.relate.things import CLASSES, CURRENCIES
+from monitor.relate.figures.comparing import TOLLS, same_value, spoken
+from monitor.relate.figures.things import CLASSES, CURRENCIES
 
 _LATEST: Final = 30  # courses of one kind of thing in which a rounded value is looked for
 _Kind = tuple[str, str]  # unit and role
