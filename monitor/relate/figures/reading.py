@@ -40,6 +40,15 @@ _RISES_TO = re.compile(
 _PER_CENT = re.compile(r"\s(?:per|pour|por)\s?(?:cent|ciento|cento)\b", re.IGNORECASE)
 _TOTAL_CLAUSE = re.compile(r"[;:()\n…]\s|\s[-–—]\s")
 _HAPPENED = frozenset({"dead", "hurt", "missing", "held", "evacuated", "trapped"})
+_PERSONAL = frozenset({"troops", "workers", "builders", "cases"})  # what people counted by 명 may be
+# In front of a magnitude, which no quake has had of more than ten.
+_MAGNITUDES = (
+    "magnitude", "magnitude of", "magnitud", "magnitud de", "magnitude de", "stärke", "stärke von", "магнитудой",
+    "магнитуды", "магнітудою", "규모", "震级", "マグニチュード",
+)  # fmt: skip
+_GREATEST = 10.5
+# "a nine-storey block", "9층 건물": it says what one is like.
+_DESCRIBES = re.compile(r"[-‐‑](?!strong|magnitude|troop|soldier|member)[^\W\d_]|\s?[층階層层]")
 _DOLLARS = {"R": "brl", "A": "aud", "C": "cad", "HK": "hkd", "NT": "twd", "S": "sgd"}
 _IN = re.compile(r"\b(?:in|im|en|em|of|since|seit|depuis|desde|в|у|з|с|عام|سنة)\s$", re.IGNORECASE)  # a year
 _ADJACENT = 3
@@ -98,26 +107,37 @@ def _figures(text: str, language: str | None, year: int | None) -> Iterator[Figu
         # "between 10,000 and 15,000 troops": the first of a range counts what the second counts.
         other = found[index + 1] if number.range and index + 1 < len(found) else number
         counted = other if other.start <= number.end + _RANGE else number
-        figure = _figure(text, number, counted, sentence, year)
+        figure = _figure(text, number, counted, sentence, year, language)
         if figure:
             yield figure
 
 
 def _figure(
-    text: str, number: Numeral, counted: Numeral, sentence: tuple[int, int], year: int | None
+    text: str,
+    number: Numeral,
+    counted: Numeral,
+    sentence: tuple[int, int],
+    year: int | None,
+    language: str | None,
 ) -> Figure | None:
     last = max(sentence[1], counted.end)
     written = text[number.start : number.end]
     far_behind = text[counted.end : min(counted.end + 2 * _AFTER, last)]
     far_before = text[max(number.start - _FAR, sentence[0]) : number.start]
     before, behind = far_before[-_BEFORE:], far_behind[:_AFTER]
-    unit, shown = _unit(before, behind, written, number)
+    if _DESCRIBES.match(behind):
+        return None
+    unit, shown = _unit(before, behind, written, number, language)
     if number.year and (unit not in CLASSES or not shown or _IN.search(before[-_CLOSE:])):
         return None
-    what = _role(before, behind)
-    if unit not in CLASSES and (total := _total(far_before)):
+    what = "" if unit == "magnitude" else _role(before, behind, language)
+    if unit not in CLASSES and (total := _total(far_before, language)):
         unit, shown, what = total[0], "", total[1] or what
-    if not unit and what in _HAPPENED and any(role(word) == what for word in words(before)[-_ADJACENT:]):
+    if (
+        not unit
+        and what in _HAPPENED
+        and any(role(word, language) == what for word in words(before)[-_ADJACENT:])
+    ):
         unit = "people"  # "kills 5, injures 60"
     rounded = about(before, written, behind)
     if number.named and unit not in CLASSES and not rounded:
@@ -134,24 +154,24 @@ def _figure(
     )
 
 
-def _unit(before: str, behind: str, written: str, number: Numeral) -> tuple[str, str]:
+def _unit(before: str, behind: str, written: str, number: Numeral, language: str | None) -> tuple[str, str]:
     """What is counted, and the text behind the number that says so."""
     for sign in (before.rstrip()[-1:], behind.lstrip()[:1], written[:1], written[-1:]):
         if sign in SIGNS:
             return _DOLLARS.get(before.rstrip()[-3:-1].lstrip() if sign == "$" else "", SIGNS[sign]), ""
     if percent := _PER_CENT.match(behind):
         return "percent", percent[0]
+    if number.value < _GREATEST and before.rstrip().lower().endswith(_MAGNITUDES):
+        return "magnitude", ""
     clause = _CLAUSE.split(behind, maxsplit=1)[0]
     if unspaced(clause[:8]):
         return _unspaced_unit(before, clause)
     run = words(clause)[: _RUN + 2]
-    picked = _named_thing(run)
+    picked = _named_thing(run, language)
     if picked and not (number.year and not thing(run[picked - 1])):
         return thing(run[picked - 1]) or "people", _upto(clause, picked)
     if unspaced(before[-12:]):
         return thing(before[-12:].strip()), ""
-    if before.rstrip().lower().endswith(("magnitude", "magnitude of", "магнитудой", "magnitud", "stärke")):
-        return "magnitude", ""
     for word in run:
         if word not in FILLERS and word[:_STEM] in FUNCTION_WORDS:
             break  # "17 on Wednesday" counts nothing that is named here
@@ -160,13 +180,13 @@ def _unit(before: str, behind: str, written: str, number: Numeral) -> tuple[str,
     return "", ""
 
 
-def _named_thing(run: Sequence[str]) -> int:
+def _named_thing(run: Sequence[str], language: str | None) -> int:
     """How many words of `run` lead to a known thing, or to "killed", "wounded" for people; 0 if none."""
     steps = 0
     for index, word in enumerate(run, 1):
         if thing(word):
             return index
-        if role(word) in _HAPPENED:
+        if role(word, language) in _HAPPENED:
             return index
         steps += word not in FILLERS
         if steps >= _RUN or _DIGIT.search(word):
@@ -174,7 +194,7 @@ def _named_thing(run: Sequence[str]) -> int:
     return 0
 
 
-def _total(before: str) -> tuple[str, str] | None:
+def _total(before: str, language: str | None) -> tuple[str, str] | None:
     """ "The number of people killed … rose to 17": what is counted and what happened, in front of the number."""
     if not _RISES_TO.search(before[-2 * _CLOSE :]):
         return None
@@ -182,7 +202,7 @@ def _total(before: str) -> tuple[str, str] | None:
     if unspaced(clause[-8:]):
         return None
     run = words(clause)[::-1]
-    what = next((name for word in run if (name := role(word))), "")
+    what = next((name for word in run if (name := role(word, language))), "")
     unit = next((name for word in run if (name := thing(word)) in CLASSES), "")
     return (unit or ("people" if what in _HAPPENED else ""), what) if unit or what else None
 
@@ -194,7 +214,12 @@ def _unspaced_unit(before: str, clause: str) -> tuple[str, str]:
     counter = thing(near)
     if specific and specific != "people":
         return specific, clause[:6]
-    if counter in ("people", "") and (ahead := thing("　" + before[-12:])) not in ("", "people"):
+    ahead = thing("　" + before[-12:])
+    if (
+        ahead in _PERSONAL
+        if counter == "people"
+        else counter == "" and ahead not in ("", "people", "magnitude")
+    ):
         return ahead, clause[:1]
     return specific or counter, clause[:1]
 
@@ -209,22 +234,26 @@ def _counts(word: str) -> bool:
     return word not in FILLERS and not _DIGIT.search(word) and len(word) > 2
 
 
-def _role(before: str, behind: str) -> str:
+def _role(before: str, behind: str, language: str | None) -> str:
     """The nearest word that says what happened, in front of the number or behind it, within the clause."""
     ahead, after = _ROLE_CLAUSE.split(before)[-1], _ROLE_CLAUSE.split(behind, maxsplit=1)[0]
     if unspaced(after) or unspaced(ahead):
-        return role("　" + after[:16]) or role("　" + ahead[-16:])
+        # "8천 명이 대피하고 2명이 숨졌다": what stands beyond another number happened to those.
+        return role("　" + _DIGIT.split(after[:16])[0]) or role("　" + _DIGIT.split(ahead[-16:])[-1])
     # What follows is meant more often than what precedes: "sent 15,000 troops, killed 600".
-    places = [*_roles(words(after)[:9], 0.0), *_roles(words(ahead)[:-6:-1], 0.5)]
+    places = [
+        *_roles(words(after)[:9], 0.0, language),
+        *_roles(words(ahead)[:-6:-1], 0.5, language),
+    ]
     return min(places)[1] if places else ""
 
 
-def _roles(run: Sequence[str], distance: float) -> Iterator[tuple[float, str]]:
+def _roles(run: Sequence[str], distance: float, language: str | None) -> Iterator[tuple[float, str]]:
     """The roles that the words of `run` name, with how far off they are."""
     for word in run:
         if word in _JOINS:
             distance += _JOIN
-        if name := role(word):
+        if name := role(word, language):
             yield distance, name
         distance += 1
 

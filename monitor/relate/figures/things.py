@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from functools import lru_cache
 from types import MappingProxyType
 
-# Stems as they begin a folded word (diacritics dropped); CJK and Korean stems are found anywhere in it.
+# Stems as they begin a folded word (diacritics dropped), whole words behind "="; CJK and Korean stems are found
+# anywhere in it.
 _THINGS = {
     "troops": (
         "troop soldier servicem servicewom servicepe sapper combatant conscript paratroop reservist "
@@ -21,7 +22,7 @@ _THINGS = {
         "جندي جنود عسكري مقاتل"
     ),
     "people": (
-        "people person human menschen mensch leute einwohner bewohner anwohner gens habitant gente "
+        "people person =human =humans menschen mensch leute einwohner bewohner anwohner gens habitant gente "
         "pessoa persona resident civilian zivilist civil человек люд гражданск жител осіб особ "
         "цивільн мешканц 사람 명 주민 민간인 人 名 شخص أشخاص مدني سكان نسمة مواطن مدنيين passag "
         "passenger pasajer fahrgast fahrgaste пассажир пасажир personne vecino morador menor woman "
@@ -35,10 +36,11 @@ _THINGS = {
         "missile rocket rakete misil missil roquette cohete ракет 미사일 로켓 导弹 導彈 ミサイル صاروخ صواريخ"
     ),
     "shells": "shell granate artilleriegranat obus proyectil снаряд 포탄 炮弹 砲弾",
-    "tanks": "tank panzer char tanque танк 전차 탱크 坦克 戦車",
-    "vehicles": "vehicle fahrzeug vehicul car truck автомобил машин автомобіл 차량 车 車両 辆 輛",
+    "tanks": "=tank =tanks panzer =char =chars tanque танк 전차 탱크 坦克 戦車",
+    "vehicles": "vehicle fahrzeug vehicul =car =cars truck автомобил машин автомобіл 차량 车 車両 辆 輛",
     "aircraft": (
-        "aircraft plane jet helicopter flugzeug avion самолет самолёт вертолет вертолёт літак 항공기 "
+        "aircraft =plane =planes =jet =jets helicopter flugzeug avion самолет самолёт вертолет вертолёт "
+        "літак 항공기 "
         "飞机 航空機"
     ),
     "ships": "ship vessel boat schiff navire barco buque судов корабл суден 척 선박 船 艘 隻",
@@ -72,21 +74,23 @@ _THINGS = {
     "acres": "acre acres",
     "miles": "mile miles",
     "feet": "feet foot",
-    "brl": "reais real",
+    "brl": "=reais =real",
     "inr": "rupee rupees",
     "gbp": "pound sterling pfund livre libra фунт 파운드 英镑 ポンド",
     "magnitude": "magnitude magnitud магнитуд магнітуд 규모 震级 マグニチュード درجات درجة",
 }
 _ROLES = {
     "dead": (
-        "dead death deaths died die dying killed kill killing fatal slain tote toten getotet tot "
-        "gestorben gefallen mort morts tue tues muert fallec morto погиб убит смерт жертв загиб вбит "
+        "dead death deaths died =die =dies dying killed kill killing fatal slain tote toten getotet =tot "
+        "gestorben gefallen =mort =morts =morte =mortes =morto =mortos =morta =mortas =morti tue tues "
+        "muert fallec погиб убит смерт жертв загиб вбит "
         "загин 사망 전사 숨졌 숨진 死亡 死者 身亡 牺牲 戦死 遇难 قتل قتيل قتلى مقتل مصرع وفاة وفيات "
         "توفي ضحايا جثة جثث أودى starb sterb stirb todes ums deces succomb murie murio mueren morre "
         "morri obito bodies leiche lives скончал гибел помер 숨져 亡くな 遭難死 丧生 죽"
     ),
     "hurt": (
-        "wounded injured injur hurt wound verletz verwund bless herid ferid ранен ранил пострада "
+        "wounded injured injur hurt wound verletz verwund =blesse =blesses =blessee =blessees herid "
+        "ferid ранен ранил пострада "
         "поранен 부상 다쳤 다친 受伤 受傷 負傷 جريح جرحى أصيب إصابة مصاب verwundet lesion けが 重傷 "
         "軽傷 다쳐 다치 重伤 轻伤 травм"
     ),
@@ -104,7 +108,7 @@ _ROLES = {
         "보냈 배치 派遣 派兵 增派 派往 部署 أرسل إرسال نشر envoi envoye"
     ),
     "evacuated": (
-        "evacu эваку еваку 대피 疏散 避難 撤离 إجلاء أجلي flee fled fleeing displac desaloj verlass "
+        "evacu evaku эваку еваку 대피 疏散 避難 撤离 إجلاء أجلي flee fled fleeing displac desaloj verlass "
         "вывез 避难"
     ),
     "trapped": "trapp verschutte coince atrapa soterra завал 매몰 갇혀 被困 閉じ込め محاصر",
@@ -141,15 +145,16 @@ CURRENCIES = frozenset(_CURRENCY_SIGNS.values()) - {"percent"} | {
 _POWERS = {
     10**3: (
         "thousand tausend tsd mille mil mila k millier milliers тыс тысяч тысяча тысячи тис тисяч "
-        "тисячі тысячу тисячу ألف آلاف ألفا"
+        "тисячі тысячу тисячу тысячах тысячам тысячами тысячью тисячах тисячам тисячами ألف آلاف ألفا"
     ),
     10**6: (
         "million millions millionen mio mn millon millones milhao milhoes milione milioni млн миллион "
-        "миллиона миллионов мільйон мільйона мільйони мільйонів مليون ملايين"
+        "миллиона миллионов миллионах миллионам миллионами мільйон мільйона мільйони мільйонів "
+        "мільйонах мільйонам مليون ملايين"
     ),
     10**9: (
         "billion billions bn mrd milliarde milliarden milliard milliards miliardi млрд миллиард "
-        "миллиарда миллиардов мільярд мільярда мільярди мільярдів مليار مليارات"
+        "миллиарда миллиардов миллиардах миллиардам мільярд мільярда мільярди мільярдів مليار مليارات"
     ),
     10**12: "trillion trn трлн",
     12: "dozen",
@@ -166,22 +171,27 @@ _FILLERS = (
 FILLERS = frozenset(_FILLERS.split())
 
 _UNSPACED = re.compile("[\u1100-\u11ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
-_Table = tuple[Mapping[str, str], tuple[tuple[str, str], ...]]
+_Table = tuple[Mapping[str, str], frozenset[str], tuple[tuple[str, str], ...]]
 
 
 def _table(classes: dict[str, str]) -> _Table:
-    """Stems by how they are looked up: at the start of a word; within unspaced script, longest first."""
+    """Stems by how they are looked up: at the start of a word, or as it; within unspaced script, longest first."""
     starts: dict[str, str] = {}
+    whole: set[str] = set()
     within: list[tuple[str, str]] = []
     for name, stems in classes.items():
         for stem in stems.split():
-            if _UNSPACED.search(stem):
+            if stem[0] == "=":
+                starts[stem[1:]] = name
+                whole.add(stem[1:])
+            elif _UNSPACED.search(stem):
                 within.append((stem, name))
             else:
                 starts[stem] = name
-    return MappingProxyType(starts), tuple(sorted(within, key=lambda pair: -len(pair[0])))
+    return MappingProxyType(starts), frozenset(whole), tuple(sorted(within, key=lambda pair: -len(pair[0])))
 
 
+_ENGLISH = frozenset({"die", "dies"})  # "die Stadt": of no other language
 _TABLES = MappingProxyType({"thing": _table(_THINGS), "role": _table(_ROLES)})
 _ARABIC_PREFIX = re.compile("[وفبكل]?(?:ال|لل)|[وفبكل]")  # conjunctions, prepositions and the article
 _SHORT = 4  # a stem this short is a whole word, but for an ending of at most two letters
@@ -189,7 +199,7 @@ _SHORT = 4  # a stem this short is a whole word, but for an ending of at most tw
 
 @lru_cache(maxsize=1 << 14)
 def _find(kind: str, text: str) -> str:
-    starts, within = _TABLES[kind]
+    starts, whole, within = _TABLES[kind]
     if _UNSPACED.search(text):
         # A single character (명, 원, 人) is a counter where it follows the number, and anything elsewhere.
         return next(
@@ -201,7 +211,7 @@ def _find(kind: str, text: str) -> str:
         return named
     for length in range(len(text) - 1, 1, -1):
         name = starts.get(text[:length])
-        if name and (length > _SHORT or len(text) - length <= 2):
+        if name and text[:length] not in whole and (length > _SHORT or len(text) - length <= 2):
             return name
     return ""
 
@@ -216,6 +226,9 @@ def thing(text: str) -> str:
     return _find("thing", text)
 
 
-def role(text: str) -> str:
-    """What a folded word, or a run of unspaced script, says happened ("dead" for "killed"), or ""."""
-    return _find("role", text)
+def role(text: str, language: str | None = None) -> str:
+    """What a folded word, or a run of unspaced script, says happened ("dead" for "killed"), or "".
+
+    `language` (ISO 639-1) is that of the text: what is a word for it in one is an article in another.
+    """
+    return "" if text in _ENGLISH and language not in ("en", None) else _find("role", text)

@@ -53,6 +53,20 @@ FIGURES = [
     ("zh", "事故造成600人死亡。", 600, "people", "dead"),
     ("ja", "北朝鮮は兵士1万5千人をロシアに派遣した。", 15_000, "troops", "sent"),
     ("ja", "北朝鮮は兵士15,000人をロシアに派遣した。", 15_000, "troops", "sent"),
+    ("de", "Das Land hat 12.000 Soldaten in die Region Kursk verlegt.", 12_000, "troops", ""),
+    ("de", "Die Bundeswehr ist mit 400 Soldaten im Einsatz.", 400, "troops", ""),
+    ("de", "Nach dem Dammbruch sind 8.000 Menschen evakuiert worden.", 8_000, "people", "evacuated"),
+    ("en", "In all, 12 people die each day.", 12, "people", "dead"),
+    ("en", "A total of 200 people are there.", 200, "people", ""),
+    ("en", "The army fired 200 mortar shells.", 200, "shells", ""),
+    ("en", "The Pope blessed 300 people.", 300, "people", ""),
+    ("fr", "Il y a 12 blessés.", 12, "people", "hurt"),
+    ("pt", "Há 12 mortos.", 12, "people", "dead"),
+    ("en", "A 15,000-strong contingent of troops is there.", 15_000, "troops", ""),
+    ("ru", "Речь идёт о 12 тысячах солдат.", 12_000, "troops", ""),
+    ("uk", "Йдеться про понад 12 тисячах солдатів.", 12_000, "troops", ""),
+    ("ko", "파병 규모는 1만2천 명이다.", 12_000, "people", "sent"),
+    ("ko", "무너진 9층 건물에서 47명이 숨졌다.", 47, "people", "dead"),
     (None, "15 000 soldats", 15_000, "troops", ""),
     (None, "15.000 soldados", 15_000, "troops", ""),
     (None, "15,000 soldiers", 15_000, "troops", ""),
@@ -68,8 +82,31 @@ def test_a_number_and_what_it_counts(
 
 
 @pytest.mark.parametrize(
+    ("language", "text", "toll"),
+    [
+        ("en", "An earthquake of magnitude 6.4 kills 12 in Malatya.", 12),
+        ("de", "Das Beben der Stärke 6,4 hat 31 Menschen getötet.", 31),
+        ("ru", "При землетрясении магнитудой 6,4 погибли 17 человек.", 17),
+        ("ko", "규모 6.4 지진으로 47명이 숨졌다.", 47),
+        ("ja", "マグニチュード6.4の地震で47人が死亡した。", 47),
+    ],
+)
+def test_a_magnitude_is_no_toll(language: str, text: str, toll: float) -> None:
+    found = [(f.value, f.unit, f.role) for f in figures(text, language)]
+    assert found == [(6.4, "magnitude", ""), (toll, "people", "dead")]
+
+
+def test_what_happened_to_others_beyond_the_next_number_is_not_said_of_these() -> None:
+    found = figures("주민 8천 명이 대피하고 2명이 숨졌다.", "ko")
+    assert [(f.value, f.role) for f in found] == [(8_000, "evacuated"), (2, "dead")]
+
+
+@pytest.mark.parametrize(
     "text",
     [
+        "The builder of the nine-storey block was arrested.",
+        "Er wohnt im 9-stöckigen Haus.",
+        "9층 건물이 무너졌다.",
         "On 24 October 2025 it rained.",
         "On October 24, 2025, it rained.",
         "On 2025-10-24 at 10:32 it rained.",
