@@ -116,16 +116,14 @@ def terms(text: Iterable[str]) -> list[str]:
         else:
             single = ""
             if len(word) > 1:
-                found.append(_cut(word) if len(word) > _STEM else word)
+                found.append(_cut(word) if len(word) >= _STEM else word)
     return found
 
 
 def _cut(word: str) -> str:
-    if len(word) <= _STEM:
-        return word
     if word[0] > "9":
         return word[:_STEM]
-    return re.sub("[.,]", "", word) if _GROUPED.fullmatch(word) else word
+    return re.sub("[.,]", "", word) if len(word) >= _STEM and _GROUPED.fullmatch(word) else word
 
 
 def statement(text: str) -> int:

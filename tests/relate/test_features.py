@@ -41,3 +41,19 @@ def test_the_outlet_beside_a_title_tells_nothing():
     beside = features(Article("Port votes for a wider quay after years - Example Daily", "", language="en"))
     alone = features(Article("Port votes for a wider quay after years", "", language="en"))
     assert (beside.terms, beside.mentions) == (alone.terms, alone.mentions)
+
+
+@pytest.mark.parametrize(
+    ("written", "number"),
+    [
+        ("3,000", "3000"),
+        ("3.000", "3000"),
+        ("12.000", "12000"),
+        ("1,234,567", "1234567"),
+        ("6.4", "6.4"),
+        ("3,14", "3,14"),
+    ],
+)
+def test_a_grouped_number_is_one_however_it_is_written(written, number):
+    assert terms([written]) == [number]
+    assert distinct([written]) == {number}
