@@ -113,7 +113,7 @@ def escalation(alert: Alert) -> str:
 
 def reason_of(item: AlertItem, limit: int) -> str:
     """Why an article is told, where that is more than the badge says."""
-    reason = visible(item.reason, limit)
+    reason = visible(item.reason.removeprefix("new: "), limit)  # it stands behind "What is new"
     return "" if reason.casefold() in _NEWS_WORDS else reason
 
 

@@ -62,6 +62,15 @@ def test_an_update_leads_with_what_is_new():
     assert preheader(message.html).startswith("12,000 → 15,000 troops · Example Wire · found 4 min")
     assert "What is new: 12,000 → 15,000 troops" in message.text
     assert "What is new: 12,000 → 15,000 troops" in visible_text(message.html)
+
+
+def test_what_is_new_is_said_to_be_so_once():
+    message = rendered(alert(item(reason="new: “The dam was known to have cracks.”"), kind=Kind.UPDATE))
+    assert message.text.startswith(
+        "UPDATE · Memorials · “The dam was known to have cracks.” · Example Wire\n"
+    )
+    assert "What is new: “The dam" in message.text
+    assert "What is new: “The dam" in visible_text(message.html)
     assert (
         "12,000 → 15,000 troops"
         in rendered(alert(item(reason="12,000 → 15,000 troops"), kind=Kind.UPDATE), form_of("slack://")).text
