@@ -52,6 +52,7 @@ MOST: Final = 8  # statements, names and dates named
 _THIN: Final = (
     "no figure changed and the headline says nothing new; too little was said to compare the text with"
 )
+_HOST = re.compile(r"https?://(?:www\.)?([^/:?#@]+)", re.IGNORECASE)
 _BESIDE = re.compile(r"\s+[-–—|·»:]+\s+|\s*[|｜]\s*")  # "… - Sport - Example Daily"
 _SPOKEN: Final = MappingProxyType(
     {
@@ -128,7 +129,7 @@ def news(
     in the article's own language: the first in another would be new from end to end. So would be a long report
     beside a headline; of it only the headline is judged, as it is of an article that has no body.
     """
-    fresh = source if source.casefold() not in {known.casefold() for known in story.sources} else ""
+    fresh = "" if is_known_source(article, source, story) else source
     figures = compared(story.figures, features.figures)
     known = _numbers(story.known)
     if article.language not in story.languages:
@@ -153,6 +154,16 @@ def news(
         first=figures.first,
         uncompared=_THIN if thin else "",
     )
+
+
+def is_known_source(article: Article, source: str, story: StoryProfile) -> bool:
+    """Whether `story` has a report of this source: outlets do not always capitalise their name alike.
+
+    An outlet whose page could not be read goes by its host: it is none beside its name.
+    """
+    known = {each.casefold() for each in story.sources}
+    own = _HOST.match(article.url or "") if source and not article.agency else None
+    return source.casefold() in known or (own is not None and own[1].casefold() in known)
 
 
 def _nearest(weighed: Iterable[tuple[Span, float, float]]) -> tuple[Span, float] | None:

@@ -20,7 +20,7 @@ from monitor.relate.doubts import mentioned, trust
 from monitor.relate.features import Features
 from monitor.relate.figures.comparing import changed
 from monitor.relate.figures.reading import Figure
-from monitor.relate.novelty import News, learnt, news
+from monitor.relate.novelty import News, is_known_source, learnt, news
 from monitor.relate.profile import (
     FIGURES,
     KNOWN,
@@ -135,7 +135,9 @@ def join(
         first_seen=first,
         last_seen=last,
         weights=added(profile.weights, vector(features, vocabulary) if unit is None else unit),
-        sources=(profile.sources + ((source,) if source and not _known(source, profile) else ()))[:SOURCES],
+        sources=(
+            profile.sources + ((source,) if source and not is_known_source(article, source, profile) else ())
+        )[:SOURCES],
         figures=latest(profile.figures, [replace(each, by=source) for each in features.figures], FIGURES),
         statements=latest(profile.statements, features.statements, STATEMENTS),
         known=learnt(profile.known, features.terms, KNOWN),
@@ -226,11 +228,6 @@ def faded(gap: timedelta, usual: timedelta = UNPACED) -> float:
 def origin(article: Article) -> str:
     """Whose report this is: the agency credited, else the outlet; "" for a seed and where nobody is named."""
     return "" if article.origin is Origin.SEED else (article.agency or article.source).strip()
-
-
-def _known(source: str, story: StoryProfile) -> bool:
-    """Whether the story has a report of this source: outlets do not always capitalise their name alike."""
-    return source.casefold() in {known.casefold() for known in story.sources}
 
 
 def _copy(article: Article, like: Likeness, seen: datetime) -> Relation:

@@ -194,3 +194,18 @@ def test_a_story_of_an_earlier_release_is_read(
 
 def test_a_story_knows_its_words(story: StoryProfile) -> None:
     assert len(story.known) // 4 == len(features(FIRST).terms) <= KNOWN
+
+
+def test_an_outlet_whose_page_could_not_be_read_is_no_second_source_to_itself(vocabulary: Vocabulary) -> None:
+    opened = Relation(7, Novelty.STORY, "")
+    unread = replace(FIRST, url="https://www.wire.example/1", source="wire.example", agency=None)
+    story = join(None, unread, features(unread), opened, vocabulary, NOON)
+    for url, agency, fresh in (
+        ("https://wire.example/2", None, ""),
+        ("https://daily.example/2", None, "Example Daily"),
+        ("https://wire.example/2", "Meridian", "Meridian"),
+    ):
+        later = replace(NEXT, url=url, source="Example Daily", agency=agency)
+        assert found(later, story, vocabulary).source == fresh
+        after = join(story, later, features(later), Relation(7, Novelty.NOTHING, ""), vocabulary, NOON)
+        assert after.sources == ("wire.example", *([fresh] if fresh else []))
