@@ -30,10 +30,11 @@ class FeedPace:
             return _counts(connection, since)
 
     def feeds(self) -> list[Paced]:
-        """Every polled feed with what is known of its pace."""
+        """Every polled feed with what is known of its pace, in the order of their ids."""
         columns = (feeds.c.id, feeds.c.key, feeds.c.rhythm, feeds.c.relevance)
         with self._database.read() as connection:
-            rows = connection.execute(select(*columns).where(feeds.c.retired_at.is_(None)))
+            asked = select(*columns).where(feeds.c.retired_at.is_(None)).order_by(feeds.c.id)
+            rows = connection.execute(asked)
             return [(id, key, tuple(rhythm) if rhythm else None, share) for id, key, rhythm, share in rows]
 
     def left_to_hubs(self, now: datetime) -> set[int]:

@@ -69,3 +69,9 @@ def test_only_what_changed_is_written(store: Store, now: datetime, ids: dict[str
 def test_retired_feeds_cost_nothing(store: Store, now: datetime, ids: dict[str, int]) -> None:
     store.remove_feed("https://a.example/rss", now)
     assert {id for id, *_ in FeedPace(store.database).feeds()} == {ids["b"], ids["c"]}
+
+
+def test_feeds_come_in_the_order_of_their_ids(store: Store, ids: dict[str, int]) -> None:
+    pace = FeedPace(store.database)
+    pace.set_relevance({ids["a"]: 0.5}, pace.feeds())  # a changed row stands behind the others in PostgreSQL
+    assert [id for id, *_ in pace.feeds()] == sorted(ids.values())
