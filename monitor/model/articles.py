@@ -205,7 +205,7 @@ class Relation:
 
     story: int
     novelty: Novelty
-    reason: str  # one line: "12,000 -> 15,000 troops", "94 % the same text"
+    reason: str  # one line: "12,000 → 15,000 troops", "94 % the same text"
     copy_of: int | None = None
     similarity: float = 0.0
     where: tuple[Span, ...] = ()

@@ -81,7 +81,7 @@ class AlertItem:
 
     article: Article
     spans: tuple[Span, ...]
-    reason: str  # why it is told: "new story", "12,000 -> 15,000 troops"
+    reason: str  # why it is told: "new story", "12,000 → 15,000 troops"
     copies: int = 0
     seen_at: datetime | None = None
     kind: Kind | None = None  # of this item, in a digest

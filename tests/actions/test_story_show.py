@@ -33,7 +33,7 @@ def opened(id: int = 1, **more: Any) -> Report:
 def test_a_page_in_whole() -> None:
     update = replace(
         report(2, 1, source="Post", agency="Agency", adds=figures(15000, 12000), novelty=Novelty.FIGURE),
-        matches=(Judged(1, "troops", "alert", "12,000 -> 15,000 troops", (4,)),),
+        matches=(Judged(1, "troops", "alert", "12,000 → 15,000 troops", (4,)),),
     )
     copy = report(3, 2, source="Sheet", copy_of=2, novelty=Novelty.COPY)
     idle = report(5, 13, source="Wire", adds=Added())

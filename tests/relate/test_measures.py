@@ -90,7 +90,7 @@ def test_decisions_are_written(articles: Path, tmp_path: Path, capsys: pytest.Ca
         ("x3", "update", None),
         ("x4", "new", None),
     ]
-    assert written[2]["new"]["figures"] == ["12,000 -> 15,000 troops (sent)"]
+    assert written[2]["new"]["figures"] == ["12,000 → 15,000 troops (sent)"]
     assert written[2]["new"]["sentences"] == [ROWS[2][4]]
     assert "4 articles, 2 stories" in capsys.readouterr().out
 

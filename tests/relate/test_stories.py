@@ -107,7 +107,7 @@ def test_other_news_opens_another_story(vocabulary: Vocabulary, story: StoryProf
 def test_a_changed_figure_is_an_update_and_says_where(vocabulary: Vocabulary, story: StoryProfile) -> None:
     relation = related(MORE, vocabulary, story)
     assert (relation.story, relation.novelty) == (7, Novelty.FIGURE)
-    assert relation.reason == "12,000 (Example Wire) -> 15,000 troops (sent)"
+    assert relation.reason == "12,000 (Example Wire) → 15,000 troops (sent)"
     assert Span("title", 0, len(MORE.title)) in relation.where
 
 
@@ -176,7 +176,7 @@ def test_a_correction_of_a_text_is_an_update(vocabulary: Vocabulary, story: Stor
     )
     relation = related(corrected, vocabulary, story, copies=[candidate(TROOPS)])
     assert (relation.story, relation.novelty, relation.copy_of) == (7, Novelty.FIGURE, None)
-    assert relation.reason == "12,000 (Example Wire) -> 15,000 troops (sent)"
+    assert relation.reason == "12,000 (Example Wire) → 15,000 troops (sent)"
     # The corrected text again is a copy of the correction, though it differs from the first.
     both = join(story, corrected, features(corrected), relation, vocabulary, NOON)
     again = replace(corrected, id=10)

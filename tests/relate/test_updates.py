@@ -33,7 +33,7 @@ STORIES: dict[str, tuple[str, list[Told]]] = {
          "said. Fishing boats pulled dozens of them from the water, and 41 people were missing at noon.", "story"),
         ("At least twelve people died when a ferry with some 180 passengers turned over off Luzon, the coast guard "
          "said. Forty-one were missing. In 1987 more than 4,300 people died when a ferry hit a tanker there.", ""),
-        ("The number of people killed when a ferry capsized off Luzon rose to 17, the coast guard said.", "12 -> 17"),
+        ("The number of people killed when a ferry capsized off Luzon rose to 17, the coast guard said.", "12 → 17"),
         ("Seventeen passengers of the ferry off Luzon are dead, said the coast guard, and many were missing.", ""),
         ("Police detained the captain of the ferry, Rogelio Magtibay, who ignored a storm.", "Rogelio Magtibay"),
     ]),
@@ -42,54 +42,54 @@ STORIES: dict[str, tuple[str, list[Told]]] = {
          "verletzt, teilte die Polizei mit. Der Zug war auf dem Weg nach München entgleist.", "story"),
         ("Nahe Rosenheim ist ein Zug auf dem Weg nach München entgleist. Mindestens 3 Menschen starben, rund sechzig "
          "wurden verletzt.", ""),
-        ("Nach dem Zugunglück nahe Rosenheim ist die Zahl der Toten auf fünf gestiegen.", "3 -> 5"),
+        ("Nach dem Zugunglück nahe Rosenheim ist die Zahl der Toten auf fünf gestiegen.", "3 → 5"),
     ]),
     "a factory": ("fr", [
         ("Un incendie dans une usine chimique près de Lyon a blessé sept personnes, a annoncé la préfecture. Plus de "
          "150 pompiers sont mobilisés.", "story"),
         ("Quelque 150 pompiers luttaient contre l'incendie de l'usine chimique près de Lyon. Sept blessés, selon la "
          "préfecture.", ""),
-        ("L'incendie de l'usine chimique près de Lyon a fait neuf blessés.", "7 -> 9"),
+        ("L'incendie de l'usine chimique près de Lyon a fait neuf blessés.", "7 → 9"),
     ]),
     "a landslide": ("pt", [
         ("Oito pessoas morreram em um deslizamento de terra em Petrópolis, informaram os bombeiros.", "story"),
-        ("Subiu para 23 o número de mortos no deslizamento de terra em Petrópolis.", "8 -> 23"),
+        ("Subiu para 23 o número de mortos no deslizamento de terra em Petrópolis.", "8 → 23"),
         ("Vinte e três pessoas morreram no deslizamento em Petrópolis, informaram os bombeiros.", ""),
     ]),
     "a volcano": ("es", [
         ("La erupción del volcán obligó a evacuar a unas 5.000 personas en La Palma. La lava va al mar.", "story"),
         ("Cinco mil personas fueron evacuadas en La Palma por la erupción del volcán, cuya lava va al mar.", ""),
-        ("La erupción del volcán en La Palma obligó a evacuar ya a 6.100 personas.", "5,000 -> 6,100"),
+        ("La erupción del volcán en La Palma obligó a evacuar ya a 6.100 personas.", "5,000 → 6,100"),
     ]),
     "a plant": ("ru", [
         ("На заводе в Перми произошел взрыв, погибли четыре человека, сообщил губернатор.", "story"),
         ("Четверо рабочих погибли при взрыве на заводе в Перми, сообщил губернатор.", ""),
-        ("Число погибших при взрыве на заводе в Перми выросло до шести.", "4 -> 6"),
+        ("Число погибших при взрыве на заводе в Перми выросло до шести.", "4 → 6"),
     ]),
     "a deployment": ("ko", [
         ("국가정보원은 북한이 러시아에 병력 1만2천 명을 파병했다고 밝혔다.", "story"),
         ("북한이 러시아에 병력 1.2만 명을 파병했다고 국가정보원이 밝혔다.", ""),
-        ("국가정보원은 러시아에 파병된 북한 병력이 1만5천 명이라고 밝혔다.", "12,000 -> 15,000"),
+        ("국가정보원은 러시아에 파병된 북한 병력이 1만5천 명이라고 밝혔다.", "12,000 → 15,000"),
     ]),
     "an earthquake": ("ja", [
         ("石川県珠洲市で地震があり、1人が死亡、21人がけがをした。マグニチュードは6.3と推定される。", "story"),
         ("石川県珠洲市の地震で1人が死亡し、21人が負傷した。", ""),
-        ("石川県珠洲市の地震でけが人は33人に増えた。", "21 -> 33"),
+        ("石川県珠洲市の地震でけが人は33人に増えた。", "21 → 33"),
     ]),
     "a mine": ("zh", [
         ("山西代县铁矿发生透水事故，井下15人被困。当地组织300余人开展救援。", "story"),
         ("山西代县铁矿发生透水事故，十五人被困井下。当地已组织三百多人救援。", ""),
-        ("山西代县铁矿透水事故仍有11人被困。", "15 -> 11"),
+        ("山西代县铁矿透水事故仍有11人被困。", "15 → 11"),
     ]),
     "a house": ("ar", [
         ("لقي خمسة أشخاص مصرعهم في انهيار مبنى سكني في مدينة الإسكندرية بحسب وزارة الصحة", "story"),
         ("مقتل ٥ أشخاص في انهيار مبنى سكني في مدينة الإسكندرية بحسب وزارة الصحة", ""),
-        ("ارتفعت حصيلة انهيار مبنى سكني في مدينة الإسكندرية إلى 11 قتيلا", "5 -> 11"),
+        ("ارتفعت حصيلة انهيار مبنى سكني في مدينة الإسكندرية إلى 11 قتيلا", "5 → 11"),
     ]),
     "a blackout": ("uk", [
         ("Через атаку без світла залишилися 500 тисяч споживачів у Харкові, шестеро поранені.", "story"),
         ("Пів мільйона споживачів у Харкові без світла через атаку, 6 поранених.", ""),
-        ("Через атаку без світла у Харкові залишаються 800 тис. споживачів.", "500,000 -> 800"),
+        ("Через атаку без світла у Харкові залишаються 800 тис. споживачів.", "500,000 → 800"),
     ]),
 }  # fmt: skip
 # Nothing but headlines, or one sentence each.
@@ -98,7 +98,7 @@ HEADLINES: dict[str, tuple[str, list[Told]]] = {
         ("Explosion at Texas fertiliser plant injures dozens", "story"),
         ("Dozens injured in explosion at fertiliser plant in Texas - Example Daily", ""),
         ("Texas fertiliser plant explosion kills 5", "5 people (dead)"),
-        ("Texas plant blast: death toll climbs to 14", "5 -> 14"),
+        ("Texas plant blast: death toll climbs to 14", "5 → 14"),
         ("Texas fertiliser plant lacked permit for ammonium nitrate, records show", "permit"),
     ]),
     "a fire": ("ko", [
@@ -163,7 +163,7 @@ def test_who_said_the_old_figure_and_with_how_many_reports_it_was_compared() -> 
     said = [relation.reason for _, relation in follow(reports("a train", STORIES, headlines=False))]
     assert said == [
         "no figure changed, no second source and no new statement beside the one earlier report",
-        "3 (Example Wire) -> 5 people (dead)",
+        "3 (Example Wire) → 5 people (dead)",
     ]
 
 
@@ -179,7 +179,7 @@ def test_of_the_first_report_in_another_language_only_the_figures_are_compared()
             "no figure changed, and no more can be compared in the first report in German, "
             "beside the one earlier report",
         ),
-        (more, "4 (Example Wire) -> 6 people (dead)"),
+        (more, "4 (Example Wire) → 6 people (dead)"),
     ):
         ((_, relation),) = follow([(first, "story"), (article, "")])
         assert relation.reason == reason

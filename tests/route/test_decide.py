@@ -10,7 +10,7 @@ from monitor.route.decide import Told, decide
 NOW = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
 SEVEN = datetime(2026, 11, 22, 7, 0, tzinfo=UTC)
 STORY = Relation(0, Novelty.STORY, "nothing like it before")
-FIGURE = Relation(4, Novelty.FIGURE, "12,000 -> 15,000 troops")
+FIGURE = Relation(4, Novelty.FIGURE, "12,000 → 15,000 troops")
 SOURCE = Relation(4, Novelty.SOURCE, "second source: Sample Daily")
 STATEMENT = Relation(4, Novelty.STATEMENT, "new: a wing is to follow in spring")
 NOTHING = Relation(4, Novelty.NOTHING, "says what was known")

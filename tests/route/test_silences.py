@@ -40,18 +40,18 @@ def test_what_is_silent(silences, novelty, by, woken):
     assert (found.by.id if found.by else None, tuple(one.id for one in found.woken)) == (by, woken)
 
 
-TOLD = Decision(Verdict.ALERT, "12,000 -> 15,000 troops", Kind.UPDATE)
+TOLD = Decision(Verdict.ALERT, "12,000 → 15,000 troops", Kind.UPDATE)
 
 
 def test_a_silenced_decision_says_by_what():
     found = muted(TOLD, Quieted(by=silence(3, rule="troops")), None)
     assert (found.verdict, found.kind) == (Verdict.SILENCED, Kind.UPDATE)
-    assert found.reason == "12,000 -> 15,000 troops; silence 3 until 2026-11-20 13:00 UTC (known, kim)"
+    assert found.reason == "12,000 → 15,000 troops; silence 3 until 2026-11-20 13:00 UTC (known, kim)"
 
 
 def test_what_wakes_a_silence_says_so():
     found = muted(TOLD, Quieted(woken=(silence(3, wakes=True, story="7"),)), None)
-    assert (found.verdict, found.reason) == (Verdict.ALERT, "12,000 -> 15,000 troops; woke silence 3")
+    assert (found.verdict, found.reason) == (Verdict.ALERT, "12,000 → 15,000 troops; woke silence 3")
 
 
 def test_what_somebody_called_not_relevant_is_not_told():

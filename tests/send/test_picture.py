@@ -75,7 +75,7 @@ def test_mail_fits_reads_and_fetches_nothing(browser: Any, kind: Kind, width: in
     hard = replace(
         MUSEUM, title=LONG, source="<b>Wire</b>", body=f"The soldiers of Kursk {LONG} were sent to Russia."
     )
-    told = alert(item(), item(hard, reason="12,000 -> 15,000 troops", copies=3, kind=Kind.UPDATE), kind=kind)
+    told = alert(item(), item(hard, reason="12,000 → 15,000 troops", copies=3, kind=Kind.UPDATE), kind=kind)
     told = replace(told, id=42, acked_by=LONG, acked_at=told.created, first_told=told.created, text=LONG)
     told = replace(told, escalated_from=Severity.LOW if kind is Kind.UPDATE else None)
     html = render(told, form_named("mail"), zone="Asia/Seoul", key="k", install="i.monitor").html

@@ -54,11 +54,11 @@ class Change:
 
     @property
     def reason(self) -> str:
-        """One line: "12,000 (Example Wire) -> 15,000 troops (sent)", or as the report wrote it: "70 -> 69 kayakers"."""
+        """One line: "12,000 (Example Wire) → 15,000 troops (sent)", or as the report wrote it: "70 → 69 kayakers"."""
         by = f" ({one_line(self.before.by, _LONGEST)})" if self.before.by else ""
         if self.before.unit != self.now.unit and {self.before.unit, self.now.unit} & _METRIC.keys():
-            return f"{counted(self.before)}{by} -> {counted(self.now)}"
-        return f"{spoken(self.before.value)}{by} -> {counted(self.now)}"
+            return f"{counted(self.before)}{by} → {counted(self.now)}"
+        return f"{spoken(self.before.value)}{by} → {counted(self.now)}"
 
 
 @dataclass(frozen=True, slots=True)

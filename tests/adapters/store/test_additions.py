@@ -27,7 +27,7 @@ ADDED = Added(
     uncompared="the first report in Korean",
     seeds=((4, 0.47),),
 )
-FIGURE = Relation(7, Novelty.FIGURE, "12,000 -> 15,000 troops (sent)", similarity=0.41, added=ADDED)
+FIGURE = Relation(7, Novelty.FIGURE, "12,000 → 15,000 troops (sent)", similarity=0.41, added=ADDED)
 
 
 def test_nothing_is_lost() -> None:

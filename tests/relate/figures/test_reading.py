@@ -176,27 +176,27 @@ CHANGED = [
     (
         "North Korea has sent around 12,000 troops to Russia.",
         "North Korea has by now sent 15,000 soldiers to Russia, Seoul said.",
-        ["12,000 -> 15,000 troops (sent)"],
+        ["12,000 → 15,000 troops (sent)"],
     ),
     (
         "Six people were killed when the bridge over the river collapsed.",
         "Nine people were killed when the bridge over the river collapsed.",
-        ["6 -> 9 people (dead)"],
+        ["6 → 9 people (dead)"],
     ),
     (
         "Thieves took jewels worth $137 million from the store in Paris.",
         "Thieves took jewels worth $160 million from the store in Paris.",
-        ["137 million -> 160 million USD"],
+        ["137 million → 160 million USD"],
     ),
     (
         "A delegation of 70 kayakers travels to the games in Tokyo.",
         "A delegation of 69 kayakers travels to the games in Tokyo.",
-        ["70 -> 69 kayakers"],
+        ["70 → 69 kayakers"],
     ),
     (
         "It sent 15,000 troops to Russia. Some 600 soldiers were killed in Russia.",
         "It sent 15,000 troops to Russia. Some 700 soldiers were killed in Russia.",
-        ["600 -> 700 troops (dead)"],
+        ["600 → 700 troops (dead)"],
     ),
 ]
 UNCHANGED = [
@@ -227,7 +227,7 @@ def test_no_figure_changed(before: str, now: str) -> None:
 
 def test_a_figure_changed_within_korean() -> None:
     before, now = "북한은 러시아에 병력 1만 2천 명을 파병했다.", "북한은 러시아에 병력 1만 5천 명을 파병했다."
-    assert reasons(before, now, ("ko", "ko")) == ["12,000 -> 15,000 troops (sent)"]
+    assert reasons(before, now, ("ko", "ko")) == ["12,000 → 15,000 troops (sent)"]
 
 
 def test_a_value_seen_earlier_is_no_change() -> None:
