@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -19,6 +20,9 @@ from monitor.text import clean, one_line
 
 LEARN_FROM: Final = 1000  # articles from which it is learnt how common words are
 _LONGEST: Final = 200  # characters of a title, a reason, a name
+
+# What turns text, so that a title would read other than it is in every listing and mail.
+_TURNING: Final = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 Texts = Callable[[], Iterable[tuple[str, str, str | None]]]  # title, body, language
 
@@ -46,6 +50,10 @@ def title_of(text: str) -> str:
     cleaned = clean(text)
     if len(cleaned) != len(normalize("NFC", text)) or "\n" in cleaned or "\t" in cleaned:
         raise UsageError("a title is one line without control characters; take them out")
+    if turning := _TURNING.search(text):
+        raise UsageError(
+            f"a title is one line without direction overrides (U+{ord(turning[0]):04X}); take them out"
+        )
     if not title:
         raise UsageError(
             'the title is empty; write what the story is to be called, in quotes: "Sappers in Kursk"'

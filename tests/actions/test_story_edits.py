@@ -267,6 +267,10 @@ def test_a_title_as_a_shell_takes_it(title: str, typed: str) -> None:
         ("a\x00b", "a title is one line"),
         ("\x1b[31mred", "a title is one line"),
         ("a\u2028b", "a title is one line"),
+        ("a\x9bb", "a title is one line without control characters; take them out"),
+        ("a\u202ertl", "a title is one line without direction overrides (U+202E); take them out"),
+        ("a\u202ab\u202c", "a title is one line without direction overrides (U+202A)"),
+        ("\u2066a\u2069", "a title is one line without direction overrides (U+2066)"),
     ],
 )
 def test_what_is_no_title(desk: Desk, title: str, said: str) -> None:
@@ -280,6 +284,7 @@ def test_what_is_no_title(desk: Desk, title: str, said: str) -> None:
 
 def test_a_title_is_kept_as_it_is_typed() -> None:
     assert title_of("  Музей героев:  открытие \u2014 “Kursk” ") == "Музей героев: открытие \u2014 “Kursk”"
+    assert title_of("\u200fمصر\u200e 2") == "\u200fمصر\u200e 2"  # marks turn nothing but themselves
     assert title_of("Cafe\u0301") == "Caf\u00e9"
     assert len(title_of("x" * 200)) == 200
 
