@@ -53,7 +53,10 @@ def since(text: str | None, now: datetime) -> datetime | None:
     """How long ago `--since` begins; None where it was not given. Raises UsageError."""
     if text is None:
         return None
+    span = read_span(text, "--since")
+    if not span:
+        raise UsageError(f"--since: {text!r} is no time at all; write 24h or 7d")
     try:
-        return now - read_span(text, "--since")
+        return now - span
     except OverflowError:
         raise UsageError(f"--since: {text!r} is longer than there are years") from None

@@ -52,6 +52,7 @@ def list_(
     """Alerts with their deliveries and what people said to them, newest first."""
     from monitor.actions.alert_show import answer_of, title_of
     from monitor.actions.alerts import states_asked
+    from monitor.actions.known_rules import require_rule
     from monitor.actions.listings import delivery_line
     from monitor.actions.moments import since as begin
 
@@ -61,6 +62,8 @@ def list_(
         rows = desk.alerts(
             limit=limit, since=after, rule=rule, receiver=receiver, states=states, unanswered=unanswered
         )
+        if rule is not None and not rows:
+            require_rule(rule, desk.database, context.of(ctx).rules_folder(None))
     if as_json:
         print_json(rows)
         return

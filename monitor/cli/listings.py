@@ -120,6 +120,7 @@ def list_matches(
     origin: Annotated[str | None, typer.Option(help="Only of articles of this origin.")] = None,
 ) -> None:
     """Matches with what was decided of each and why, newest first."""
+    from monitor.actions.known_rules import require_rule
     from monitor.actions.listings import checked_decision, checked_origin, match_row
     from monitor.adapters.store.desk import AlertDesk
     from monitor.send.keys import delivery_key
@@ -132,6 +133,8 @@ def list_matches(
             verdict=checked_decision(decision),
             origin=checked_origin(origin),
         )
+        if rule is not None and not found:
+            require_rule(rule, store.database, context.of(ctx).rules_folder(None))
         held = AlertDesk(store.database, delivery_key).held_of([item["id"] for item in found])
     rows = [match_row(item, held.get(item["id"], ())) for item in found]
     if as_json:

@@ -44,6 +44,7 @@ def list_(
     ] = None,
 ) -> None:
     """Stories with their reach and what was told of them, those with the newest activity first."""
+    from monitor.actions.known_rules import require_rule
     from monitor.actions.moments import since as begin
     from monitor.actions.stories import list_row
     from monitor.send.excerpt import visible
@@ -51,6 +52,8 @@ def list_(
     after = begin(since, datetime.now(UTC))
     with _lines(ctx) as lines:
         found = lines.listed(limit=limit, since=after, rule=rule, words=(text or "").split())
+        if rule is not None and not found:
+            require_rule(rule, lines.database, context.of(ctx).rules_folder(None))
     if as_json:
         print_json(list_row(each) for each in found)
         return

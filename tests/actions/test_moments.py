@@ -80,3 +80,6 @@ def test_spans() -> None:
         read_span("week", "--for")
     with pytest.raises(UsageError, match="--since: 'soon' is no duration"):
         since("soon", NOW)
+    for none in ("0d", "0h0m", "0.0s"):
+        with pytest.raises(UsageError, match=f"--since: '{none}' is no time at all; write 24h or 7d"):
+            since(none, NOW)

@@ -138,8 +138,47 @@ def test_the_list_is_narrowed(run: Run, words: tuple[str, ...], found: list[int]
 
 
 def test_no_stories_is_said_on_stderr(run: Run) -> None:
-    result = run("stories", "list", "--rule", "rain")
+    result = run("stories", "list", "--text", "rain")
     assert (result.exit_code, result.stdout, result.stderr) == (0, "", "no stories\n")
+
+
+def test_a_rule_that_has_matched_nothing_is_no_mistake(run: Run, folder: Path) -> None:
+    rule = folder / "rules" / "rain.yaml"
+    rule.parent.mkdir(exist_ok=True)
+    rule.write_text("rules:\n  - id: rain\n    query: rain\n")
+    try:
+        result = run("stories", "list", "--rule", "rain")
+    finally:
+        rule.unlink()
+    assert (result.exit_code, result.stdout, result.stderr) == (0, "", "no stories\n")
+    old = run("stories", "list", "--since", "2d", "--rule", "ships")  # it has no file any more
+    assert (old.exit_code, old.stderr) == (0, "no stories\n")
+
+
+@pytest.mark.parametrize("listed", ["stories", "matches", "alerts"])
+def test_a_rule_that_is_none_is_named(run: Run, folder: Path, listed: str) -> None:
+    rule = folder / "rules" / "rain.yaml"
+    rule.parent.mkdir(exist_ok=True)
+    rule.write_text("rules:\n  - id: rain\n    query: rain\n")
+    try:
+        near, far = run(listed, "list", "--rule", "rian"), run(listed, "list", "--rule", "nope", "--json")
+    finally:
+        rule.unlink()
+    assert (near.exit_code, near.stdout) == (2, "")
+    assert near.stderr == "error: there is no rule rian (did you mean rain?)\n"
+    assert (far.exit_code, far.stdout, far.stderr) == (
+        2,
+        "",
+        f"error: there is no rule nope in {folder / 'rules'}\n",
+    )
+
+
+def test_a_time_without_length_is_none(run: Run) -> None:
+    result = run("stories", "list", "--since", "0d")
+    assert (result.exit_code, result.stderr) == (
+        2,
+        "error: --since: '0d' is no time at all; write 24h or 7d\n",
+    )
 
 
 def test_a_story_in_a_pipe(run: Run, now: datetime) -> None:

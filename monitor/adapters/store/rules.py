@@ -9,12 +9,23 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from monitor.adapters.store.database import in_chunks
-from monitor.adapters.store.schema import rules
+from monitor.adapters.store.schema import matches, rules
 
 
 def last_good(connection: Connection) -> list[dict[str, Any]]:
     """The documents of the rules that were last in force."""
     return list(connection.scalars(select(rules.c.document).order_by(rules.c.path, rules.c.id)))
+
+
+def ids_in_force(connection: Connection) -> set[str]:
+    """The ids of the rules that were last in force."""
+    return set(connection.scalars(select(rules.c.id)))
+
+
+def is_recorded(connection: Connection, id: str) -> bool:
+    """Whether a rule of that id is in force, or matched something while one was."""
+    asked = (select(rules.c.id).where(rules.c.id == id), select(matches.c.id).where(matches.c.rule == id))
+    return any(connection.scalar(one.limit(1)) is not None for one in asked)
 
 
 def remember(
