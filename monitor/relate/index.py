@@ -9,11 +9,12 @@ from heapq import nlargest
 from types import MappingProxyType
 from typing import Final
 
-from monitor.relate.profile import ABROAD, StoryProfile, space
+from monitor.relate.profile import StoryProfile, space
 
 NEAREST: Final = 12  # candidates handed to relate(); time may prefer another than the most alike
 _TELLING: Final = 24  # an article's heaviest terms are enough to find its stories
-_TELLING_MARKS: Final = 8
+_TELLING_MARKS: Final = 16
+ABROAD: Final = 2  # for so many stories in its own language, one that has none in it is looked at
 _ENOUGH: Final = 6  # are asked for, however faint
 _FAINT: Final = 0.1  # what every report of a busy day says finds all its stories, and adds little
 _NONE: Final[Mapping[int, float]] = MappingProxyType({})
@@ -65,20 +66,21 @@ class StoryIndex:
             self.remove(story)
 
     def nearest(self, unit: Mapping[str, float], most: int = NEAREST) -> list[StoryProfile]:
-        """The stories most like an article's vector, the likest first; at most `most`."""
+        """The stories most like an article's vector, the likest first: at most `most` by its words, and half as
+        many, of those without a report in its language, by marks."""
         language = space(next(iter(unit), " "))
         scores = self._scored([item for item in unit.items() if " " in item[0]], _TELLING)
         best = nlargest(most, [(score, -story) for story, score in scores.items()])
         if self._reported[language] < len(self._profiles):
-            best += self._abroad(unit, language, best[-1][0] if len(best) == most else 0.0)
-        return [self._profiles[-story] for _, story in nlargest(most, best)]
+            best += nlargest(most // ABROAD, self._abroad(unit, language))
+        return [self._profiles[-story] for _, story in best]
 
-    def _abroad(self, unit: Mapping[str, float], language: str, least: float) -> Iterator[tuple[float, int]]:
-        """Those without a report in the article's language that are more than `least` like it by marks."""
+    def _abroad(self, unit: Mapping[str, float], language: str) -> Iterator[tuple[float, int]]:
+        """Those without a report in the article's language, by how like they are to it in marks."""
         marks = [item for item in unit.items() if " " not in item[0]]
         for story, score in self._scored(marks, _TELLING_MARKS).items():
-            if ABROAD * score > least and language not in self._profiles[story].norms:
-                yield ABROAD * score, -story
+            if language not in self._profiles[story].norms:
+                yield score, -story
 
     def _scored(self, terms: list[tuple[str, float]], most: int) -> dict[int, float]:
         """The products of an article's heaviest terms with every story that has any of them."""

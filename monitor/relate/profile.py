@@ -22,7 +22,7 @@ ABROAD: Final = 0.5
 """What a likeness in marks alone counts for, beside one in words: a false story costs more than a second one."""
 FEWEST_MARKS: Final = 2  # that two reports must share to be one story across languages
 COMMON: Final = 1.0  # the idf from which on a mark tells something: one in half of all articles tells nothing
-_MARKS: Final = "@=+0123456789"  # how a name, a date, a concept and a number begin
+MARKS: Final = "@=+0123456789"  # how a name, a date, a concept and a number begin
 FIGURES: Final = 64  # the latest
 STATEMENTS: Final = 512  # the latest
 SOURCES: Final = 64
@@ -135,7 +135,7 @@ def vector(features: Features, vocabulary: Vocabulary) -> dict[str, float]:
         for term, count in features.terms.items()
         if term[0] != "+"
     }
-    marks = {term: max(idf(term) - COMMON, 0.0) for term in features.terms if term[0] in _MARKS}
+    marks = {term: max(idf(term) - COMMON, 0.0) for term in features.terms if term[0] in MARKS}
     return _unit(said) | _unit({mark: weight for mark, weight in marks.items() if weight})
 
 

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from monitor.model import Article, Dated, Novelty, Origin, Relation, Span
+from monitor.relate.abroad import likeness
 from monitor.relate.adding import by_a_later, by_the_first
 from monitor.relate.copies.folding import Candidate, Likeness, is_beside, repeated
 from monitor.relate.doubts import mentioned, trust
@@ -86,7 +87,7 @@ def relate(
         more = _says_more(article, features, like, known.get(like.candidate.story), vocabulary)
         return more or _copy(article, like, when(article, now))
     unit = vector(features, vocabulary) if unit is None else unit
-    score, nearest = _nearest(article, features, unit, known.values(), now)
+    score, nearest = _nearest(article, features, unit, known.values(), vocabulary, now)
     asked = threshold(len(features.terms))
     if nearest is None or score < asked:
         why = _opened(score, asked, trust(features, unit, nearest) if nearest else 0.0)
@@ -199,8 +200,13 @@ def when(article: Article, now: datetime) -> datetime:
 
 def similarity(unit: Mapping[str, float], profile: StoryProfile, seen: datetime) -> float:
     """Cosine between an article's vector and a story, faded by the time between the article and the story."""
+    return cosine(unit, profile) * _claim(profile, seen)
+
+
+def _claim(profile: StoryProfile, seen: datetime) -> float:
+    """What is left of a story's claim on an article of that time."""
     gap = max(seen - profile.last_seen, profile.first_seen - seen, timedelta(0))
-    return cosine(unit, profile) * faded(gap, pace(profile))
+    return faded(gap, pace(profile))
 
 
 def pace(profile: StoryProfile) -> timedelta:
@@ -295,15 +301,20 @@ def _nearest(
     features: Features,
     unit: Mapping[str, float],
     profiles: Iterable[StoryProfile],
+    vocabulary: Vocabulary,
     now: datetime,
 ) -> tuple[float, StoryProfile | None]:
     """The story that is likest and not to be doubted; of two alike the one opened first."""
-    seen = when(article, now)
+    seen, language = when(article, now), features.language or ""
+    asked = threshold(len(features.terms))
     best, nearest = 0.0, None
     for profile in profiles:
-        if cosine(unit, profile) < best:
+        alike = cosine(unit, profile)
+        if language not in profile.norms:
+            alike = max(alike, likeness(features, profile, vocabulary, asked))
+        if alike < best:
             continue  # neither time nor a doubt makes two things more alike
-        score = similarity(unit, profile, seen) * trust(features, unit, profile)
+        score = alike * _claim(profile, seen) * trust(features, unit, profile)
         if nearest is None or (score, -profile.id) > (best, -nearest.id):
             best, nearest = score, profile
     return best, nearest
