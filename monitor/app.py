@@ -28,7 +28,7 @@ from monitor.adapters.template_folder import read_templates
 from monitor.adapters.workers import WorkerPool
 from monitor.collect.access import read_proxy
 from monitor.config import Settings
-from monitor.errors import MonitorError, Problem
+from monitor.errors import MonitorError, Problem, UpgradeFailed
 from monitor.live_rules import LiveRules, last_good, remember, with_last_good
 from monitor.match.rules import Rule, RuleBook
 from monitor.pacing import Pacing, polling_of
@@ -57,11 +57,15 @@ MOST_WARNINGS = 100
 def create_store(settings: Settings, what: str = "a daemon") -> Store:
     """The store for `run`: alone on its SQLite file, created or backed up and upgraded where needed.
 
-    Raises StoreBusy where another daemon runs, SchemaMismatch for a newer database.
+    Raises StoreBusy where another daemon runs, SchemaMismatch for a newer database, UpgradeFailed.
     """
     database = Database(settings.database)
     database.claim_presence(what)
-    before, after = migrate.upgrade(database, partial(back_up_before_upgrade, database), _log_indexing)
+    try:
+        before, after = migrate.upgrade(database, partial(back_up_before_upgrade, database), _log_indexing)
+    except UpgradeFailed as error:
+        log.error("database not upgraded", exc_info=error.__cause__)
+        raise
     if before is not None and before != after:
         log.info("database upgraded", before=before, after=after)
     store = Store(database, delivery_key)
@@ -78,12 +82,8 @@ def _log_indexing(done: int, of: int) -> None:
 
 def back_up_before_upgrade(database: Database) -> Path | None:
     """A copy of an SQLite database beside it; PostgreSQL is backed up with its own tools."""
-    if database.path is None:
-        return None
-    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
-    target = database.path.with_name(f"{database.path.name}.before-upgrade-{stamp}")
-    backup.back_up(database, target)
-    log.info("database backed up", to=str(target))
+    if (target := backup.beside(database, datetime.now(UTC))) is not None:
+        log.info("database backed up", to=str(target))
     return target
 
 

@@ -14,7 +14,8 @@
     ├── StoreError            the database cannot be used as it is
     │   ├── StoreBusy             locked, or another daemon runs
     │   ├── StoreFull             no space left on the disk
-    │   └── SchemaMismatch        older or newer than this program
+    │   ├── SchemaMismatch        older or newer than this program
+    │   └── UpgradeFailed         a migration broke off; the database is as it was
     ├── SendError             a channel did not take a message
     └── DemoError             the demonstration could not be played to its end
 
@@ -189,6 +190,10 @@ class StoreFull(StoreError):
 
 class SchemaMismatch(StoreError):
     """The database is of another version than this program."""
+
+
+class UpgradeFailed(StoreError):
+    """A migration broke off, and was rolled back; `__cause__` is what broke it."""
 
 
 class SendError(MonitorError):

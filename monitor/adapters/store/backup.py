@@ -6,6 +6,7 @@ import os
 import secrets
 import shutil
 import sqlite3
+from datetime import datetime
 from pathlib import Path
 
 from monitor.adapters.store.database import Database
@@ -36,6 +37,15 @@ def back_up(database: Database, target: Path) -> None:
     finally:
         unfinished.unlink(missing_ok=True)
     _flush(target.parent)
+
+
+def beside(database: Database, now: datetime) -> Path | None:
+    """Copy an SQLite database into its own folder, as it is before an upgrade; None for PostgreSQL."""
+    if database.path is None:
+        return None
+    target = database.path.with_name(f"{database.path.name}.before-upgrade-{now:%Y%m%dT%H%M%S}")
+    back_up(database, target)
+    return target
 
 
 def _name(unfinished: Path, target: Path) -> None:

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from shlex import quote
 
 from sqlalchemy import Connection, inspect, text
 
 from monitor.adapters.store import search
 from monitor.adapters.store.database import MIGRATION_LOCK, Database
 from monitor.adapters.store.schema import metadata
-from monitor.errors import SchemaMismatch
+from monitor.errors import MonitorError, SchemaMismatch, UpgradeFailed
+from monitor.text import one_line
 
 HEAD = "0006"
 _MIGRATIONS = Path(__file__).with_name("migrations")
@@ -60,22 +62,23 @@ def require_current(database: Database) -> None:
 
 def upgrade(
     database: Database,
-    back_up: Callable[[], object] | None = None,
+    back_up: Callable[[], Path | None] | None = None,
     progress: search.Progress | None = None,
 ) -> tuple[str | None, str]:
     """Bring the schema to this program's version in one transaction; the versions before and after.
 
-    `back_up` is called first where there is data to lose. Then articles that the full-text index lacks are
-    indexed, in many transactions; `progress` hears of it. Raises SchemaMismatch for a newer database.
+    `back_up` is called first where there is data to lose, and says where the copy is. Then articles that the
+    full-text index lacks are indexed, in many transactions; `progress` hears of it. Raises SchemaMismatch for a
+    newer database, UpgradeFailed where a migration breaks off.
     """
-    found = version(database)
+    found, copy = version(database), None
     if found != HEAD:
         if found is not None:
             _refuse_newer(database, found)
             if back_up is not None:
-                back_up()
+                copy = back_up()
         if found is not None or not _create(database):
-            _run(database)
+            _run_or_explain(database, found, copy)
     search.prepare(database, progress)
     return found, HEAD
 
@@ -102,6 +105,26 @@ def _create(database: Database) -> bool:
         )
         connection.execute(text("INSERT INTO alembic_version VALUES (:head)"), {"head": HEAD})
     return True
+
+
+def _run_or_explain(database: Database, found: str | None, copy: Path | None) -> None:
+    """What a migration trips over is known to nobody beforehand: any defect of it, any surprise in the data."""
+    try:
+        _run(database)
+    except MonitorError:
+        raise  # a full disk, a locked database: it is said already what to do
+    except Exception as error:
+        cause = getattr(error, "orig", None) or error
+        raise UpgradeFailed(
+            f"{database} could not be upgraded from schema {found} to {HEAD} "
+            f"({type(cause).__name__}: {one_line(str(cause), 200)}); nothing in it was changed, and the version of "
+            "monitor that it is from can go on with it"
+            + (
+                f"; it was copied to {copy} before, and `monitor restore {quote(str(copy))}` puts that back"
+                if copy
+                else ""
+            )
+        ) from error
 
 
 def _run(database: Database) -> None:

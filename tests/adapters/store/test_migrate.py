@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from monitor.adapters.store import Database, migrate
 from monitor.adapters.store.full_text import INDEX_TABLES
 from monitor.adapters.store.schema import entries, metadata, stories
-from monitor.errors import SchemaMismatch, StoreError
+from monitor.errors import SchemaMismatch, StoreError, UpgradeFailed
 from tests.adapters.store.older import migrate_to
 
 
@@ -173,4 +173,25 @@ def test_an_older_database_with_stories_is_upgraded_where_it_stands(database_add
         assert connection.scalars(text("SELECT story_id FROM articles")).all() == [1]
     with pytest.raises((StoreError, DBAPIError)), database.write() as connection:
         connection.execute(update(stories).values(merged_into=7))  # no such story
+    database.close()
+
+
+def test_a_migration_that_breaks_off_is_said_in_one_line(database_address: str, tmp_path: Path) -> None:
+    """It leaves the database as it was, and names the copy; what broke it is kept."""
+    database, copy = Database(database_address), tmp_path / "copy of.db"
+    with database.write() as connection:
+        migrate_to(connection, "0005")
+        connection.execute(text("CREATE TABLE story_edits (id INTEGER)"))
+    for made, ends in (
+        (copy, f"it was copied to {copy} before, and `monitor restore '{copy}'` puts that back"),
+        (None, "and the version of monitor that it is from can go on with it"),
+    ):
+        with pytest.raises(UpgradeFailed) as caught:
+            migrate.upgrade(database, lambda made=made: made)  # type: ignore[misc]
+        said = str(caught.value)
+        assert said.startswith(f"{database} could not be upgraded from schema 0005 to {migrate.HEAD} (")
+        assert "story_edits" in said and "nothing in it was changed" in said and said.endswith(ends)
+        assert "\n" not in said
+        assert isinstance(caught.value.__cause__, DBAPIError)
+    assert migrate.version(database) == "0005"
     database.close()
