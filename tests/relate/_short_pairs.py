@@ -58,6 +58,11 @@ TWO_EVENTS: Final = (
         "In Passau ist am Morgen ein Wohnhaus abgebrannt. Die Feuerwehr rettete sechs Bewohner.",
     ),
     (
+        "de",
+        "In Kiel ist ein Wohnhaus abgebrannt, drei Menschen wurden verletzt. Die Ursache ist unklar.",
+        "Nach dem Brand eines Wohnhauses in Trier sucht die Polizei nach der Ursache. Zwei Menschen wurden verletzt.",
+    ),
+    (
         "es",
         "Detienen en Sevilla a un hombre por el robo de joyas en una tienda del centro.",
         "Detienen en Medellín a una mujer por el robo de un automóvil en un aparcamiento.",

@@ -68,11 +68,25 @@ _LONG_WORD = re.compile(r"\b[^\W\d_]{4,}")
 _TITLED: Final = 0.75  # of the longer words begin with a capital: a headline in which they tell no names
 _INSIDE = re.compile(r"(?<=[\w,;] )[^\W\d_a-zß-öø-ÿа-яёіїєґ\u0600-\uffff][\w'’]{2,}")  # a sentence, that is
 _NOUNS_CAPITAL: Final = frozenset({"de", "lb"})
+# Where all nouns have a capital: two in a row, and what follows a word for where without an article between.
+_TWO = re.compile(r"(?<=[a-zäöüß,;] )[A-ZÄÖÜ][a-zäöüß-]{2,}(?: [A-ZÄÖÜ][a-zäöüß-]{2,}){1,2}\b")
+_WHERE = re.compile(
+    r"\b(?:[Ii]n|[Bb]ei|[Nn]ahe|[Aa]us|[Nn]ach|[Vv]or|[Uu]m|[Vv]on)\s+([A-ZÄÖÜ][a-zäöüß]{2,})(?![\w-])"
+)
+_NO_PLACE = re.compile(
+    r"(?:ung|ungen|heit|heiten|keit|keiten|schaft|schaften|tion|tionen|nis|nisse|tum|ismus|chen|innen|ern|ende|enden)$"
+    r"|^(?:ang(?:aben|riff|riffen|st)|haft|kraft|folge|zukunft|k[uü]rze|sicht|bezug|form|frage|not|ruhe|anspruch|"
+    r"protesten?|unf[aä]llen?|unfall|feuer|regen|schnee|sturm|krieg|gericht|polizei|beginn|ende|monaten?|wochen?|"
+    r"tagen?|stunden?|jahren?|minuten?|sekunden?|millionen?|milliarden?|meter|metern|kilometern?|prozent|euro|"
+    r"dollar|teilen|gruppen|fl[uü]ssen?|h[aä]usern?|autos?|anfang|mitte|schulen?|kliniken?|krankenh[aä]usern?)$"
+)
 _DAYS: Final = frozenset(
     day[:_STEM]
     for day in word_set(
         "monday tuesday wednesday thursday friday saturday sunday "
-        "january february march april may june july august september october november december"
+        "january february march april may june july august september october november december "
+        "montag dienstag mittwoch donnerstag freitag samstag sonntag januar februar marz mai juni juli oktober "
+        "dezember"
     )
 )
 
@@ -80,17 +94,26 @@ _DAYS: Final = frozenset(
 def mentions(text: str, language: str | None) -> frozenset[str]:
     """The names that stand inside the sentences at the beginning of `text`, as terms: folded, five letters each.
 
-    None where capitals tell no names: in a headline that has them throughout, in German, and where the language
-    is unknown.
+    None where capitals tell no names: in a headline that has them throughout, and where the language is unknown. In
+    German, where they mark every noun, by two in a row and by where something happened ("in Kiel").
     """
-    if language is None or language in _NOUNS_CAPITAL:
+    if language is None:
         return frozenset()
     lead = text[:_LEAD]
+    if language in _NOUNS_CAPITAL:
+        return _among_nouns(lead)
     longer = _LONG_WORD.findall(lead)
     if sum(word[0].isupper() for word in longer) > _TITLED * len(longer):
         return frozenset()
     found = {term[:_STEM] for name in _INSIDE.findall(lead) for term in words(name)[:1] if len(term) > 2}
     return frozenset(found - _DAYS)
+
+
+def _among_nouns(lead: str) -> frozenset[str]:
+    """The names of a text in which all nouns have a capital, as far as their neighbours tell."""
+    found = [word for pair in _TWO.findall(lead) for word in pair.split()]
+    found += [word for word in _WHERE.findall(lead) if not _NO_PLACE.search(word.lower())]
+    return frozenset({term[:_STEM] for name in found for term in words(name)[:1]} - _DAYS)
 
 
 def names(text: str) -> list[str]:
