@@ -10,6 +10,7 @@ from monitor.model import Article, Dated, Novelty, Origin
 from monitor.relate.figures.course import in_words
 from monitor.relate.figures.things import CLASSES
 from monitor.send.excerpt import visible
+from monitor.text.datelines import after_dateline
 
 NOTHING = "nothing new"
 _FIGURES, _NAMES, _DATES = 3, 3, 2  # of each so many are named
@@ -85,7 +86,7 @@ def _parts(addition: Addition) -> list[str]:
         parts.append(f"dates: {_some(added.dates, _DATES)}")
     if added.statements:
         more = f" and {len(added.statements) - 1} more" if len(added.statements) > 1 else ""
-        parts.append(f"“{visible(added.statements[0], _QUOTED)}”{more}")
+        parts.append(f"“{visible(after_dateline(added.statements[0]), _QUOTED)}”{more}")
     return [part for part in parts if part]
 
 

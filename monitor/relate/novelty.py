@@ -33,6 +33,7 @@ from monitor.relate.words.function_words import function_words
 from monitor.relate.words.turns import turned
 from monitor.relate.words.vocabulary import Vocabulary
 from monitor.text import one_line, sentences, words
+from monitor.text.datelines import after_dateline
 
 UNSEEN: Final = 0.62  # the share of a sentence's weight that makes it a new statement
 REPEATED: Final = 0.8  # the same where it repeats a figure: it tells the same in other words, most likely
@@ -47,6 +48,7 @@ KNOWN_ENOUGH: Final = (
     40  # words a story must hold before the sentences of longer reports can be compared with it
 )
 LONGER: Final = 2  # times
+SAID: Final = 160  # characters of a statement with what follows it; alerts show as many
 MOST: Final = 8  # statements, names and dates named
 
 _THIN: Final = (
@@ -61,6 +63,10 @@ _SPOKEN: Final = MappingProxyType(
         "nl": "Dutch", "pl": "Polish", "tr": "Turkish", "fa": "Persian", "vi": "Vietnamese", "sv": "Swedish",
     }
 )  # fmt: skip
+
+
+def _leaves_room(names: str) -> bool:
+    return len(names) <= SAID // 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,14 +108,22 @@ class News:
         return tuple(dict.fromkeys([*self.statements, *counting]))
 
     def says(self, article: Article) -> str:
-        """The first new statement in quotes, and the new names, on one line; else the first figures; or ""."""
+        """The first new statement in quotes, and the new names, on one line; else the first figures; or "".
+
+        The quotation is cut, without its dateline, so that what follows it has room in what alerts show.
+        """
         if not self.statements:
             return self.counts()
         first = self.statements[0]
-        quoted = one_line(getattr(article, first.field)[first.start : first.end], 160)
         more = f" and {len(self.statements) - 1} more" if len(self.statements) > 1 else ""
-        named = f"; names: {', '.join(self.names[:3])}" if self.names else ""
-        return f"new: “{quoted}”{more}{named}"
+        tail = more + next(filter(_leaves_room, self._named()), "")
+        said = after_dateline(one_line(getattr(article, first.field)[first.start : first.end], 2 * SAID))
+        return f"new: “{one_line(said, SAID - 2 - len(tail))}”{tail}"
+
+    def _named(self) -> Iterator[str]:
+        """The new names, up to three, and fewer."""
+        for most in range(min(len(self.names), 3), 0, -1):
+            yield f"; names: {', '.join(one_line(name, 40) for name in self.names[:most])}"
 
     def lacks(self, story: StoryProfile) -> str:
         """Why there is nothing new, on one line, and with how many reports it was compared."""

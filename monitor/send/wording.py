@@ -5,6 +5,7 @@ A locked screen shows a subject, or the beginning of a chat message, and often n
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, datetime, tzinfo
@@ -30,6 +31,10 @@ LIGHTS: Mapping[Severity, str] = {
 # What alerts are called in the subject of what is no mail; a mail of a story keeps its story's subject.
 _MARKS = {Kind.NEW: "New: ", Kind.UPDATE: "Update: ", Kind.REPEAT: "Reminder: ", Kind.TEST: "Test: "}
 _NEWS_WORDS = frozenset({"new story", "update"})  # reasons that say no more than the badge does
+
+_QUOTATION = re.compile("“(?P<said>.*)”(?P<rest>.*)")
+_WHOLE = 1000  # characters of a reason that are looked at
+_LEAST_QUOTED = 24  # characters of a quotation; fewer say nothing
 
 
 def badge(alert: Alert) -> str:
@@ -113,8 +118,18 @@ def escalation(alert: Alert) -> str:
 
 def reason_of(item: AlertItem, limit: int) -> str:
     """Why an article is told, where that is more than the badge says."""
-    reason = visible(item.reason.removeprefix("new: "), limit)  # it stands behind "What is new"
+    reason = _within(item.reason.removeprefix("new: "), limit)  # it stands behind "What is new"
     return "" if reason.casefold() in _NEWS_WORDS else reason
+
+
+def _within(reason: str, limit: int) -> str:
+    """A reason in so many characters; where it quotes, the quotation is cut, so that what follows it stays."""
+    line = visible(reason, _WHOLE)
+    found = _QUOTATION.match(line) if len(line) > limit else None
+    room = limit - 2 - len(found["rest"]) if found else 0
+    if found is None or room < _LEAST_QUOTED:
+        return visible(line, limit)
+    return f"“{visible(found['said'], room)}”{found['rest']}"
 
 
 def sources(alert: Alert, limit: int = 90) -> str:

@@ -102,6 +102,30 @@ def test_an_update_says_what_is_new_and_where(story: StoryProfile, vocabulary: V
     assert [article.body[s.start : s.end] for s in relation.where] == [NEW]
 
 
+def test_a_dateline_is_not_quoted(story: StoryProfile, vocabulary: Vocabulary) -> None:
+    article = saying(f"KUPIANSK, Ukraine (CPA) - {NEW}")
+    assert found(article, story, vocabulary).says(article).startswith(f"new: “{NEW}”")
+
+
+def test_a_long_quotation_leaves_room_for_what_follows_it() -> None:
+    body = "They said " + "and went on saying " * 20 + "it."
+    article, span = replace(FIRST, body=body), Span("body", 0, len(body))
+    names = (
+        "Danylo Hrechko",
+        "Kim Yong Bok of Pyongyang",
+        "Maximilian-Alexander von und zu Hohenlohe-Waldenburg",
+    )
+    for known, ends in (
+        ((), "” and 2 more"),
+        (names[:2], "” and 2 more; names: Danylo Hrechko, Kim Yong Bok of Pyongyang"),
+        (names, "” and 2 more; names: Danylo Hrechko, Kim Yong Bok of Pyongyang"),
+        (names[2:], "” and 2 more; names: Maximilian-Alexander von und zu Hohenlo…"),
+    ):
+        said = News(statements=(span, span, span), names=known).says(article)
+        assert said.startswith("new: “They said and went") and said.endswith(f"…{ends}")
+        assert len(said.removeprefix("new: ")) <= 160
+
+
 @pytest.mark.parametrize(
     "change",
     [{"language": "de"}, {"language": None}],
