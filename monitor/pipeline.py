@@ -22,6 +22,7 @@ import structlog
 from monitor.collect import again, hubs, sitemap, websub
 from monitor.collect import poll as polls
 from monitor.collect.outage import put_off
+from monitor.collect.outlets import outlet
 from monitor.delivering import Delivering
 from monitor.dispatch import release
 from monitor.errors import (
@@ -309,7 +310,7 @@ class Pipeline(Delivering):
         published = believable(article.published, now)
         article = replace(
             article,
-            source=article.source or queued.feed_title,
+            source=outlet(article, queued),
             feed_url=queued.feed_url,
             feed_tags=queued.feed_tags,
             published=published,

@@ -173,11 +173,27 @@ def news(
 def is_known_source(article: Article, source: str, story: StoryProfile) -> bool:
     """Whether `story` has a report of this source: outlets do not always capitalise their name alike.
 
-    An outlet whose page could not be read goes by its host: it is none beside its name.
+    An outlet whose page could not be read goes by its feed's title ("Example Daily - World") or by its host: it
+    is none beside its name, in whatever order they come.
     """
-    known = {each.casefold() for each in story.sources}
-    own = _HOST.match(article.url or "") if source and not article.agency else None
-    return source.casefold() in known or (own is not None and own[1].casefold() in known)
+    found = _HOST.match(article.url or "") if source and not article.agency else None
+    host = found[1].casefold() if found else ""
+    return any(_is_one(source, each, host) for each in story.sources)
+
+
+def _is_one(source: str, known: str, host: str) -> bool:
+    """Whether two names are one outlet's; `host` is that of the article by `source`, "" where it credits another."""
+    new, old = source.casefold(), known.casefold()
+    if new == old or new in _BESIDE.split(old) or old in _BESIDE.split(new):
+        return True
+    return bool(host) and (
+        old == host or (new == host and _letters(old) in map(_letters, host.split(".")[:-1]))
+    )
+
+
+def _letters(name: str) -> str:
+    """A name as hosts write it: "The Example Daily" as "exampledaily"."""
+    return "".join(filter(str.isalnum, name.removeprefix("the "))).removeprefix("the")
 
 
 def _nearest(weighed: Iterable[tuple[Span, float, float]]) -> tuple[Span, float] | None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from monitor.model import Article, Novelty, Relation, Span
 from monitor.relate.features import features
-from monitor.relate.novelty import KNOWN_ENOUGH, News, learnt, news
+from monitor.relate.novelty import KNOWN_ENOUGH, News, is_known_source, learnt, news
 from monitor.relate.profile import KNOWN, StoryProfile
 from monitor.relate.stories import adds, heard, join, origin
 from monitor.relate.words.vocabulary import Vocabulary
@@ -233,3 +233,27 @@ def test_an_outlet_whose_page_could_not_be_read_is_no_second_source_to_itself(vo
         assert found(later, story, vocabulary).source == fresh
         after = join(story, later, features(later), Relation(7, Novelty.NOTHING, ""), vocabulary, NOON)
         assert after.sources == ("wire.example", *([fresh] if fresh else []))
+
+
+@pytest.mark.parametrize(
+    ("first", "later", "host", "one"),
+    [
+        ("exampledaily.example", "Example Daily", "exampledaily.example", True),
+        ("Example Daily", "exampledaily.example", "exampledaily.example", True),
+        ("The Example Daily", "example-daily.co.example", "example-daily.co.example", True),
+        ("Example Daily", "theexampledaily.example", "theexampledaily.example", True),
+        ("Example Daily", "Example Daily - World", "wire.example", True),
+        ("World | Example Daily", "Example Daily", "wire.example", True),
+        ("Times", "Times of Example", "wire.example", False),
+        ("Example Daily - World", "Example Wire - World", "wire.example", False),
+        ("Example Daily", "wire.example", "wire.example", False),
+        ("Example", "wire.example", "wire.example", False),  # the last label names no outlet
+        ("wire.example", "daily.example", "daily.example", False),
+    ],
+)
+def test_an_outlet_is_one_source_by_whatever_name_and_in_whatever_order(
+    first: str, later: str, host: str, one: bool, story: StoryProfile
+) -> None:
+    article = replace(NEXT, url=f"https://www.{host}/2", source=later, agency=None)
+    assert is_known_source(article, later, replace(story, sources=(first,))) is one
+    assert not is_known_source(article, later, replace(story, sources=()))
