@@ -33,6 +33,7 @@ from tests.postgres import Server
 ROOT = Path(__file__).parents[2]
 LONGEST_LIFE = 8.0  # seconds, also where the point is never reached
 LONGEST_DRAIN = 120.0
+LONGEST_DEATH = 10.0  # until the last process of a daemon that was killed has noticed
 READ = (
     "done",
     "again",
@@ -126,6 +127,7 @@ class World:
         self.server: Server | None = None  # PostgreSQL, where whoever made the world runs one
         self.kills: list[Kill] = []
         self.refused = 0
+        self.ended: list[Kill] = []  # lives that ended by themselves, before their work was marked
         self.overrun: list[str] = []  # keys of what was being sent when a lease ran out
         self.pid: int | None = None
         self._inside = inside
@@ -193,10 +195,11 @@ class World:
             return await self._born_as_shipped()
         assert self._nursery is not None
         nursery = self._nursery
-        self.pid = await self._ordered(nursery, self._order(point, nth, skips, busy_seconds))
+        pid = self.pid = await self._ordered(nursery, self._order(point, nth, skips, busy_seconds))
 
         async def ended() -> int:
             status = os.waitstatus_to_exitcode(int(await self._said(nursery)))
+            await _all_of(pid)
             self.pid = None
             return status
 
@@ -215,6 +218,7 @@ class World:
         finally:
             os.kill(pid, signal.SIGKILL)
             await self._said(nursery)
+            await _all_of(pid)
             assert nursery.stdin is not None
             nursery.stdin.close()
             await nursery.wait()
@@ -236,10 +240,11 @@ class World:
                 env={**os.environ, **_ENVIRONMENT},
                 start_new_session=True,
             )
-        self.pid = process.pid
+        pid = self.pid = process.pid
 
         async def ended() -> int:
             status = await process.wait()
+            await _all_of(pid)
             self.pid = None
             return status
 
@@ -278,7 +283,8 @@ class World:
         status = await life
         self.outside.on_receipt = lambda _: None
         if status == 0:
-            self.refused += 1  # it could not start: the database was not to be had
+            self.refused += 1  # it could not start, or go on: the database was not to be had
+            self.ended.append(await self._ended("refused"))
             return
         assert status == -signal.SIGKILL, f"{self.name}: a life ended by itself: {self.log[-3000:]}"
         await self._bury(point if reached and point else "anywhere")
@@ -306,10 +312,13 @@ class World:
         return told
 
     async def _bury(self, point: str) -> None:
+        self.kills.append(await self._ended(point))
+
+    async def _ended(self, point: str) -> Kill:
         """What the dead daemon had not marked of what receivers have."""
         states = await self._states()
         unmarked = {key for key in self.ledger.by_key() if states.get(key) not in (None, "sent")}
-        self.kills.append(Kill(time.monotonic(), point, frozenset(unmarked)))
+        return Kill(time.monotonic(), point, frozenset(unmarked))
 
     async def _states(self) -> dict[str, str]:
         """Every delivery's state by its key, as soon as the database is to be had."""
@@ -384,7 +393,9 @@ class World:
         books.duplicates += len(receipts) - 1
         for receipt, following in zip_longest(receipts, receipts[1:]):
             until = following.at if following else float("inf")
-            unmarked = any(key in kill.unmarked and receipt.at <= kill.at <= until for kill in self.kills)
+            unmarked = any(
+                key in kill.unmarked and receipt.at <= kill.at <= until for kill in (*self.kills, *self.ended)
+            )
             books.unanswered += receipt.how != "acknowledged"
             books.between += receipt.how == "acknowledged" and unmarked
             if following and receipt.how == "acknowledged" and not unmarked and key not in self.overrun:
@@ -442,3 +453,21 @@ class World:
             with suppress(FileNotFoundError):
                 shutil.copyfile(f"/proc/{self.nursery_pid}/root{path}{suffix}", place / f"copy.db{suffix}")
         return f"sqlite:///{place / 'copy.db'}"
+
+
+async def _all_of(daemon: int) -> None:
+    """Until every process of a dead daemon has ended: its senders notice moments later, and may send till then."""
+    deadline = time.monotonic() + LONGEST_DEATH
+    while left := [one for one in _session(daemon) if one != daemon]:
+        assert time.monotonic() < deadline, f"processes {left} outlive their daemon"
+        await asyncio.sleep(0.01)
+
+
+def _session(leader: int) -> Iterator[int]:
+    """The processes of a session that live."""
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            with suppress(OSError):
+                state, _, _, session = (entry / "stat").read_text("utf-8").rpartition(")")[2].split()[:4]
+                if int(session) == leader and state not in "ZX":
+                    yield int(entry.name)
