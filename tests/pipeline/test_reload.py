@@ -107,7 +107,7 @@ async def test_a_broken_edit_leaves_the_version_that_runs_and_its_owner_is_told(
     subjects = [message.subject for _, _, message in world.notifier.sent]
     assert subjects == [
         "[Media monitor] a.yaml is broken; 1 rule runs in its last good version",
-        "[Troops sent to Russia] New: North Korea sends troops to Russia (1) (wire.example)",
+        "[Troops sent to Russia] New: North Korea sends troops to Russia (1) (Example Wire)",
         "[Media monitor] a.yaml is mended; 1 rule runs as it stands",
     ]
 
