@@ -14,7 +14,7 @@ from monitor.relate.profile import StoryProfile, space
 NEAREST: Final = 12  # candidates handed to relate(); time may prefer another than the most alike
 _TELLING: Final = 24  # an article's heaviest terms are enough to find its stories
 _TELLING_MARKS: Final = 16
-ABROAD: Final = 2  # for so many stories in its own language, one that has none in it is looked at
+_PER_ABROAD: Final = 2  # for so many stories in its own language, one that has none in it is looked at
 _ENOUGH: Final = 6  # are asked for, however faint
 _FAINT: Final = 0.1  # what every report of a busy day says finds all its stories, and adds little
 _NONE: Final[Mapping[int, float]] = MappingProxyType({})
@@ -72,7 +72,7 @@ class StoryIndex:
         scores = self._scored([item for item in unit.items() if " " in item[0]], _TELLING)
         best = nlargest(most, [(score, -story) for story, score in scores.items()])
         if self._reported[language] < len(self._profiles):
-            best += nlargest(most // ABROAD, self._abroad(unit, language))
+            best += nlargest(most // _PER_ABROAD, self._abroad(unit, language))
         return [self._profiles[-story] for _, story in best]
 
     def _abroad(self, unit: Mapping[str, float], language: str) -> Iterator[tuple[float, int]]:

@@ -73,6 +73,7 @@ _TWO = re.compile(r"(?<=[a-zäöüß,;] )[A-ZÄÖÜ][a-zäöüß-]{2,}(?: [A-ZÄ
 _WHERE = re.compile(
     r"\b(?:[Ii]n|[Bb]ei|[Nn]ahe|[Aa]us|[Nn]ach|[Vv]or|[Uu]m|[Vv]on)\s+([A-ZÄÖÜ][a-zäöüß]{2,})(?![\w-])"
 )
+_PLACES: Final = word_set("Aachen Bayern Bern Luzern München Tunis")  # that end as common nouns do
 _NO_PLACE = re.compile(
     r"(?:ung|ungen|heit|heiten|keit|keiten|schaft|schaften|tion|tionen|nis|nisse|tum|ismus|chen|innen|ern|ende|enden)$"
     r"|^(?:ang(?:aben|riff|riffen|st)|haft|kraft|folge|zukunft|k[uü]rze|sicht|bezug|form|frage|not|ruhe|anspruch|"
@@ -112,7 +113,7 @@ def mentions(text: str, language: str | None) -> frozenset[str]:
 def _among_nouns(lead: str) -> frozenset[str]:
     """The names of a text in which all nouns have a capital, as far as their neighbours tell."""
     found = [word for pair in _TWO.findall(lead) for word in pair.split()]
-    found += [word for word in _WHERE.findall(lead) if not _NO_PLACE.search(word.lower())]
+    found += [word for word in _WHERE.findall(lead) if word in _PLACES or not _NO_PLACE.search(word.lower())]
     return frozenset({term[:_STEM] for name in found for term in words(name)[:1]} - _DAYS)
 
 

@@ -78,6 +78,7 @@ def test_tables_are_bounded() -> None:
             "In Zagreb sprach gestern Minister Ivo Kralj vor Anhängern",
             {"zagre", "minis", "ivo", "kralj"},
         ),
+        ("de", "Ein Zug aus München entgleiste bei Bern, Rettung von Kindern und Helfern", {"munch", "bern"}),
         (None, "Fires near Almora", set()),
         ("ja", "京都で山火事、40棟が焼ける", set()),
         ("en", "", set()),
